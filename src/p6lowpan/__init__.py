@@ -1,0 +1,1 @@
+"""6LoWPAN that interoperates."""

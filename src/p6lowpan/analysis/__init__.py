@@ -1,0 +1,1 @@
+"""What a capture means: contexts learned, conversations, findings."""

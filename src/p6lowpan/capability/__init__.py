@@ -1,0 +1,1 @@
+"""What a stack can do, as data: features, levels, FLEX bits, profiles, limits, reasons."""

@@ -1,0 +1,35 @@
+"""Explicit, finite bounds (draft-ayers-low-power-interop-01 sections 5.3, 6.3): each with unit, default, source."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Every number that the sender could otherwise choose for us. The unit ends the name where it is not a count."""
+
+    header_growth_octets: int = 51  # draft 6.3: 38 IPv6 + 6 UDP + 7 one extension header
+    nested_ipv6_headers: int = 0  # draft 6.3: the inner header is never compressed
+    compressed_extension_headers: int = 4  # draft-00 6.3.1 gives the order of RFC 8200 4.1; the number is ours
+    extension_headers_in_order: bool = True  # draft-00 6.3.1
+    datagram_octets: int = 1280  # RFC 8200 5; the format's limit is 2047
+    reassembly_buffers: int = 8  # RIOT 4, nanostack 8
+    reassembly_buffers_per_neighbor: int = 2
+    reassembly_octets: int = 8 * 1280
+    reassembly_timeout_us: int = 60_000_000  # RFC 4944 5.3: at most 60 s; smoltcp 60, RIOT 3, lwIP 2
+    contexts: int = 16  # RFC 6282 3.1.2: four bits
+
+
+P6LOWPAN = Limits()
+"""The bounds of every P6LoWPAN level."""
+
+RFC6282 = Limits(
+    header_growth_octets=2047,
+    nested_ipv6_headers=4,
+    compressed_extension_headers=16,
+    extension_headers_in_order=False,
+    datagram_octets=2047,
+    reassembly_buffers=64,
+    reassembly_buffers_per_neighbor=64,
+    reassembly_octets=64 * 2047,
+)
+"""Plain RFC 6282, for gateways and analysis: no bound on growth, nested headers to a depth of four."""

@@ -1,0 +1,52 @@
+"""Why octets were refused, a caller corrected, or a frame dropped: one list of reasons for every layer.
+
+The values are stable: they appear in the JSON output, in counters and, generated, in C.
+"""
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """A named reason. Every drop and every decoding error carries exactly one."""
+
+    # what octets may be guilty of
+    TRUNCATED = "truncated"  # the octets end before the field does
+    TRAILING = "trailing"  # octets are left where the format ends
+    FIXED_VALUE = "fixed-value"  # a field that can hold only one value holds another
+    RESERVED = "reserved"  # a combination that the RFC reserves
+    BAD_LENGTH = "bad-length"  # a length that contradicts its surroundings
+    BAD_CHECKSUM = "bad-checksum"
+    BAD_VALUE = "bad-value"  # a value that the field's RFC forbids
+    BAD_ORDER = "bad-order"  # headers in an order that the RFC forbids
+    UNKNOWN_DISPATCH = "unknown-dispatch"
+    UNKNOWN_NEXT_HEADER = "unknown-next-header"  # an NHC octet that no RFC assigns
+    NOT_A_LOWPAN_FRAME = "not-a-lowpan-frame"  # dispatch 00xxxxxx, RFC 4944 section 5.1
+    NO_CONTEXT = "no-context"  # a context identifier that is not in the table
+    NO_LINK_ADDRESS = "no-link-address"  # an elided address, and no link-layer address to take it from
+    BAD_BACKREFERENCE = "bad-backreference"  # RFC 7400: refers to octets before the start
+    UNSUPPORTED = "unsupported"  # understood, but not handled: named in the message
+
+    # what security may find
+    NO_KEY = "no-key"
+    NO_EXTENDED_ADDRESS = "no-extended-address"  # the nonce needs the EUI-64 of a short source
+    BAD_INTEGRITY_CODE = "bad-integrity-code"
+
+    # bounds (capability.limits)
+    TOO_MUCH_GROWTH = "too-much-growth"
+    TOO_DEEP = "too-deep"  # nested compressed IPv6
+    TOO_MANY_EXTENSION_HEADERS = "too-many-extension-headers"
+    TOO_BIG = "too-big"  # datagram size
+    FEATURE_ABOVE_PROFILE = "feature-above-profile"
+
+    # reassembly
+    FRAGMENT_OVERLAP = "fragment-overlap"
+    FRAGMENT_PAST_END = "fragment-past-end"
+    FRAGMENT_SIZE_DIFFERS = "fragment-size-differs"
+    REASSEMBLY_TIMEOUT = "reassembly-timeout"
+    REASSEMBLY_FULL = "reassembly-full"
+    REASSEMBLY_UNFINISHED = "reassembly-unfinished"  # the input ended first
+
+    # files
+    NOT_A_CAPTURE = "not-a-capture"
+    BAD_CAPTURE = "bad-capture"
+    UNKNOWN_LINK_TYPE = "unknown-link-type"

@@ -1,0 +1,1 @@
+"""Captures: files and encapsulations, frame by frame."""

@@ -1,0 +1,1 @@
+"""Behaviour without I/O: (now, event) -> outputs. One mechanism a file."""

@@ -1,0 +1,1 @@
+"""Between IPv6 and the link: compress, fragment, reassemble."""

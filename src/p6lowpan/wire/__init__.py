@@ -1,0 +1,1 @@
+"""The wire formats: octets to values and back. No state, no clock, no setting."""

@@ -1,0 +1,330 @@
+"""Writes the straight-line ``decode``, ``encode`` and constructor checks of a described header.
+
+The only code of the project that makes code: from the rows in ``FIELDS`` it writes three small functions once, at
+import. In them every field is a local variable, so that an expression of the description can name it.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+from typing import Any, NoReturn
+
+from p6lowpan.capability.errors import Malformed, UsageError
+from p6lowpan.capability.reasons import Reason
+from p6lowpan.wire.notation import Bits, Check, Each, Field, Nested, Octets
+
+LONGEST_RUN_BITS = 64
+
+
+def install(header: Any, module: Mapping[str, Any]) -> None:
+    """Give ``header`` (a dataclass with LAYER, FIELDS and CHECKS) its compiled functions."""
+    names: dict[str, Any] = dict(module)
+    names |= {f"_set_{field.name}": vars(header)[field.name].__set__ for field in header.FIELDS}
+    names |= {f"_default_{field.name}": field.default for field in header.FIELDS if field.fixed}
+    names |= {f"_check_{index}": check for index, check in enumerate(header.CHECKS)}
+    names |= {
+        "_new": object.__new__,
+        "_from_bytes": int.from_bytes,
+        "_truncated": truncated,
+        "_wrong": wrong,
+        "_failed": failed,
+        "_refuse": refuse,
+        "_nested": nested,
+        "_each": each,
+        "_take": take,
+        "_Fields": header.FIELDS,
+        "_Layer": header.LAYER,
+    }
+    for name, lines in (
+        ("decode", decode_lines(header)),
+        ("encode", encode_lines(header)),
+        ("__post_init__", check_lines(header)),
+    ):
+        exec(compile("\n".join(lines), f"<{name} of {header.__qualname__}>", "exec"), names)  # noqa: S102
+        function = names[name]
+        function.__doc__ = getattr(header, name).__doc__ if name != "__post_init__" else None
+        setattr(header, name, classmethod(function) if name == "decode" else function)
+
+
+# --- what the written code calls -------------------------------------------------------------------------------------
+
+
+def truncated(layer: str, octets: bytes, start: int, needed: int, field: str) -> NoReturn:
+    """The octets end inside a field or a run of fields."""
+    left = max(len(octets) - start, 0)
+    detail = f"{field} needs {needed} octets from {start}, {left} left"
+    raise Malformed(layer, len(octets), Reason.TRUNCATED, detail)
+
+
+def wrong(layer: str, offset: int, field: str, value: object, expected: object) -> NoReturn:
+    """A fixed field holds something else."""
+    raise Malformed(layer, offset, Reason.FIXED_VALUE, f"{field} is {value!r}, must be {expected!r}")
+
+
+def failed(value: Any, check: Check) -> NoReturn:
+    """A check does not hold for a decoded value."""
+    offset = next((span.start for span in value.layout() if span.name == check.at), 0)
+    raise Malformed(value.LAYER, offset, check.reason, check.text)
+
+
+def refuse(value: object, field: str, found: object, expected: str) -> NoReturn:
+    """A caller built what cannot exist."""
+    raise UsageError(f"{type(value).__name__}.{field} is {found!r}: {expected}")
+
+
+def take(layer: str, octets: bytes, start: int, size: int, field: str) -> bytes:
+    """``size`` octets from ``start``, or ``Malformed``."""
+    if size < 0:
+        raise Malformed(layer, start, Reason.BAD_LENGTH, f"{field} would have {size} octets")
+    if len(octets) - start < size:
+        truncated(layer, octets, start, size, field)
+    return octets[start : start + size]
+
+
+def nested(kind: Any, octets: bytes, start: int) -> tuple[Any, int]:
+    """Decode one header of ``kind`` at ``start``; ``None`` where there is no kind. Returns it and the next offset."""
+    if kind is None:
+        return None, start
+    try:
+        value, rest = kind.decode(octets[start:])
+    except Malformed as error:
+        raise error.shifted(start) from None
+    return value, len(octets) - len(rest)
+
+
+def each(kind: Any, octets: bytes, layer: str) -> tuple[Any, ...]:
+    """Decode headers of ``kind`` until ``octets`` end."""
+    values, start = [], 0
+    while start < len(octets):
+        value, after = nested(kind, octets, start)
+        if after <= start:
+            raise Malformed(layer, start, Reason.BAD_LENGTH, "an element of no octets")
+        values.append(value)
+        start = after
+    return tuple(values)
+
+
+# --- decode ----------------------------------------------------------------------------------------------------------
+
+
+def runs(fields: Iterable[Field]) -> Iterator[list[Field]]:
+    """Split fields into runs of neighbouring bit fields that fill whole octets, and single other fields."""
+    run: list[Field] = []
+    for field in fields:
+        if not isinstance(field.part, Bits):
+            yield from _closed(run)
+            run = []
+            yield [field]
+            continue
+        little = any(isinstance(other.part, Bits) and other.part.little != field.part.little for other in run)
+        if run and _width(run) % 8 == 0 and (little or _width(run) + field.part.width > LONGEST_RUN_BITS):
+            yield run
+            run = []
+        run.append(field)
+    yield from _closed(run)
+
+
+def _closed(run: list[Field]) -> Iterator[list[Field]]:
+    if _width(run) % 8:
+        raise TypeError(f"bit fields {[field.name for field in run]} do not fill whole octets")
+    if run:
+        yield run
+
+
+def _width(run: Iterable[Field]) -> int:
+    return sum(field.part.width for field in run if isinstance(field.part, Bits))
+
+
+def _blocks(fields: Iterable[Field]) -> Iterator[tuple[str | None, list[Field]]]:
+    for when, block in groupby(fields, key=lambda field: field.when):
+        yield when, list(block)
+
+
+def _indented(lines: Iterable[str]) -> Iterator[str]:
+    return (f"    {line}" for line in lines)
+
+
+def _guarded(when: str | None, lines: list[str], otherwise: Iterable[str]) -> Iterator[str]:
+    if when is None:
+        yield from lines
+        return
+    yield f"if {when}:"
+    yield from _indented(lines)
+    other = list(otherwise)
+    if other:
+        yield "else:"
+        yield from _indented(other)
+
+
+def decode_lines(header: Any) -> list[str]:
+    """Source of ``decode(cls, octets) -> (value, rest)``."""
+    body = ["_o = 0", "_n = len(octets)"]
+    for when, block in _blocks(header.FIELDS):
+        lines = [line for run in runs(block) for line in _decode_run(run)]
+        body += _guarded(when, lines, (f"{field.name} = None" for field in block))
+    body.append("_v = _new(cls)")
+    body += [f"_set_{field.name}(_v, {field.name})" for field in header.FIELDS]
+    for index, check in enumerate(header.CHECKS):
+        body += [f"if not ({check.condition}):", f"    _failed(_v, _check_{index})"]
+    body.append("return _v, octets[_o:]")
+    return ["def decode(cls, octets):", *_indented(body)]
+
+
+def _decode_run(run: list[Field]) -> Iterator[str]:
+    part = run[0].part
+    match part:
+        case Bits():
+            yield from _decode_bits(run, part.little)
+        case Octets():
+            yield from _decode_octets(run[0], part)
+        case Nested() | Each():
+            yield from _decode_inner(run[0], part)
+    for field in run:
+        if field.fixed:
+            yield f"if {field.name} != _default_{field.name}:"
+            offset = _octet_offset(run, field)
+            yield f"    _wrong(_Layer, _o - {offset}, {field.name!r}, {field.name}, _default_{field.name})"
+
+
+def _octet_offset(run: list[Field], field: Field) -> int | str:
+    if not isinstance(field.part, Bits):
+        return f"len({field.name})"
+    return _width(run) // 8 - _width(run[: run.index(field)]) // 8
+
+
+def _decode_bits(run: list[Field], little: bool) -> Iterator[str]:
+    total = _width(run)
+    octets = total // 8
+    yield f"if _n - _o < {octets}:"
+    yield f"    _truncated(_Layer, octets, _o, {octets}, {', '.join(field.name for field in run)!r})"
+    order = "little" if little else "big"
+    word = "octets[_o]" if octets == 1 else f"_from_bytes(octets[_o:_o + {octets}], {order!r})"
+    if len(run) == 1:
+        yield f"{run[0].name} = {word}"
+    else:
+        yield f"_w = {word}"
+        for field, shift, width in _shifts(run, little):
+            shifted = f"_w >> {shift}" if shift else "_w"
+            top = shift + width == total
+            yield f"{field.name} = {shifted}" if top else f"{field.name} = {shifted} & {(1 << width) - 1}"
+    yield f"_o += {octets}"
+
+
+def _shifts(run: list[Field], little: bool) -> Iterator[tuple[Field, int, int]]:
+    before, total = 0, _width(run)
+    for field in run:
+        width = _width([field])
+        yield field, (before if little else total - before - width), width
+        before += width
+
+
+def _decode_octets(field: Field, part: Octets) -> Iterator[str]:
+    name = field.name
+    if part.size is None:
+        yield f"{name} = octets[_o:]"
+        yield "_o = _n"
+        return
+    yield f"{name} = _take(_Layer, octets, _o, {part.size}, {name!r})"
+    yield f"_o += len({name})"
+    if part.reverse:
+        yield f"{name} = {name}[::-1]"
+
+
+def _decode_inner(field: Field, part: Nested | Each) -> Iterator[str]:
+    name, many = field.name, isinstance(part, Each)
+    if not many and part.size is None:
+        yield f"{name}, _o = _nested({part.kind}, octets, _o)"
+        return
+    inside = "octets[_o:]" if part.size is None else f"_take(_Layer, octets, _o, {part.size}, {name!r})"
+    yield f"_i = {inside}"
+    yield "try:"
+    if many:
+        yield f"    {name} = _each({part.kind}, _i, _Layer)"
+    else:
+        yield f"    {name} = ({part.kind}).decode_all(_i)"
+    yield "except Malformed as _error:"
+    yield "    raise _error.shifted(_o) from None"
+    yield "_o += len(_i)"
+
+
+# --- encode ----------------------------------------------------------------------------------------------------------
+
+
+def _locals(header: Any) -> list[str]:
+    return [f"{field.name} = self.{field.name}" for field in header.FIELDS]
+
+
+def encode_lines(header: Any) -> list[str]:
+    """Source of ``encode(self) -> bytes``."""
+    body = [*_locals(header), "_p = []"]
+    for when, block in _blocks(header.FIELDS):
+        lines = [f"_p.append({_encode_run(run)})" for run in runs(block)]
+        body += _guarded(when, lines, ())
+    body.append('return b"".join(_p)')
+    return ["def encode(self):", *_indented(body)]
+
+
+def _encode_run(run: list[Field]) -> str:
+    name, part = run[0].name, run[0].part
+    match part:
+        case Bits():
+            terms = (
+                f"{field.name} << {shift}" if shift else field.name for field, shift, _ in _shifts(run, part.little)
+            )
+            return f"({' | '.join(terms)}).to_bytes({_width(run) // 8}, {'little' if part.little else 'big'!r})"
+        case Octets():
+            return f"{name}[::-1]" if part.reverse else name
+        case Nested():
+            return f'b"" if {name} is None else {name}.encode()'
+        case Each():
+            return f'b"".join([_x.encode() for _x in {name}])'
+
+
+# --- constructor -----------------------------------------------------------------------------------------------------
+
+
+def check_lines(header: Any) -> list[str]:
+    """Source of ``__post_init__``: fill computed fields in, refuse what does not fit."""
+    body = [*_locals(header), "pass"]
+    for field in header.FIELDS:
+        if field.computed is not None:
+            body += [
+                f"if {field.name} == -1:",
+                f"    {field.name} = {field.computed}",
+                f"    _set_{field.name}(self, {field.name})",
+            ]
+    for field in header.FIELDS:
+        absent = (f"{field.name} is not None", "'must be None here'") if field.when else None
+        other = _refusal(field, *absent) if absent else []
+        body += _guarded(field.when, [*_field_checks(field), "pass"], other)
+    for check in header.CHECKS:
+        body += _refusal_of(check)
+    return ["def __post_init__(self):", *_indented(body)]
+
+
+def _refusal(field: Field, condition: str, text: str) -> list[str]:
+    return [f"if {condition}:", f"    _refuse(self, {field.name!r}, {field.name}, {text})"]
+
+
+def _refusal_of(check: Check) -> list[str]:
+    return [f"if not ({check.condition}):", f"    _refuse(self, {check.at!r}, {check.at}, {check.text!r})"]
+
+
+def _field_checks(field: Field) -> Iterator[str]:
+    name = field.name
+    match field.part:
+        case Bits(width):
+            limit = 1 << width
+            condition = f"not (isinstance({name}, int) and 0 <= {name} < {limit})"
+            yield from _refusal(field, condition, f"'must be 0 to {limit - 1}'")
+        case Octets(None):
+            yield from _refusal(field, f"not isinstance({name}, bytes)", "'must be bytes'")
+        case Octets(size):
+            condition = f"not isinstance({name}, bytes) or len({name}) != ({size})"
+            yield from _refusal(field, condition, f"'must be bytes, ' + str({size}) + ' of them'")
+        case Nested(kind):
+            condition = f"({name} is None) != (({kind}) is None)"
+            yield from _refusal(field, condition, "'is there if and only if something is sent'")
+        case Each():
+            yield from _refusal(field, f"not isinstance({name}, tuple)", "'must be a tuple'")
+    if field.fixed:
+        yield from _refusal(field, f"{name} != _default_{name}", f"'must be ' + repr(_default_{name})")

@@ -1,0 +1,31 @@
+"""Formats told apart by what they begin with: options, messages, dispatches."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from p6lowpan.capability.errors import Malformed
+from p6lowpan.capability.reasons import Reason
+from p6lowpan.wire.description import Header
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Header classes with one ``decode`` for all of them.
+
+    ``key`` reads the distinguishing number from octets of which at least ``key_octets`` are there; ``members`` maps it
+    to a class; ``unknown`` takes whatever no member claims and keeps its octets.
+    """
+
+    layer: str
+    members: Mapping[int, type[Header]]
+    unknown: type[Header]
+    key: Callable[[bytes], int] = lambda octets: octets[0]
+    key_octets: int = 1
+
+    def decode(self, octets: bytes) -> tuple[Header, bytes]:
+        """Consume one member from the front of ``octets``. Raises :class:`Malformed`."""
+        if len(octets) < self.key_octets:
+            raise Malformed(
+                self.layer, len(octets), Reason.TRUNCATED, f"needs {self.key_octets} octets to be told apart"
+            )
+        return self.members.get(self.key(octets), self.unknown).decode(octets)
