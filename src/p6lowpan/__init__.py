@@ -1,1 +1,3 @@
 """6LoWPAN that interoperates."""
+
+__version__ = "0.1.0"
