@@ -1,0 +1,91 @@
+# Every target sets up what it needs in .venv by itself, once. Set up again only when a file named in SETUP changes.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help setup run test lint types arch docs-fresh docs generate test-peers setup-peers bench fuzz clean
+
+VENV := .venv
+BIN := $(VENV)/bin
+SETUP := pyproject.toml constraints.txt CMakeLists.txt
+CAPTURE ?= tests/vectors/captures/riot-rpl.pcap
+FUZZ_SECONDS ?= 60
+PYTHON ?= $(shell for name in python3.11 python3 python3.12 python3.13 python3.14; do \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
+
+# pip reads the constraints for the build's own requirements too.
+INSTALL := PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install -qq
+AS_ROOT_WITH_APT := [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null
+APT_INSTALL := apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null || \
+		sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1: \2/p' Makefile
+
+setup: $(VENV)/.has-dev ## everything that a developer needs, in .venv
+
+run: $(VENV)/.has-run ## explain a real capture, and say what to try next
+	@$(BIN)/p6lowpan explain $(CAPTURE)
+	@echo
+	@echo "Try next:"
+	@echo "  .venv/bin/p6lowpan explain $(CAPTURE) --frame 10   every octet of a frame, in words"
+	@echo "  .venv/bin/p6lowpan explain $(CAPTURE) --json       one object a frame, for other tools"
+	@echo "  .venv/bin/p6lowpan convert $(CAPTURE) ipv6.pcap    plain IPv6 packets, for any IP tool"
+	@echo "  .venv/bin/p6lowpan --help                          everything else"
+
+test: setup lint types arch docs-fresh ## all checks and all tests
+	@$(BIN)/python -m pytest $(PYTEST)
+
+lint: $(VENV)/.has-dev ## ruff: format and rules
+	@$(BIN)/ruff format --check --quiet . || { $(BIN)/ruff format --check .; exit 1; }
+	@$(BIN)/ruff check --quiet .
+
+types: $(VENV)/.has-dev ## mypy --strict
+	@$(BIN)/mypy --no-error-summary
+
+arch: $(VENV)/.has-dev ## the dependency rule of ARCHITECTURE.md
+	@$(BIN)/lint-imports >.import-linter.log || { cat .import-linter.log; exit 1; }
+
+docs-fresh: $(VENV)/.has-dev ## are the generated pages what the code says?
+	@$(BIN)/python docs/generate.py --check
+
+generate: $(VENV)/.has-dev ## write the generated pages of docs/ anew
+	@$(BIN)/python docs/generate.py
+
+docs: $(VENV)/.has-dev generate ## the documentation in docs/_build/html; a warning is an error
+	@$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
+	@echo "docs/_build/html/index.html"
+
+setup-peers: $(VENV)/.has-dev $(VENV)/.has-peers ## tshark (as root, with apt) and scapy
+	@command -v tshark >/dev/null || { $(AS_ROOT_WITH_APT) && $(APT_INSTALL) tshark >/dev/null; } || \
+		echo "tshark is missing and only root can install it (apt-get install tshark): its tests will skip by name"
+
+test-peers: setup-peers ## our results against tshark's and scapy's
+	@$(BIN)/python -m pytest tests/peers $(PYTEST)
+
+bench: $(VENV)/.has-bench ## packets a second, beside scapy's
+	@$(BIN)/python benchmarks/run.py
+
+fuzz: $(VENV)/.has-fuzz ## every fuzz target, 60 s in all (FUZZ_SECONDS)
+	@$(BIN)/python fuzz/run.py --seconds $(FUZZ_SECONDS)
+
+clean: ## remove what was built and cached; .venv stays
+	@rm -rf build dist docs/_build fuzz/corpus .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \
+		.import-linter.log .benchmarks
+	@find src tests docs fuzz benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.made:
+	@[ -n "$(PYTHON)" ] || { echo "p6lowpan needs Python 3.11 or later: none is on the path"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { $(AS_ROOT_WITH_APT) && $(APT_INSTALL) python3-venv >/dev/null; } || \
+		{ echo "Python has no venv module here: apt-get install python3-venv"; exit 1; }
+	@[ -x $(BIN)/python ] || { echo "Setting up .venv (once)"; $(PYTHON) -m venv $(VENV); }
+	@touch $@
+
+$(VENV)/.has-run: $(VENV)/.made $(SETUP)
+	@$(INSTALL) -e .
+	@touch $@
+
+$(VENV)/.has-%: $(VENV)/.made $(SETUP)
+	@$(INSTALL) -e '.[$*]'
+	@touch $@ $(VENV)/.has-run
