@@ -6,10 +6,10 @@ import. In them every field is a local variable, so that an expression of the de
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
-from typing import Any, NoReturn
+from typing import Any
 
-from p6lowpan.capability.errors import Malformed, UsageError
-from p6lowpan.capability.reasons import Reason
+from p6lowpan.capability.errors import Malformed
+from p6lowpan.wire import primitives
 from p6lowpan.wire.notation import Bits, Check, Each, Field, Nested, Octets
 
 LONGEST_RUN_BITS = 64
@@ -21,16 +21,23 @@ def install(header: Any, module: Mapping[str, Any]) -> None:
     names |= {f"_set_{field.name}": vars(header)[field.name].__set__ for field in header.FIELDS}
     names |= {f"_default_{field.name}": field.default for field in header.FIELDS if field.fixed}
     names |= {f"_check_{index}": check for index, check in enumerate(header.CHECKS)}
+    names |= {f"_until_{field.name}": field.part.until for field in header.FIELDS if isinstance(field.part, Each)}
     names |= {
+        "Malformed": Malformed,
+        "octets_in": primitives.octets_in,
         "_new": object.__new__,
         "_from_bytes": int.from_bytes,
-        "_truncated": truncated,
-        "_wrong": wrong,
-        "_failed": failed,
-        "_refuse": refuse,
-        "_nested": nested,
-        "_each": each,
-        "_take": take,
+        "_truncated": primitives.truncated,
+        "_wrong": primitives.wrong,
+        "_failed": primitives.failed,
+        "_refuse": primitives.refuse,
+        "_nested": primitives.nested,
+        "_each": primitives.each,
+        "_counted": primitives.counted,
+        "_take": primitives.take,
+        "_most": primitives.most,
+        "_ends_early": primitives.ends_early,
+        "_trailing": primitives.trailing,
         "_Fields": header.FIELDS,
         "_Layer": header.LAYER,
     }
@@ -43,64 +50,6 @@ def install(header: Any, module: Mapping[str, Any]) -> None:
         function = names[name]
         function.__doc__ = getattr(header, name).__doc__ if name != "__post_init__" else None
         setattr(header, name, classmethod(function) if name == "decode" else function)
-
-
-# --- what the written code calls -------------------------------------------------------------------------------------
-
-
-def truncated(layer: str, octets: bytes, start: int, needed: int, field: str) -> NoReturn:
-    """The octets end inside a field or a run of fields."""
-    left = max(len(octets) - start, 0)
-    detail = f"{field} needs {needed} octets from {start}, {left} left"
-    raise Malformed(layer, len(octets), Reason.TRUNCATED, detail)
-
-
-def wrong(layer: str, offset: int, field: str, value: object, expected: object) -> NoReturn:
-    """A fixed field holds something else."""
-    raise Malformed(layer, offset, Reason.FIXED_VALUE, f"{field} is {value!r}, must be {expected!r}")
-
-
-def failed(value: Any, check: Check) -> NoReturn:
-    """A check does not hold for a decoded value."""
-    offset = next((span.start for span in value.layout() if span.name == check.at), 0)
-    raise Malformed(value.LAYER, offset, check.reason, check.text)
-
-
-def refuse(value: object, field: str, found: object, expected: str) -> NoReturn:
-    """A caller built what cannot exist."""
-    raise UsageError(f"{type(value).__name__}.{field} is {found!r}: {expected}")
-
-
-def take(layer: str, octets: bytes, start: int, size: int, field: str) -> bytes:
-    """``size`` octets from ``start``, or ``Malformed``."""
-    if size < 0:
-        raise Malformed(layer, start, Reason.BAD_LENGTH, f"{field} would have {size} octets")
-    if len(octets) - start < size:
-        truncated(layer, octets, start, size, field)
-    return octets[start : start + size]
-
-
-def nested(kind: Any, octets: bytes, start: int) -> tuple[Any, int]:
-    """Decode one header of ``kind`` at ``start``; ``None`` where there is no kind. Returns it and the next offset."""
-    if kind is None:
-        return None, start
-    try:
-        value, rest = kind.decode(octets[start:])
-    except Malformed as error:
-        raise error.shifted(start) from None
-    return value, len(octets) - len(rest)
-
-
-def each(kind: Any, octets: bytes, layer: str) -> tuple[Any, ...]:
-    """Decode headers of ``kind`` until ``octets`` end."""
-    values, start = [], 0
-    while start < len(octets):
-        value, after = nested(kind, octets, start)
-        if after <= start:
-            raise Malformed(layer, start, Reason.BAD_LENGTH, "an element of no octets")
-        values.append(value)
-        start = after
-    return tuple(values)
 
 
 # --- decode ----------------------------------------------------------------------------------------------------------
@@ -220,30 +169,49 @@ def _shifts(run: list[Field], little: bool) -> Iterator[tuple[Field, int, int]]:
 def _decode_octets(field: Field, part: Octets) -> Iterator[str]:
     name = field.name
     if part.size is None:
-        yield f"{name} = octets[_o:]"
-        yield "_o = _n"
+        left = f"_most(_Layer, octets, _o, {part.leave}, {name!r})" if part.leave else "octets[_o:]"
+        yield f"{name} = {left}"
+        yield f"_o += len({name})" if part.leave else "_o = _n"
+        if part.reverse:
+            yield f"{name} = {name}[::-1]"
         return
-    yield f"{name} = _take(_Layer, octets, _o, {part.size}, {name!r})"
-    yield f"_o += len({name})"
+    if isinstance(part.size, int):
+        yield f"{name} = octets[_o:_o + {part.size}]"
+        yield f"if len({name}) < {part.size}:"
+        yield f"    _truncated(_Layer, octets, _o, {part.size}, {name!r})"
+        yield f"_o += {part.size}"
+    else:
+        yield f"{name} = _take(_Layer, octets, _o, {part.size}, {name!r})"
+        yield f"_o += len({name})"
     if part.reverse:
         yield f"{name} = {name}[::-1]"
 
 
 def _decode_inner(field: Field, part: Nested | Each) -> Iterator[str]:
     name, many = field.name, isinstance(part, Each)
+    if isinstance(part, Each) and part.count is not None:
+        yield f"{name}, _o = _counted({part.kind}, octets, _o, {part.count})"
+        return
     if not many and part.size is None:
         yield f"{name}, _o = _nested({part.kind}, octets, _o)"
         return
-    inside = "octets[_o:]" if part.size is None else f"_take(_Layer, octets, _o, {part.size}, {name!r})"
+    inside = "octets[_o:]"
+    if part.size is not None:
+        inside = f"_take(_Layer, octets, _o, {part.size}, {name!r})"
+    elif isinstance(part, Each) and part.leave:
+        inside = f"_most(_Layer, octets, _o, {part.leave}, {name!r})"
     yield f"_i = {inside}"
     yield "try:"
     if many:
-        yield f"    {name} = _each({part.kind}, _i, _Layer)"
+        yield f"    {name}, _used = _each({part.kind}, _i, _Layer, _until_{name})"
     else:
-        yield f"    {name} = ({part.kind}).decode_all(_i)"
+        yield f"    {name}, _used = ({part.kind}).decode_all(_i), len(_i)"
     yield "except Malformed as _error:"
     yield "    raise _error.shifted(_o) from None"
-    yield "_o += len(_i)"
+    if many and part.size is not None:
+        yield "if _used != len(_i):"
+        yield f"    _trailing(_Layer, _o + _used, len(_i) - _used, {name!r})"
+    yield "_o += _used"
 
 
 # --- encode ----------------------------------------------------------------------------------------------------------
@@ -321,10 +289,24 @@ def _field_checks(field: Field) -> Iterator[str]:
         case Octets(size):
             condition = f"not isinstance({name}, bytes) or len({name}) != ({size})"
             yield from _refusal(field, condition, f"'must be bytes, ' + str({size}) + ' of them'")
-        case Nested(kind):
+        case Nested(kind, size):
             condition = f"({name} is None) != (({kind}) is None)"
             yield from _refusal(field, condition, "'is there if and only if something is sent'")
-        case Each():
-            yield from _refusal(field, f"not isinstance({name}, tuple)", "'must be a tuple'")
+            if size is not None:
+                condition = f"{name} is not None and len({name}.encode()) != ({size})"
+                yield from _refusal(field, condition, f"'must fill octets: ' + str({size})")
+        case Each() as part:
+            yield from _list_checks(field, part)
     if field.fixed:
         yield from _refusal(field, f"{name} != _default_{name}", f"'must be ' + repr(_default_{name})")
+
+
+def _list_checks(field: Field, part: Each) -> Iterator[str]:
+    name, size, count = field.name, part.size, part.count
+    yield from _refusal(field, f"not isinstance({name}, tuple)", "'must be a tuple'")
+    if size is not None:
+        yield from _refusal(field, f"octets_in({name}) != ({size})", f"'must fill octets: ' + str({size})")
+    if count is not None:
+        yield from _refusal(field, f"len({name}) != ({count})", f"'must hold elements: ' + str({count})")
+    if part.until is not None:
+        yield from _refusal(field, f"_ends_early({name}, _until_{name})", "'goes on behind its end'")

@@ -23,10 +23,12 @@ class Bits:
 @dataclasses.dataclass(frozen=True, slots=True)
 class Octets:
     """Raw octets: ``size`` of them (a number or an expression), or all that is left (``None``). ``reverse``: sent
-    last octet first (IEEE 802.15.4 addresses) and held as printed."""
+    last octet first (IEEE 802.15.4 addresses) and held as printed. ``leave``: how many octets at the end belong to
+    the fields that follow, where ``size`` is ``None`` (an integrity code behind the payload)."""
 
     size: int | str | None = None
     reverse: bool = False
+    leave: int | str = 0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -40,10 +42,15 @@ class Nested:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Each:
-    """A tuple of headers of ``kind``, one after the other until the octets (or ``size`` octets) end."""
+    """A tuple of headers of ``kind``, one after the other until the octets (or ``size`` octets) end, or ``count`` of
+    them from the front of what is left. An expression may take the size of a tuple with ``octets_in(field)``.
+    ``until``: the list ends after the first header of which it is true, too. ``leave``: as in :class:`Octets`."""
 
     kind: str
     size: int | str | None = None
+    count: int | str | None = None
+    until: Callable[[Any], bool] | None = None
+    leave: int | str = 0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
