@@ -16,6 +16,9 @@ class Limits:
     reassembly_buffers_per_neighbor: int = 2
     reassembly_octets: int = 8 * 1280
     reassembly_timeout_us: int = 60_000_000  # RFC 4944 5.3: at most 60 s; smoltcp 60, RIOT 3, lwIP 2
+    reassembly_duplicates: int = 16  # repeated fragments that a datagram's timeline lists; the rest are counted; ours
+    completed_datagrams: int = 8  # remembered, so that a late repetition starts nothing; as many as buffers
+    completed_datagram_us: int = 5_000_000  # for so long: longer than link retries, shorter than a tag's reuse; ours
     contexts: int = 16  # RFC 6282 3.1.2: four bits
 
 
@@ -31,5 +34,6 @@ RFC6282 = Limits(
     reassembly_buffers=64,
     reassembly_buffers_per_neighbor=64,
     reassembly_octets=64 * 2047,
+    completed_datagrams=64,
 )
 """Plain RFC 6282, for gateways and analysis: no bound on growth, nested headers to a depth of four."""

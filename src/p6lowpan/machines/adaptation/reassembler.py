@@ -1,0 +1,259 @@
+"""Reassembly of fragmented datagrams, RFC 4944 section 5.3.
+
+Theory of operation. A buffer is a datagram of which some fragments came; its key is source, destination, size and
+tag. The caller decompresses the first fragment, so that every fragment is a range of octets of the uncompressed
+datagram. A buffer holds what came, never what the sender claims will come, and ends in one of these ways:
+
+=====================  ==========================================================================================
+it is complete         ``Complete``; its key and the fingerprints of its fragments are remembered for a short while
+a fragment repeats     same range, same octets: ``Duplicate``, counted, nothing else happens
+a fragment overlaps    "the fragment(s) already accumulated in the reassembly buffer SHALL be discarded. A fresh
+                       reassembly may be commenced with the most recently received link fragment": done so, under
+                       FRAGMENT_OVERLAP. The same range with other octets counts as an overlap too: the RFC does not
+                       say which of the two to believe, and a datagram made of both would be nobody's
+a fragment is wrong    it ends past the end (FRAGMENT_PAST_END), is empty or no multiple of 8 before the end
+                       (BAD_LENGTH), or claims a datagram that we could never hold (TOO_BIG). What had come under its
+                       key goes with it, as for an overlap: one of the two is not from the datagram's sender
+time is up             REASSEMBLY_TIMEOUT, counted from the first fragment that came. A later fragment of the same
+                       datagram starts a fresh buffer; what was given up does not come back
+there is no room       REASSEMBLY_FULL, for the oldest of the neighbour's or of all buffers, but never the one that
+                       the fragment is for: the rest of its datagram would then push out others for nothing
+the caller says so     a first fragment that cannot be decompressed, a disassociation, the end of a capture
+=====================  ==========================================================================================
+
+A sender may use a key again as soon as the datagram is complete: only a fragment that equals one of the completed
+datagram in range and octets, within ``Limits.completed_datagram_us``, is taken for a late repetition; any other starts
+a new datagram, and with it the old one is forgotten. Without that memory a last fragment that is sent twice would
+leave a buffer behind, and a datagram of which every fragment is sent twice would be delivered twice.
+
+Accounting, at any time: ``received == delivered + duplicates + pending + sum(dropped.values())``, all in fragments.
+"""
+
+from bisect import bisect_left
+from collections import Counter
+from dataclasses import dataclass
+from zlib import crc32
+
+from p6lowpan.capability.errors import UsageError
+from p6lowpan.capability.limits import Limits
+from p6lowpan.capability.reasons import Reason
+from p6lowpan.machines.adaptation.timeline import (
+    Arrival,
+    Complete,
+    DatagramDropped,
+    DatagramKey,
+    Duplicate,
+    Outcome,
+    Pending,
+    Timeline,
+)
+from p6lowpan.machines.bounded import BoundedTable
+
+WHERE = "reassembly"
+UNIT_OCTETS = 8
+LONGEST_TIMEOUT_US = 60_000_000  # RFC 4944 5.3: "The reassembly timeout MUST be set to a maximum of 60 seconds"
+
+
+class _Buffer:
+    """What came of one datagram. ``offsets`` is sorted, and parallel to ``pieces``; no two pieces overlap."""
+
+    def __init__(self, key: DatagramKey, deadline: int) -> None:
+        self.key = key
+        self.deadline = deadline
+        self.timeline = Timeline(key.size)
+        self.offsets: list[int] = []
+        self.pieces: list[bytes] = []
+        self.octets = 0
+
+    def holds(self, offset: int, octets: bytes) -> bool:
+        """Whether this very fragment is here already."""
+        place = bisect_left(self.offsets, offset)
+        return place < len(self.offsets) and self.offsets[place] == offset and self.pieces[place] == octets
+
+    def overlaps(self, offset: int, octets: bytes) -> bool:
+        """Whether any octet of the fragment's range is here already."""
+        place = bisect_left(self.offsets, offset)
+        ends_late = place > 0 and self.offsets[place - 1] + len(self.pieces[place - 1]) > offset
+        return ends_late or (place < len(self.offsets) and self.offsets[place] < offset + len(octets))
+
+    def insert(self, now: int, offset: int, octets: bytes) -> None:
+        """Keep a fragment that overlaps nothing."""
+        place = bisect_left(self.offsets, offset)
+        self.offsets.insert(place, offset)
+        self.pieces.insert(place, octets)
+        self.octets += len(octets)
+        arrivals = (*self.timeline.arrivals, Arrival(now, offset, len(octets)))
+        self.timeline = Timeline(self.key.size, arrivals, self.timeline.duplicates)
+
+    def repeat(self, now: int, offset: int, octets: bytes, listed: int) -> None:
+        """Note a duplicate; the timeline lists the first ``listed`` of them."""
+        arrivals, duplicates = self.timeline.arrivals, self.timeline.duplicates
+        if duplicates < listed:
+            arrivals = (*arrivals, Arrival(now, offset, len(octets), duplicate=True))
+        self.timeline = Timeline(self.key.size, arrivals, duplicates + 1)
+
+    def fingerprints(self) -> frozenset[tuple[int, int, int]]:
+        """Offset, length and checksum of every fragment: what is left of it after delivery."""
+        return frozenset(map(_fingerprint, self.offsets, self.pieces))
+
+
+def _fingerprint(offset: int, octets: bytes) -> tuple[int, int, int]:
+    return offset, len(octets), crc32(octets)
+
+
+@dataclass(frozen=True, slots=True)
+class _Completed:
+    at_us: int
+    fingerprints: frozenset[tuple[int, int, int]]
+
+
+class Reassembler:
+    """The datagrams of one receiver, or of everyone that a capture shows. See the module for the rules.
+
+    Raises :class:`UsageError` for limits that RFC 4944 forbids (a time-out above 60 s).
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        if not 0 < limits.reassembly_timeout_us <= LONGEST_TIMEOUT_US:
+            raise UsageError(
+                f"reassembly_timeout_us is {limits.reassembly_timeout_us}: must be 1 to {LONGEST_TIMEOUT_US}"
+            )
+        if limits.reassembly_buffers_per_neighbor < 1:
+            raise UsageError("reassembly_buffers_per_neighbor must be 1 or more")
+        self.limits = limits
+        self.received = 0
+        self.delivered = 0
+        self.duplicates = 0
+        self.dropped: Counter[Reason] = Counter()
+        self.octets = 0
+        self._buffers: BoundedTable[DatagramKey, _Buffer] = BoundedTable(limits.reassembly_buffers)
+        self._completed: BoundedTable[DatagramKey, _Completed] = BoundedTable(limits.completed_datagrams)
+
+    @property
+    def pending(self) -> int:
+        """How many fragments wait for others."""
+        return sum(len(buffer.pieces) for buffer in self._buffers.values())
+
+    @property
+    def buffers(self) -> tuple[Pending, ...]:
+        """The datagrams that are incomplete now, oldest first."""
+        return tuple(Pending(buffer.key, buffer.timeline) for buffer in self._buffers.values())
+
+    @property
+    def deadline(self) -> int | None:
+        """When :meth:`expire` has something to do; ``None``: never."""
+        return min((buffer.deadline for buffer in self._buffers.values()), default=None)
+
+    def add(self, now: int, key: DatagramKey, offset: int, octets: bytes) -> tuple[Outcome, ...]:
+        """Take one fragment: ``octets`` of the uncompressed datagram from ``offset`` on.
+
+        The last outcome is about this fragment; before it come the datagrams that were given up for time, for room,
+        or because this fragment contradicts them. Raises :class:`UsageError` for an offset that no header can hold.
+        """
+        if offset < 0 or offset % UNIT_OCTETS:
+            raise UsageError(f"offset {offset} is not a multiple of {UNIT_OCTETS} from 0 up")
+        drops = self.expire(now)
+        self.received += 1
+        if fault := self._fault(key, offset, octets):
+            return (*drops, self._drop(key, *fault, refused=1))
+        if self._repeats_a_completed_one(now, key, offset, octets):
+            self.duplicates += 1
+            arrival = Arrival(now, offset, len(octets), duplicate=True)
+            return (*drops, Duplicate(key, Timeline(key.size, (arrival,), 1), completed=True))
+        buffer = self._buffers.get(key)
+        if buffer is not None and buffer.holds(offset, octets):
+            self.duplicates += 1
+            buffer.repeat(now, offset, octets, self.limits.reassembly_duplicates)
+            return (*drops, Duplicate(key, buffer.timeline))
+        if buffer is not None and buffer.overlaps(offset, octets):
+            detail = f"octets {offset} to {offset + len(octets)} came before, and otherwise"
+            drops = (*drops, self._drop(key, Reason.FRAGMENT_OVERLAP, detail))
+        return (*drops, *self._accept(now, key, offset, octets))
+
+    def expire(self, now: int) -> tuple[DatagramDropped, ...]:
+        """Give up what has waited long enough."""
+        late = [key for key, buffer in self._buffers.items() if buffer.deadline <= now]
+        return tuple(self._drop(key, Reason.REASSEMBLY_TIMEOUT) for key in late)
+
+    def discard(self, key: DatagramKey, reason: Reason, detail: str = "") -> tuple[DatagramDropped, ...]:
+        """Give up one datagram, where anything of it came: its first fragment cannot be decompressed, say."""
+        return (self._drop(key, reason, detail),) if key in self._buffers else ()
+
+    def discard_all(self, reason: Reason = Reason.REASSEMBLY_UNFINISHED) -> tuple[DatagramDropped, ...]:
+        """Give up everything: at the end of a capture, and on a disassociation ("fragment recipients MUST discard
+        all link fragments of all partially reassembled payload datagrams")."""
+        return tuple(self._drop(key, reason) for key in tuple(self._buffers))
+
+    def _fault(self, key: DatagramKey, offset: int, octets: bytes) -> tuple[Reason, str] | None:
+        """Why the fragment cannot be part of its datagram, whatever else comes."""
+        end, largest = offset + len(octets), min(self.limits.datagram_octets, self.limits.reassembly_octets)
+        if key.size > largest:
+            return Reason.TOO_BIG, f"datagram of {key.size} octets, at most {largest}"
+        if not octets:
+            return Reason.BAD_LENGTH, "a fragment without octets"
+        if end > key.size:
+            return Reason.FRAGMENT_PAST_END, f"octets {offset} to {end} of a datagram of {key.size}"
+        if end < key.size and len(octets) % UNIT_OCTETS:
+            return Reason.BAD_LENGTH, f"{len(octets)} octets before the end: not a multiple of {UNIT_OCTETS}"
+        return None
+
+    def _repeats_a_completed_one(self, now: int, key: DatagramKey, offset: int, octets: bytes) -> bool:
+        completed = self._completed.get(key)
+        return (
+            completed is not None
+            and now - completed.at_us < self.limits.completed_datagram_us
+            and _fingerprint(offset, octets) in completed.fingerprints
+        )
+
+    def _accept(self, now: int, key: DatagramKey, offset: int, octets: bytes) -> tuple[Outcome, ...]:
+        """Keep a fragment that is new and fits what its buffer holds."""
+        outcomes: list[Outcome] = []
+        if key not in self._buffers:
+            outcomes += self._open(now, key)
+        buffer = self._buffers[key]
+        buffer.insert(now, offset, octets)
+        self.octets += len(octets)
+        if buffer.octets == key.size:
+            self._close(key)
+            self.delivered += len(buffer.pieces)
+            self._completed.put(key, _Completed(now, buffer.fingerprints()))
+            return (*outcomes, Complete(key, b"".join(buffer.pieces), buffer.timeline))
+        while self.octets > self.limits.reassembly_octets:
+            oldest = next(other for other in self._buffers if other != key)
+            outcomes.append(self._push_out(oldest, f"more than {self.limits.reassembly_octets} octets"))
+        return (*outcomes, Pending(key, buffer.timeline))
+
+    def _open(self, now: int, key: DatagramKey) -> list[DatagramDropped]:
+        """Start a buffer, and make room for it."""
+        drops = []
+        same = [other for other in self._buffers if other.source == key.source]
+        if len(same) >= self.limits.reassembly_buffers_per_neighbor:
+            drops.append(self._push_out(same[0], f"{len(same)} datagrams of its source"))
+        elif len(self._buffers) >= self._buffers.bound:
+            drops.append(self._push_out(next(iter(self._buffers)), f"{len(self._buffers)} datagrams"))
+        self._completed.remove(key)
+        self._buffers.put(key, _Buffer(key, now + self.limits.reassembly_timeout_us))
+        return drops
+
+    def _push_out(self, key: DatagramKey, held: str) -> DatagramDropped:
+        return self._drop(key, Reason.REASSEMBLY_FULL, f"oldest of {held}")
+
+    def _close(self, key: DatagramKey) -> _Buffer | None:
+        buffer = self._buffers.remove(key)
+        if buffer is not None:
+            self.octets -= buffer.octets
+        return buffer
+
+    def _drop(self, key: DatagramKey, reason: Reason, detail: str = "", refused: int = 0) -> DatagramDropped:
+        """Count and report what is lost: all that came under ``key``, and ``refused`` fragments that came now."""
+        buffer = self._close(key)
+        fragments = refused + (len(buffer.pieces) if buffer else 0)
+        self.dropped[reason] += fragments
+        return DatagramDropped(
+            reason=reason,
+            where=WHERE,
+            detail=detail,
+            key=key,
+            timeline=buffer.timeline if buffer else Timeline(key.size),
+            fragments=fragments,
+        )

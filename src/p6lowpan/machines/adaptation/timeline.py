@@ -1,0 +1,100 @@
+"""What a reassembler reports: which datagram, which of its fragments came when, and what became of them."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from p6lowpan.machines.outcomes import Dropped
+from p6lowpan.wire.address import LinkAddress
+
+
+@dataclass(frozen=True, slots=True)
+class DatagramKey:
+    """What tells datagrams apart, RFC 4944 section 5.3: both link-layer addresses (originator and final destination
+    where there is a mesh header), datagram_size in octets, and datagram_tag."""
+
+    source: LinkAddress
+    destination: LinkAddress
+    size: int
+    tag: int
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One fragment: when it came, and which octets of the uncompressed datagram it brought."""
+
+    at_us: int
+    offset: int
+    length: int
+    duplicate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The fragments of one datagram in order of arrival. ``duplicates`` counts all that came twice; of those,
+    ``arrivals`` lists the first ``Limits.reassembly_duplicates``."""
+
+    size: int
+    arrivals: tuple[Arrival, ...] = ()
+    duplicates: int = 0
+
+    @property
+    def fragments(self) -> int:
+        """How many fragments brought something new."""
+        return sum(not arrival.duplicate for arrival in self.arrivals)
+
+    @property
+    def octets(self) -> int:
+        """How many octets of the datagram came."""
+        return sum(arrival.length for arrival in self.arrivals if not arrival.duplicate)
+
+    @property
+    def missing(self) -> tuple[tuple[int, int], ...]:
+        """The ranges that did not come: first octet, and one past the last."""
+        gaps, position = [], 0
+        for arrival in sorted(self.arrivals, key=lambda arrival: arrival.offset):
+            if arrival.offset > position:
+                gaps.append((position, arrival.offset))
+            position = max(position, arrival.offset + arrival.length)
+        if position < self.size:
+            gaps.append((position, self.size))
+        return tuple(gaps)
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """The fragment was new; others of its datagram are missing."""
+
+    key: DatagramKey
+    timeline: Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """The fragment had come before, octet for octet, and changed nothing. ``completed``: its datagram was already
+    delivered; the timeline then lists this fragment alone."""
+
+    key: DatagramKey
+    timeline: Timeline
+    completed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Complete:
+    """The fragment was the one that was missing. ``datagram`` is the whole uncompressed IPv6 packet."""
+
+    key: DatagramKey
+    datagram: bytes
+    timeline: Timeline
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatagramDropped(Dropped):
+    """An incomplete datagram, or one fragment of it, was given up. ``fragments`` counts what is lost by that,
+    the refused fragment included; ``timeline`` holds those that had been accepted before."""
+
+    key: DatagramKey
+    timeline: Timeline
+    fragments: int
+
+
+Outcome: TypeAlias = Complete | Pending | Duplicate | DatagramDropped

@@ -1,0 +1,14 @@
+"""What machines report besides what they make: the values that every machine shares."""
+
+from dataclasses import dataclass
+
+from p6lowpan.capability.reasons import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """Something was not handed on. ``where`` names the machine, ``detail`` says what was found and expected."""
+
+    reason: Reason
+    where: str
+    detail: str = ""
