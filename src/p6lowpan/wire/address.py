@@ -5,6 +5,7 @@ elide it). RFC 4944 section 6 and RFC 6282 section 3.2.2 form interface identifi
 """
 
 import ipaddress
+from dataclasses import dataclass
 from typing import Annotated, NewType
 
 from p6lowpan.capability.errors import UsageError
@@ -98,3 +99,21 @@ Ipv6 = Annotated[bytes, Octets(16), Meaning(format_ipv6)]
 
 Eui64 = Annotated[bytes, Octets(8), Meaning(format_link)]
 """A field that holds an EUI-64 in printed order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The two ends of a frame, after any mesh header: what elided interface identifiers come from."""
+
+    source: LinkAddress = NO_LINK_ADDRESS
+    destination: LinkAddress = NO_LINK_ADDRESS
+
+    @property
+    def source_identifier(self) -> bytes | None:
+        """The interface identifier of the source, ``None`` where there is no address."""
+        return interface_identifier(self.source) if self.source else None
+
+    @property
+    def destination_identifier(self) -> bytes | None:
+        """The interface identifier of the destination, ``None`` where there is no address."""
+        return interface_identifier(self.destination) if self.destination else None
