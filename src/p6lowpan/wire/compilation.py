@@ -106,7 +106,7 @@ def _guarded(when: str | None, lines: list[str], otherwise: Iterable[str]) -> It
 
 def decode_lines(header: Any) -> list[str]:
     """Source of ``decode(cls, octets) -> (value, rest)``."""
-    body = ["_o = 0", "_n = len(octets)"]
+    body = ["_b = octets", "_o = 0", "_n = len(_b)"]  # a field may be called octets
     for when, block in _blocks(header.FIELDS):
         lines = [line for run in runs(block) for line in _decode_run(run)]
         body += _guarded(when, lines, (f"{field.name} = None" for field in block))
@@ -114,7 +114,7 @@ def decode_lines(header: Any) -> list[str]:
     body += [f"_set_{field.name}(_v, {field.name})" for field in header.FIELDS]
     for index, check in enumerate(header.CHECKS):
         body += [f"if not ({check.condition}):", f"    _failed(_v, _check_{index})"]
-    body.append("return _v, octets[_o:]")
+    body.append("return _v, _b[_o:]")
     return ["def decode(cls, octets):", *_indented(body)]
 
 
@@ -144,9 +144,9 @@ def _decode_bits(run: list[Field], little: bool) -> Iterator[str]:
     total = _width(run)
     octets = total // 8
     yield f"if _n - _o < {octets}:"
-    yield f"    _truncated(_Layer, octets, _o, {octets}, {', '.join(field.name for field in run)!r})"
+    yield f"    _truncated(_Layer, _b, _o, {octets}, {', '.join(field.name for field in run)!r})"
     order = "little" if little else "big"
-    word = "octets[_o]" if octets == 1 else f"_from_bytes(octets[_o:_o + {octets}], {order!r})"
+    word = "_b[_o]" if octets == 1 else f"_from_bytes(_b[_o:_o + {octets}], {order!r})"
     if len(run) == 1:
         yield f"{run[0].name} = {word}"
     else:
@@ -169,19 +169,19 @@ def _shifts(run: list[Field], little: bool) -> Iterator[tuple[Field, int, int]]:
 def _decode_octets(field: Field, part: Octets) -> Iterator[str]:
     name = field.name
     if part.size is None:
-        left = f"_most(_Layer, octets, _o, {part.leave}, {name!r})" if part.leave else "octets[_o:]"
+        left = f"_most(_Layer, _b, _o, {part.leave}, {name!r})" if part.leave else "_b[_o:]"
         yield f"{name} = {left}"
         yield f"_o += len({name})" if part.leave else "_o = _n"
         if part.reverse:
             yield f"{name} = {name}[::-1]"
         return
     if isinstance(part.size, int):
-        yield f"{name} = octets[_o:_o + {part.size}]"
+        yield f"{name} = _b[_o:_o + {part.size}]"
         yield f"if len({name}) < {part.size}:"
-        yield f"    _truncated(_Layer, octets, _o, {part.size}, {name!r})"
+        yield f"    _truncated(_Layer, _b, _o, {part.size}, {name!r})"
         yield f"_o += {part.size}"
     else:
-        yield f"{name} = _take(_Layer, octets, _o, {part.size}, {name!r})"
+        yield f"{name} = _take(_Layer, _b, _o, {part.size}, {name!r})"
         yield f"_o += len({name})"
     if part.reverse:
         yield f"{name} = {name}[::-1]"
@@ -190,16 +190,16 @@ def _decode_octets(field: Field, part: Octets) -> Iterator[str]:
 def _decode_inner(field: Field, part: Nested | Each) -> Iterator[str]:
     name, many = field.name, isinstance(part, Each)
     if isinstance(part, Each) and part.count is not None:
-        yield f"{name}, _o = _counted({part.kind}, octets, _o, {part.count})"
+        yield f"{name}, _o = _counted({part.kind}, _b, _o, {part.count})"
         return
-    if not many and part.size is None:
-        yield f"{name}, _o = _nested({part.kind}, octets, _o)"
+    if not many and part.size is None and not part.leave:
+        yield f"{name}, _o = _nested({part.kind}, _b, _o)"
         return
-    inside = "octets[_o:]"
+    inside = "_b[_o:]"
     if part.size is not None:
-        inside = f"_take(_Layer, octets, _o, {part.size}, {name!r})"
-    elif isinstance(part, Each) and part.leave:
-        inside = f"_most(_Layer, octets, _o, {part.leave}, {name!r})"
+        inside = f"_take(_Layer, _b, _o, {part.size}, {name!r})"
+    elif part.leave:
+        inside = f"_most(_Layer, _b, _o, {part.leave}, {name!r})"
     yield f"_i = {inside}"
     yield "try:"
     if many:
