@@ -1,0 +1,121 @@
+"""The pcap file format (draft-ietf-opsawg-pcap): read and written, microseconds and nanoseconds, both byte orders.
+
+Its two headers come in the byte order of the host that wrote the file, so they are read with ``struct`` and are no
+``Header``. What is not read: the variants of the 1990s that put more into the record header (magic a1b2cd34).
+"""
+
+import struct
+from collections.abc import Iterator
+from types import TracebackType
+from typing import BinaryIO, Self
+
+from p6lowpan.capability.errors import Malformed, UsageError
+from p6lowpan.capability.reasons import Reason
+from p6lowpan.capture.frame import CapturedFrame
+from p6lowpan.capture.source import Source
+
+LAYER = "pcap"
+MICROSECONDS = 0xA1B2C3D4
+NANOSECONDS = 0xA1B23C4D
+FILE_HEADER_OCTETS = 24
+RECORD_HEADER_OCTETS = 16
+LARGEST_FRAME = 262_144  # libpcap's MAXIMUM_SNAPLEN; a larger record is damage, and would be unbounded memory
+FCS_LENGTH_PRESENT = 1 << 26
+
+MAGICS = {
+    struct.pack(order + "I", magic): (order, nanoseconds)
+    for order in "<>"
+    for magic, nanoseconds in ((MICROSECONDS, 1000), (NANOSECONDS, 1))
+}
+"""The four ways in which a pcap file may begin: byte order, and nanoseconds in a unit of its fractions."""
+
+
+class PcapReader:
+    """The frames of a pcap file, from a :class:`Source` that stands at its magic number."""
+
+    def __init__(self, source: Source) -> None:
+        """Read the file header. Raises :class:`Malformed`."""
+        header = source.take(FILE_HEADER_OCTETS)
+        if len(header) < FILE_HEADER_OCTETS:
+            detail = f"the file header has {FILE_HEADER_OCTETS} octets, {len(header)} are there"
+            raise Malformed(LAYER, len(header), Reason.TRUNCATED, detail)
+        self._source = source
+        self._order, self._unit_ns = MAGICS[header[:4]]
+        major, _minor, network = struct.unpack(self._order + "4xHH12xI", header)
+        if major != 2:
+            raise Malformed(LAYER, 4, Reason.BAD_CAPTURE, f"format version {major}, only 2 is known")
+        # "FCS len" (4 bits, in 16-bit words) is valid where the P bit is set; ten more bits must be zero: with one set
+        # the number is no link type that anybody knows, and the frame will say so.
+        self.link_type: int = network & 0x03FFFFFF
+        self.fcs_octets: int | None = 2 * (network >> 28) if network & FCS_LENGTH_PRESENT else None
+
+    def __iter__(self) -> Iterator[CapturedFrame]:
+        """All complete frames; then, where the file ends inside one, :class:`Malformed` with the file offset."""
+        source, unit_ns, link_type, fcs_octets = self._source, self._unit_ns, self.link_type, self.fcs_octets
+        unpack = struct.Struct(self._order + "IIII").unpack
+        number = 0
+        while header := source.take(RECORD_HEADER_OCTETS):
+            number += 1
+            if len(header) < RECORD_HEADER_OCTETS:
+                raise _truncated(source, number, "record header", RECORD_HEADER_OCTETS, len(header))
+            seconds, fraction, length, original = unpack(header)
+            if length > LARGEST_FRAME:
+                start = source.offset - RECORD_HEADER_OCTETS
+                detail = f"frame {number} would have {length} octets: the file is damaged here or before"
+                raise Malformed(LAYER, start, Reason.BAD_CAPTURE, detail)
+            octets = source.take(length)
+            if len(octets) < length:
+                raise _truncated(source, number, "content", length, len(octets))
+            time_ns = seconds * 1_000_000_000 + fraction * unit_ns
+            yield CapturedFrame(number, time_ns, octets, link_type, original, 0, fcs_octets)
+
+
+def _truncated(source: Source, number: int, what: str, needed: int, found: int) -> Malformed:
+    detail = f"the file ends inside frame {number}: its {what} has {needed} octets, {found} are there"
+    return Malformed(LAYER, source.offset, Reason.TRUNCATED, detail)
+
+
+class PcapWriter:
+    """Writes a pcap file to a binary stream, which needs no seek and stays open when the writer is done."""
+
+    def __init__(
+        self, stream: BinaryIO, link_type: int, *, nanoseconds: bool = False, snap_length: int = LARGEST_FRAME
+    ) -> None:
+        """Write the file header. ``nanoseconds``: keep times whole; else they are cut to microseconds."""
+        if not 0 <= link_type < 1 << 16:
+            raise UsageError(f"link type {link_type} does not fit 16 bits")
+        if not 0 < snap_length <= LARGEST_FRAME:
+            raise UsageError(f"snap length {snap_length} is not 1 to {LARGEST_FRAME}")
+        self._write = stream.write
+        self._unit_ns = 1 if nanoseconds else 1000
+        self._snap_length = snap_length
+        magic = NANOSECONDS if nanoseconds else MICROSECONDS
+        stream.write(struct.pack("<IHHIIII", magic, 2, 4, 0, 0, snap_length, link_type))
+
+    def write(self, octets: bytes, time_ns: int, original_length: int | None = None) -> None:
+        """Append one frame. ``original_length`` is given where ``octets`` were already cut."""
+        original = len(octets) if original_length is None else original_length
+        if not len(octets) <= original < 1 << 32:
+            raise UsageError(f"original length {original} of a frame of which {len(octets)} octets are there")
+        seconds, fraction_ns = divmod(time_ns, 1_000_000_000)
+        if not 0 <= seconds < 1 << 32:
+            raise UsageError(f"time {time_ns} ns is not between 1970 and 2106")
+        kept = octets[: self._snap_length]
+        self._write(struct.pack("<IIII", seconds, fraction_ns // self._unit_ns, len(kept), original) + kept)
+
+
+class PcapFile(PcapWriter):
+    """A :class:`PcapWriter` with a file of its own, as a context manager."""
+
+    def __init__(self, path: str, link_type: int, *, nanoseconds: bool = False) -> None:
+        """Create or replace the file at ``path``. Raises ``OSError``."""
+        self._file = open(path, "wb")  # noqa: SIM115 - closed by __exit__
+        super().__init__(self._file, link_type, nanoseconds=nanoseconds)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._file.close()
