@@ -36,6 +36,7 @@ class Reason(StrEnum):
     TOO_DEEP = "too-deep"  # nested compressed IPv6
     TOO_MANY_EXTENSION_HEADERS = "too-many-extension-headers"
     TOO_BIG = "too-big"  # datagram size
+    NO_ROOM = "no-room"  # frames too short for what a fragment must hold
     FEATURE_ABOVE_PROFILE = "feature-above-profile"
 
     # reassembly

@@ -48,9 +48,9 @@ from p6lowpan.machines.adaptation.timeline import (
     Timeline,
 )
 from p6lowpan.machines.bounded import BoundedTable
+from p6lowpan.wire.sixlowpan.fragment import OFFSET_UNIT
 
 WHERE = "reassembly"
-UNIT_OCTETS = 8
 LONGEST_TIMEOUT_US = 60_000_000  # RFC 4944 5.3: "The reassembly timeout MUST be set to a maximum of 60 seconds"
 
 
@@ -150,8 +150,8 @@ class Reassembler:
         The last outcome is about this fragment; before it come the datagrams that were given up for time, for room,
         or because this fragment contradicts them. Raises :class:`UsageError` for an offset that no header can hold.
         """
-        if offset < 0 or offset % UNIT_OCTETS:
-            raise UsageError(f"offset {offset} is not a multiple of {UNIT_OCTETS} from 0 up")
+        if offset < 0 or offset % OFFSET_UNIT:
+            raise UsageError(f"offset {offset} is not a multiple of {OFFSET_UNIT} from 0 up")
         drops = self.expire(now)
         self.received += 1
         if fault := self._fault(key, offset, octets):
@@ -193,8 +193,8 @@ class Reassembler:
             return Reason.BAD_LENGTH, "a fragment without octets"
         if end > key.size:
             return Reason.FRAGMENT_PAST_END, f"octets {offset} to {end} of a datagram of {key.size}"
-        if end < key.size and len(octets) % UNIT_OCTETS:
-            return Reason.BAD_LENGTH, f"{len(octets)} octets before the end: not a multiple of {UNIT_OCTETS}"
+        if end < key.size and len(octets) % OFFSET_UNIT:
+            return Reason.BAD_LENGTH, f"{len(octets)} octets before the end: not a multiple of {OFFSET_UNIT}"
         return None
 
     def _repeats_a_completed_one(self, now: int, key: DatagramKey, offset: int, octets: bytes) -> bool:
