@@ -36,11 +36,8 @@ class Unfit(Exception):
 
 def strategy_for(kind: Any, depth: int = 0) -> st.SearchStrategy[Any]:
     """Values of ``kind``: a header class, a family of them, anything else with ``decode``, or ``None``."""
-    return st.none() if kind is None else _strategy(kind, depth)
-
-
-@functools.cache
-def _strategy(kind: Any, depth: int) -> st.SearchStrategy[Any]:
+    if kind is None:
+        return st.none()
     if isinstance(kind, type) and issubclass(kind, Header):
         return _headers(kind, depth)
     if isinstance(kind, Family):
@@ -166,7 +163,9 @@ class _Attempt:
             self.fields[field.name] = self.one(field)
             if field.name in self.open:
                 del self.fields[field.name]
-        unsolved = {field.name: AUTO if field.computed else 0 for field in self.header.FIELDS if field.name in self.open}
+        unsolved = {
+            field.name: AUTO if field.computed else 0 for field in self.header.FIELDS if field.name in self.open
+        }
         value: Header = self.header(**self.fields | unsolved)
         return value
 

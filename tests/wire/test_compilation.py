@@ -1,0 +1,77 @@
+"""How a description becomes code: runs of bits, one block for one condition, names that must not collide."""
+
+from typing import Annotated
+
+import pytest
+
+from p6lowpan.wire import compilation
+from p6lowpan.wire.description import U8, U16, Bits, Header, Octets, When, wire
+
+
+@wire("run")
+class Run(Header):
+    """What it is for."""
+
+    a: Annotated[int, Bits(1)]
+    b: Annotated[int, Bits(7)]
+    c: U16
+    text: Annotated[bytes, Octets(1)]
+    d: U8
+
+
+@wire("guarded")
+class Guarded(Header):
+    flag: U8
+    one: Annotated[int | None, Bits(8), When("flag")] = None
+    two: Annotated[int | None, Bits(8), When("flag")] = None
+
+
+def names(fields):
+    return [[field.name for field in run] for run in compilation.runs(fields)]
+
+
+def test_neighbouring_bits_are_read_as_one_number():
+    assert names(Run.FIELDS) == [["a", "b", "c"], ["text"], ["d"]]
+
+
+def test_a_run_is_not_longer_than_a_machine_word():
+    @wire("wide")
+    class Wide(Header):
+        a: Annotated[int, Bits(64)]
+        b: Annotated[int, Bits(4)]
+        c: Annotated[int, Bits(4)]
+
+    assert names(Wide.FIELDS) == [["a"], ["b", "c"]]
+
+
+def test_a_change_of_bit_order_ends_a_run():
+    @wire("mixed")
+    class Mixed(Header):
+        a: Annotated[int, Bits(16, little=True)]
+        b: U16
+
+    assert names(Mixed.FIELDS) == [["a"], ["b"]]
+    assert Mixed(a=1, b=1).encode() == bytes.fromhex("01000001")
+
+
+def test_fields_of_one_condition_share_one_block():
+    assert compilation.decode_lines(Guarded).count("    if flag:") == 1
+
+
+@pytest.mark.parametrize("name", ["octets", "value", "header", "kind", "size"])
+def test_a_field_may_have_any_ordinary_name(name):
+    described = wire("any")(
+        type("Any", (Header,), {"__annotations__": {"length": U8, name: Annotated[bytes, Octets(2)]}})
+    )
+    value, rest = described.decode(b"\1ab!")
+    assert (getattr(value, name), rest) == (b"ab", b"!")
+    assert described(**{"length": 1, name: b"ab"}).encode() == b"\1ab"
+
+
+def test_compiled_functions_keep_their_documentation():
+    assert Run.decode.__doc__ == Header.decode.__doc__
+    assert Run.encode.__doc__ == Header.encode.__doc__
+
+
+def test_a_traceback_names_the_header():
+    assert Run.encode.__code__.co_filename == "<encode of Run>"
