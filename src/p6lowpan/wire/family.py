@@ -2,10 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 from p6lowpan.capability.errors import Malformed
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.wire.description import Header
+
+
+class Decoder(Protocol):
+    """A header class, or a family of them."""
+
+    def decode(self, octets: bytes) -> tuple[Any, bytes]:  # Any: a header; Self of a class is none to a Protocol
+        """Consume one header from the front of ``octets``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,12 +21,12 @@ class Family:
     """Header classes with one ``decode`` for all of them.
 
     ``key`` reads the distinguishing number from octets of which at least ``key_octets`` are there; ``members`` maps it
-    to a class; ``unknown`` takes whatever no member claims and keeps its octets.
+    to a class or to another family; ``unknown`` takes whatever no member claims and keeps its octets.
     """
 
     layer: str
-    members: Mapping[int, type[Header]]
-    unknown: type[Header]
+    members: Mapping[int, Decoder]
+    unknown: Decoder
     key: Callable[[bytes], int] = lambda octets: octets[0]
     key_octets: int = 1
 
