@@ -47,7 +47,8 @@ class Reason(StrEnum):
     REASSEMBLY_FULL = "reassembly-full"
     REASSEMBLY_UNFINISHED = "reassembly-unfinished"  # the input ended first
 
-    # files
+    # requests and files
+    BAD_REQUEST = "bad-request"
     NOT_A_CAPTURE = "not-a-capture"
     BAD_CAPTURE = "bad-capture"
     UNKNOWN_LINK_TYPE = "unknown-link-type"

@@ -33,6 +33,9 @@ from p6lowpan.wire.sixlowpan.next_header_compression import (
 
 Features = frozenset[Feature]
 NOTHING: Features = frozenset()
+IPV6 = 41
+UNICAST_MODES = tuple(mode for mode in DESTINATION_MODES if not mode.multicast)
+GROUP_MODES = tuple(mode for mode in DESTINATION_MODES if mode.multicast)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ def sent_addresses(
 ) -> Iterator[SentAddress]:
     """Every mode, and for stateful ones every context that may compress, that gives ``address`` back."""
     stateless: tuple[Context | None, ...] = (None,)
-    compressing = tuple(context for context in contexts.values() if context.compress)
+    compressing = tuple(context for context in contexts.values() if context.compress and _may_serve(context, address))
     for mode in modes:
         elided = Feature.ELIDED_IDENTIFIER in mode.features
         if elided and identifier is None:
@@ -81,6 +84,14 @@ def sent_addresses(
         for context in compressing if needs_context else stateless:
             if mode.expand(carried, context, identifier) == address:
                 yield SentAddress(mode, carried, context.identifier if context else 0, features)
+
+
+def _may_serve(context: Context, address: bytes) -> bool:
+    """Whether the whole octets of a context's prefix are in ``address``: a quick look before the exact one."""
+    whole = context.length // 8
+    if is_multicast(address):
+        return address[4 : 4 + min(whole, 8)] == context.prefix[: min(whole, 8)]
+    return address[:whole] == context.prefix[:whole]
 
 
 def _traffic_choices(first_word: int) -> Iterator[tuple[int, iphc.Traffic | None, Features]]:
@@ -121,26 +132,31 @@ def ipv6_choices(
 ) -> Iterator[Choice]:
     """LOWPAN_IPHC forms of a 40-octet ``header``, the smallest first. ``following``: the next header to carry in line,
     or ``None`` where LOWPAN_NHC follows."""
-    source, destination = header[8:24], header[24:40]
-    group = is_multicast(destination)
-    modes = tuple(mode for mode in DESTINATION_MODES if mode.multicast == group)
-    sources = sent_addresses(SOURCE_MODES, source, ends.source, ends.source_identifier, contexts)
-    destinations = sent_addresses(modes, destination, ends.destination, ends.destination_identifier, contexts)
-    pairs = sorted(
-        (
-            (len(one.carried) + len(other.carried) + bool(one.context or other.context), one, other)
-            for one, other in product(_allowed(sources, allowed), _allowed(destinations, allowed))
-            if not (one.context or other.context) or Feature.CONTEXT_IDENTIFIER in allowed
-        ),
-        key=lambda pair: pair[0],
-    )
-    base = frozenset({Feature.IPHC}) | ({Feature.TUNNELLED_IPV6} if following == 41 else NOTHING)
+    base = frozenset({Feature.IPHC, Feature.TUNNELLED_IPV6} if following == IPV6 else {Feature.IPHC})
     if not base <= allowed:
         return
+    pairs = address_pairs(header[8:24], header[24:40], ends, contexts, allowed)
     traffic = [row for row in _traffic_choices(int.from_bytes(header[:4], "big")) if row[2] <= allowed]
     hops = [row for row in _hop_limit_choices(header[7]) if row[2] <= allowed]
-    for (_, one, other), tf, hop_limit in product(pairs, traffic, hops):
+    for (one, other), tf, hop_limit in product(pairs, traffic, hops):
         yield _iphc(one, other, tf, hop_limit, following, base)
+
+
+def address_pairs(
+    source: bytes, destination: bytes, ends: Ends, contexts: Contexts, allowed: Features
+) -> list[tuple[SentAddress, SentAddress]]:
+    """Every allowed way to send both addresses, the one with the fewest octets first. Naming a context other than 0
+    costs an octet, whichever of the two needs it."""
+    group = is_multicast(destination)
+    modes = GROUP_MODES if group else UNICAST_MODES
+    sources = sent_addresses(SOURCE_MODES, source, ends.source, ends.source_identifier, contexts)
+    destinations = sent_addresses(modes, destination, ends.destination, ends.destination_identifier, contexts)
+    pairs = product(_allowed(sources, allowed), _allowed(destinations, allowed))
+    named = Feature.CONTEXT_IDENTIFIER in allowed
+    return sorted(
+        (pair for pair in pairs if named or not (pair[0].context or pair[1].context)),
+        key=lambda pair: len(pair[0].carried) + len(pair[1].carried) + bool(pair[0].context or pair[1].context),
+    )
 
 
 def _allowed(addresses: Iterator[SentAddress], allowed: Features) -> list[SentAddress]:

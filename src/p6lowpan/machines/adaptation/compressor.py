@@ -7,7 +7,7 @@ that grows most within it. What remains is a short list of candidates, smallest 
 the sender takes the first one that fits its frames.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from p6lowpan.capability.errors import UsageError
@@ -20,16 +20,9 @@ from p6lowpan.wire.sixlowpan.contexts import Contexts
 from p6lowpan.wire.sixlowpan.expansion import order_of
 from p6lowpan.wire.sixlowpan.next_header_compression import EXTENSION_IDENTIFIERS, CompressedIpv6
 from p6lowpan.wire.sixlowpan.stack import UncompressedDispatch
+from p6lowpan.wire.sixlowpan.used_features import chain_end
 
 HOP_BY_HOP, UDP, IPV6, FRAGMENT, ICMPV6 = 0, 17, 41, 44, 58
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What the sender may add to what the receiver's profile says: only the application can allow an elided checksum
-    (RFC 6282 section 4.3.2), and generic compression is worth its time only where the sender says so."""
-
-    elide_udp_checksum: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +59,7 @@ def segments(packet: bytes) -> list[Segment]:
     while (segment := _segment(packet, at, protocol)) is not None:
         chain.append(segment)
         at, protocol = segment.end, segment.following
-        if segment.protocol in (UDP, ICMPV6):
+        if segment.protocol in (UDP, ICMPV6) or _is_later_fragment(packet, segment):
             break
     return chain
 
@@ -76,9 +69,7 @@ def _segment(packet: bytes, at: int, protocol: int) -> Segment | None:
     if protocol == IPV6 and left >= 40 and int.from_bytes(packet[at + 4 : at + 6], "big") == left - 40:
         return Segment(IPV6, at, at + 40, packet[at + 6]) if packet[at] >> 4 == 6 else None
     if protocol == FRAGMENT and left >= 8:
-        # What follows a fragment's header is a whole upper-layer header only in an unfragmented datagram.
-        whole = packet[at + 2 : at + 4] in (b"\0\0", b"\0\1")
-        return Segment(FRAGMENT, at, at + 8, packet[at] if whole and not packet[at + 3] & 1 else 59)
+        return Segment(FRAGMENT, at, at + 8, packet[at])
     if protocol in EXTENSION_IDENTIFIERS and left >= 8 and left >= (packet[at + 1] + 1) * 8:
         return Segment(protocol, at, at + (packet[at + 1] + 1) * 8, packet[at])
     if protocol == UDP and left >= 8 and int.from_bytes(packet[at + 4 : at + 6], "big") == left:
@@ -88,15 +79,21 @@ def _segment(packet: bytes, at: int, protocol: int) -> Segment | None:
     return None
 
 
+def _is_later_fragment(packet: bytes, segment: Segment) -> bool:
+    """Whether what is behind a Fragment header is the middle of something (RFC 8200 section 4.5: offset not zero)."""
+    return segment.protocol == FRAGMENT and int.from_bytes(packet[segment.start + 2 : segment.start + 4], "big") >= 8
+
+
 def candidates(
-    packet: bytes, link: Link, contexts: Contexts, profile: Profile, wishes: Wishes = Wishes()
+    packet: bytes, link: Link, contexts: Contexts, profile: Profile, elide_checksum: bool = False
 ) -> list[Compressed]:
     """Every first part of the header chain at its smallest, and the uncompressed form; the smallest on the link first.
 
-    Raises :class:`UsageError` where ``packet`` is no IPv6 packet.
+    ``elide_checksum``: the application allows to elide the UDP checksum (RFC 6282 section 4.3.2). Raises
+    :class:`UsageError` where ``packet`` is no IPv6 packet.
     """
     chain = segments(packet)
-    search = _Search(packet, link, contexts, profile, wishes, chain)
+    search = _Search(packet, link, contexts, profile, elide_checksum, chain)
     found = [candidate for depth in range(1, len(chain) + 1) for candidate in search.at_depth(depth)]
     if Feature.UNCOMPRESSED_IPV6 in profile.sends:
         uncompressed = frozenset({Feature.UNCOMPRESSED_IPV6})
@@ -108,15 +105,21 @@ class _Search:
     """One packet's search."""
 
     def __init__(
-        self, packet: bytes, link: Link, contexts: Contexts, profile: Profile, wishes: Wishes, chain: list[Segment]
+        self,
+        packet: bytes,
+        link: Link,
+        contexts: Contexts,
+        profile: Profile,
+        elide_checksum: bool,
+        chain: list[Segment],
     ) -> None:
         self.packet = packet
         self.contexts = contexts
         self.allowed = profile.sends
         self.limits = profile.limits
-        self.wishes = wishes
+        self.elide_checksum = elide_checksum and Feature.NHC_UDP_CHECKSUM_ELIDED in profile.sends
         self.chain = chain
-        self.header_end = chain[-1].end
+        self.header_end = chain_end(packet)
         self.link_ends = Ends(link.source, link.destination, link.source_identifier, link.destination_identifier)
         self.compressible = self._compressible()
 
@@ -141,14 +144,13 @@ class _Search:
         """The smallest encoding that compresses exactly ``depth`` headers, if there is one."""
         if depth > self.compressible:
             return
-        rows = []
-        for index in range(depth):
-            last = index == depth - 1
-            row = [choice for choice in self._choices(index, last) if choice.features <= self.allowed]
-            if not row:
-                return
-            rows.append(sorted(row, key=lambda choice: len(choice.octets) - choice.covered))
-        best = _within([*rows], self.limits.header_growth_octets)
+        smallest = [self._smallest(index, index == depth - 1) for index in range(depth)]
+        if None in smallest:
+            return
+        best: Sequence[Choice] | None = [choice for choice in smallest if choice is not None]
+        if sum(choice.growth for choice in best or ()) > self.limits.header_growth_octets:
+            rows = [self._allowed(index, index == depth - 1) for index in range(depth)]
+            best = _within(rows, self.limits.header_growth_octets)
         if best is not None:
             yield Compressed(
                 b"".join([choice.octets for choice in best]),
@@ -157,6 +159,15 @@ class _Search:
                 frozenset().union(*(choice.features for choice in best)),
                 self.header_end,
             )
+
+    def _allowed(self, index: int, last: bool) -> Iterator[Choice]:
+        return (choice for choice in self._choices(index, last) if choice.features <= self.allowed)
+
+    def _smallest(self, index: int, last: bool) -> Choice | None:
+        """The smallest allowed choice of one header. LOWPAN_IPHC offers its smallest first, so that one is enough."""
+        if self.chain[index].protocol == IPV6:
+            return next(self._allowed(index, last), None)
+        return min(self._allowed(index, last), key=lambda choice: len(choice.octets) - choice.covered, default=None)
 
     def _choices(self, index: int, last: bool) -> Iterator[Choice]:
         segment = self.chain[index]
@@ -187,8 +198,7 @@ class _Search:
 
     def _udp(self, segment: Segment) -> Iterator[Choice]:
         octets = self.packet[segment.start :]
-        elide = self.wishes.elide_udp_checksum and Feature.NHC_UDP_CHECKSUM_ELIDED in self.allowed
-        for choice in choices.udp_choices(octets, elide):
+        for choice in choices.udp_choices(octets, self.elide_checksum):
             yield choice
             if Feature.GHC_UDP in self.allowed:
                 yield choices.generic_udp_choice(choice, octets, self._addresses(len(self.chain)))
@@ -199,16 +209,13 @@ class _Search:
         return self.packet[at + 8 : at + 40]
 
 
-def _within(rows: list[list[Choice]], growth_limit: int) -> list[Choice] | None:
+def _within(rows: list[Iterator[Choice]], growth_limit: int) -> Sequence[Choice] | None:
     """One choice a row, the smallest sum of octets whose growth keeps the limit; ``None`` where nothing does."""
-    smallest = [row[0] for row in rows]
-    if sum(choice.growth for choice in smallest) <= growth_limit:
-        return smallest
     best: dict[int, tuple[int, list[Choice]]] = {0: (0, [])}  # growth so far -> (size, choices)
     for row in rows:
         extended: dict[int, tuple[int, list[Choice]]] = {}
-        for growth, (size, chosen) in best.items():
-            for choice in row:
+        for choice in row:
+            for growth, (size, chosen) in best.items():
                 total, cost = growth + choice.growth, size + len(choice.octets) - choice.covered
                 if total not in extended or cost < extended[total][0]:
                     extended[total] = (cost, [*chosen, choice])

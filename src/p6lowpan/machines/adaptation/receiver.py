@@ -76,8 +76,8 @@ class Receiver:
             return Received(payload, features, outcomes=self.expire(now))
         packet = Packet(payload.expanded.octets, payload.stack.link)
         if len(packet.octets) > self.profile.limits.datagram_octets:
-            error = Malformed("ipv6", 0, Reason.TOO_BIG, f"{len(packet.octets)} octets")
-            return Received(payload, features, outcomes=self.expire(now), error=error)
+            too_big = Malformed("ipv6", 0, Reason.TOO_BIG, f"{len(packet.octets)} octets")
+            return Received(payload, features, outcomes=self.expire(now), error=too_big)
         return Received(payload, features, packets=(packet,), outcomes=self.expire(now))
 
     def expire(self, now: int) -> tuple[DatagramDropped, ...]:

@@ -1,0 +1,191 @@
+"""The oracle: one JSON request in, one JSON answer out, without state between them.
+
+A form in which any implementation can be asked what it makes of frames (``decode``) or packets (``encode``). See
+``docs/oracle.md`` for the fields. Nothing that a request holds ends the program: what cannot be answered is answered
+with ``errors``.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from p6lowpan.capability import profile as profiles
+from p6lowpan.capability.errors import Malformed, UsageError
+from p6lowpan.capability.features import Feature
+from p6lowpan.capability.profile import Profile
+from p6lowpan.capability.reasons import Reason
+from p6lowpan.machines.adaptation import class_unsupported
+from p6lowpan.machines.adaptation.receiver import Received, Receiver
+from p6lowpan.machines.adaptation.sender import send
+from p6lowpan.machines.adaptation.timeline import DatagramDropped
+from p6lowpan.wire.address import Link, LinkAddress, link_local, parse_link
+from p6lowpan.wire.sixlowpan.contexts import Context, Contexts, masked
+
+Json = dict[str, Any]  # JSON has no narrower type
+MTU = 102
+TAG = 1
+
+
+def answers(lines: Iterable[str]) -> Iterator[str]:
+    """One line of JSON for every line that is not empty, in order."""
+    for line in lines:
+        if line.strip():
+            yield json.dumps(answer(line))
+
+
+def answer(line: str) -> Json:
+    """The answer to one request; never raises because of it."""
+    try:
+        request = json.loads(line)
+    except ValueError as error:
+        return _refused({}, "json", str(error))
+    if not isinstance(request, dict):
+        return _refused({}, "json", "a request is an object")
+    try:
+        return OPERATIONS[_text(request, "op")](request)
+    except UsageError as error:
+        return _refused(request, "request", str(error))
+
+
+def _refused(request: Json, layer: str, detail: str) -> Json:
+    return {"id": request.get("id"), "errors": [_error(layer, 0, Reason.BAD_REQUEST, detail)]}
+
+
+def _error(layer: str, offset: int, reason: Reason, detail: str) -> Json:
+    return {"layer": layer, "offset": offset, "reason": reason.value, "detail": detail}
+
+
+def _of_malformed(error: Malformed) -> Json:
+    return _error(error.layer, error.offset, error.reason, error.detail)
+
+
+# --- what a request holds --------------------------------------------------------------------------------------------
+
+
+def _text(request: Json, key: str, default: str | None = None) -> str:
+    value = request.get(key, default)
+    if not isinstance(value, str):
+        raise UsageError(f"{key!r} must be a string, is {value!r}")
+    if key == "op" and value not in OPERATIONS:
+        raise UsageError(f"'op' must be one of {', '.join(OPERATIONS)}, is {value!r}")
+    return value
+
+
+def _octets(text: object, what: str) -> bytes:
+    try:
+        return bytes.fromhex(text) if isinstance(text, str) else _not_hex(text, what)
+    except ValueError:
+        return _not_hex(text, what)
+
+
+def _not_hex(value: object, what: str) -> bytes:
+    raise UsageError(f"{what} must be a string of hex digits, is {value!r}")
+
+
+def _link(request: Json) -> Link:
+    return Link(_end(request, "ll_src"), _end(request, "ll_dst"))
+
+
+def _end(request: Json, key: str) -> LinkAddress:
+    text = _text(request, key, "")
+    return parse_link(text) if text else LinkAddress(b"")
+
+
+def _contexts(request: Json) -> Contexts:
+    rows = request.get("contexts", [])
+    if not isinstance(rows, list):
+        raise UsageError("'contexts' must be a list")
+    return {context.identifier: context for context in map(_context, rows)}
+
+
+def _context(row: object) -> Context:
+    if not isinstance(row, Mapping):
+        raise UsageError(f"a context is an object with cid, prefix and len, not {row!r}")
+    identifier, length = row.get("cid"), row.get("len")
+    if not isinstance(identifier, int) or not isinstance(length, int):
+        raise UsageError("a context's cid and len must be numbers")
+    prefix = _octets(row.get("prefix"), "a context's prefix")
+    if len(prefix) != 16 or not 0 <= length <= 128:
+        raise UsageError("a context's prefix has 16 octets, and its len is 0 to 128")
+    return Context(identifier, masked(prefix, length), length)
+
+
+def _profile(request: Json) -> Profile:
+    return profiles.by_name(_text(request, "profile", "rfc6282"))
+
+
+# --- operations --------------------------------------------------------------------------------------------------------
+
+
+def decode(request: Json) -> Json:
+    """Frames in order of arrival to the packets that a node of the profile hands up."""
+    profile, link, contexts = _profile(request), _link(request), _contexts(request)
+    frames = request.get("frames")
+    if not isinstance(frames, list):
+        raise UsageError("'frames' must be a list of hex strings")
+    receiver = Receiver(profile)
+    all_received = [
+        receiver.receive(now, _octets(frame, "a frame"), link, contexts) for now, frame in enumerate(frames)
+    ]
+    return {
+        "id": request.get("id"),
+        "packets": [packet.octets.hex() for received in all_received for packet in received.packets],
+        **_used(
+            frozenset().union(*(received.features for received in all_received)),
+            max((received.growth for received in all_received), default=0),
+        ),
+        "errors": [error for received in all_received for error in _errors(received, profile)],
+        "replies": [reply for received in all_received for reply in _replies(received, profile, link)],
+    }
+
+
+def _used(features: frozenset[Feature], growth: int) -> Json:
+    return {
+        "features": sorted(feature.value.name for feature in features),
+        "level": profiles.takes(features, growth),
+        "growth": growth,
+    }
+
+
+def _errors(received: Received, profile: Profile) -> Iterator[Json]:
+    if received.error is not None:
+        yield _of_malformed(received.error)
+    if received.unsupported:
+        names = ", ".join(sorted(feature.value.name for feature in received.unsupported))
+        yield _error("6lowpan", 0, Reason.FEATURE_ABOVE_PROFILE, f"{profile.name} does not take {names}")
+    for outcome in received.outcomes:
+        if isinstance(outcome, DatagramDropped):
+            yield _error(outcome.where, 0, outcome.reason, outcome.detail)
+
+
+def _replies(received: Received, profile: Profile, link: Link) -> Iterator[str]:
+    """The class-unsupported error, where the profile is one of P6LoWPAN and the frame may be answered."""
+    if profile.level is None and profile.flex is None:
+        return
+    destination = class_unsupported.previous_hop(received, link)
+    if destination is None or not class_unsupported.may_answer(received, link):
+        return
+    back = Link(link.destination, link.source)
+    packet = class_unsupported.error_packet(profile, link_local(back.source), destination)
+    for frame in send(packet, back, {}, class_unsupported.sent_under(profile), MTU, TAG).frames:
+        yield frame.hex()
+
+
+def encode(request: Json) -> Json:
+    """A packet to the frames that a sender gives a receiver of the profile."""
+    profile, link, contexts = _profile(request), _link(request), _contexts(request)
+    mtu = request.get("mtu", MTU)
+    if not isinstance(mtu, int) or mtu < 1:
+        raise UsageError(f"'mtu' must be a positive number, is {mtu!r}")
+    try:
+        sent = send(_octets(request.get("packet"), "'packet'"), link, contexts, profile, mtu, TAG)
+    except Malformed as error:
+        return {"id": request.get("id"), "frames": [], "errors": [_of_malformed(error)]}
+    except UsageError as error:
+        refused = _error("ipv6", 0, Reason.BAD_REQUEST, str(error))
+        return {"id": request.get("id"), "frames": [], "errors": [refused]}
+    frames = [frame.hex() for frame in sent.frames]
+    return {"id": request.get("id"), "frames": frames, **_used(sent.features, sent.growth)}
+
+
+OPERATIONS = {"decode": decode, "encode": encode}
