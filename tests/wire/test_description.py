@@ -128,6 +128,24 @@ class Conditional(Header):
     text: Annotated[bytes | None, Octets(2), When("flag and wide > 7")] = None
 
 
+@wire("ragged")
+class Ragged(Header):
+    wide_given: Annotated[int, Bits(4)]
+    short_given: Annotated[int, Bits(4)]
+    wide: Annotated[int | None, Bits(8), When("wide_given")] = None
+    wider: Annotated[int | None, Bits(20), When("wide_given")] = None
+    short: Annotated[int | None, Bits(4), When("short_given")] = None
+    marker: Annotated[int, Bits(8), Fixed()] = 0x5A
+    padding: Annotated[int | None, Bits(4), When("bool(wide_given) != bool(short_given)")] = None
+
+
+@wire("uneven")
+class Uneven(Header):
+    flag: U8
+    bits: Annotated[int | None, Bits(4), When("flag")] = None
+    other: Annotated[int | None, Bits(4), When("flag > 1")] = None
+
+
 @wire("fixed")
 class FixedFields(Header):
     before: U16 = 0
@@ -178,6 +196,10 @@ VECTORS = [
     (Conditional(flag=0), "00"),
     (Conditional(flag=1, wide=1, narrow=2), "8012"),
     (Conditional(flag=1, wide=8, narrow=2, text=b"hi"), "80826869"),
+    (Ragged(wide_given=0, short_given=0), "005a"),
+    (Ragged(wide_given=1, short_given=0, wide=0x12, wider=0x34567, padding=0), "10" + "12345675a0"),
+    (Ragged(wide_given=1, short_given=1, wide=0x12, wider=0x34567, short=8), "11" + "123456785a"),
+    (Ragged(wide_given=0, short_given=1, short=8, padding=0xF), "01" + "85af"),
     (FixedFields(before=1), "000160455802"),
     (Checked(prefix_length=128), "008000"),
     (Nothing(), ""),
@@ -245,6 +267,7 @@ def test_meanings_come_from_mappings_enums_and_functions():
     [
         pytest.param(FixedFields, "000170455802", Reason.FIXED_VALUE, 2, id="a fixed bit field"),
         pytest.param(FixedFields, "000160455803", Reason.FIXED_VALUE, 3, id="fixed octets"),
+        pytest.param(Ragged, "0185bf", Reason.FIXED_VALUE, 1, id="fixed bits that begin inside an octet"),
         pytest.param(Checked, "008100", Reason.BAD_VALUE, 1, id="a check, at its field"),
         pytest.param(Strings, "0102010304", Reason.BAD_LENGTH, 3, id="a negative size"),
         pytest.param(Strings, "0302010304", Reason.TRUNCATED, 5, id="no room for what follows the body"),
@@ -343,6 +366,13 @@ def test_bits_must_fill_octets():
         class Odd(Header):
             bits: Annotated[int, Bits(3)]
             octets: Rest
+
+
+def test_bits_that_share_octets_across_conditions_must_fill_them():
+    with pytest.raises(TypeError, match="4 bits are missing"):
+        Uneven(flag=1, bits=1).encode()
+    with pytest.raises(TypeError, match="4 bits are missing"):
+        Uneven.decode(bytes.fromhex("0110"))
 
 
 def test_a_field_needs_a_width():

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from p6lowpan.capability.errors import Malformed
-from p6lowpan.wire import primitives
+from p6lowpan.wire import primitives, ragged
 from p6lowpan.wire.notation import Bits, Check, Each, Field, Nested, Octets
 
 LONGEST_RUN_BITS = 64
@@ -31,6 +31,7 @@ def install(header: Any, module: Mapping[str, Any]) -> None:
         "_wrong": primitives.wrong,
         "_failed": primitives.failed,
         "_refuse": primitives.refuse,
+        "_aligned": ragged.aligned,
         "_nested": primitives.nested,
         "_each": primitives.each,
         "_counted": primitives.counted,
@@ -107,7 +108,11 @@ def _guarded(when: str | None, lines: list[str], otherwise: Iterable[str]) -> It
 def decode_lines(header: Any) -> list[str]:
     """Source of ``decode(cls, octets) -> (value, rest)``."""
     body = ["_b = octets", "_o = 0", "_n = len(_b)"]  # a field may be called octets
-    for when, block in _blocks(header.FIELDS):
+    for first, *others in ragged.sections(_blocks(header.FIELDS)):
+        if others:
+            body += ragged.decode_lines([first, *others])
+            continue
+        when, block = first
         lines = [line for run in runs(block) for line in _decode_run(run)]
         body += _guarded(when, lines, (f"{field.name} = None" for field in block))
     body.append("_v = _new(cls)")
@@ -224,7 +229,11 @@ def _locals(header: Any) -> list[str]:
 def encode_lines(header: Any) -> list[str]:
     """Source of ``encode(self) -> bytes``."""
     body = [*_locals(header), "_p = []"]
-    for when, block in _blocks(header.FIELDS):
+    for first, *others in ragged.sections(_blocks(header.FIELDS)):
+        if others:
+            body += ragged.encode_lines([first, *others])
+            continue
+        when, block = first
         lines = [f"_p.append({_encode_run(run)})" for run in runs(block)]
         body += _guarded(when, lines, ())
     body.append('return b"".join(_p)')
