@@ -119,6 +119,13 @@ class TrailedList(Header):
     trailer: U16
 
 
+@wire("header-with-trailer")
+class TrailedHeader(Header):
+    size: U8
+    inner: Annotated[List, Nested("List", leave="size")]
+    trailer: Annotated[bytes, Octets("size")] = b""
+
+
 @wire("conditional")
 class Conditional(Header):
     flag: Annotated[int, Bits(1)]
@@ -193,6 +200,8 @@ VECTORS = [
     (CountedList(items=(TWO, ONE)), "02020001026162" + "09"),
     (EndedList(items=(ONE, Item(kind=0)), after=b"xyz"), "010261620000" + "78797a"),
     (TrailedList(items=(ONE,), trailer=0xFFFE), "01026162fffe"),
+    (TrailedHeader(size=3, inner=List(items=(ONE,)), trailer=b"\0\0\0"), "030001026162000000"),
+    (TrailedHeader(size=0, inner=List()), "0000"),
     (Conditional(flag=0), "00"),
     (Conditional(flag=1, wide=1, narrow=2), "8012"),
     (Conditional(flag=1, wide=8, narrow=2, text=b"hi"), "80826869"),
@@ -205,7 +214,7 @@ VECTORS = [
     (Nothing(), ""),
 ]
 EACH_VECTOR = pytest.mark.parametrize(("value", "octets"), [(value, bytes.fromhex(text)) for value, text in VECTORS])
-OPEN_ENDED = (List, EndedList, Strings, TrailedList)
+OPEN_ENDED = (List, EndedList, Strings, TrailedList, TrailedHeader)
 
 
 @EACH_VECTOR
@@ -278,6 +287,7 @@ def test_meanings_come_from_mappings_enums_and_functions():
         pytest.param(SizedList, "03020001" + "0009", Reason.TRUNCATED, 4, id="a list whose size cuts an element"),
         pytest.param(CountedList, "020200", Reason.TRUNCATED, 3, id="a list with fewer elements than counted"),
         pytest.param(TrailedList, "01", Reason.TRUNCATED, 1, id="a list with no room for its trailer"),
+        pytest.param(TrailedHeader, "030000", Reason.TRUNCATED, 3, id="a header with no room for its trailer"),
         pytest.param(Nothings, "00", Reason.BAD_LENGTH, 0, id="an element of no octets"),
     ],
 )

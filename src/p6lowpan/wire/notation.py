@@ -34,10 +34,11 @@ class Octets:
 @dataclasses.dataclass(frozen=True, slots=True)
 class Nested:
     """A header inside: ``kind`` is an expression for its class, or for ``None`` where nothing is sent. With ``size``
-    it gets exactly so many octets and must use them all."""
+    it gets exactly so many octets, with ``leave`` (as in :class:`Octets`) all but so many, and must use them all."""
 
     kind: str
     size: int | str | None = None
+    leave: int | str = 0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
