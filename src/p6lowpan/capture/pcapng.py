@@ -98,7 +98,7 @@ class PcapngReader:
         if kind not in self._packet_blocks and kind not in (SECTION, INTERFACE):
             self._source.skip(size - 4)
             return self._need(4, start)
-        if size > LARGEST_BLOCK:
+        if size + 8 > LARGEST_BLOCK:
             raise self._bad(start + 4, f"a block of {size + 8} octets: the file is damaged here or before")
         return self._need(size, start)
 
