@@ -1,6 +1,6 @@
 """Explicit, finite bounds (draft-ayers-low-power-interop-01 sections 5.3, 6.3): each with unit, default, source."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +37,12 @@ RFC6282 = Limits(
     completed_datagrams=64,
 )
 """Plain RFC 6282, for gateways and analysis: no bound on growth, nested headers to a depth of four."""
+
+ANALYSIS = replace(
+    RFC6282,
+    reassembly_buffers=1024,
+    reassembly_buffers_per_neighbor=64,
+    reassembly_octets=1024 * 2047,
+    completed_datagrams=1024,
+)
+"""For a capture, where one reassembler stands for every node that was heard."""

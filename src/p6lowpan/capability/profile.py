@@ -1,6 +1,6 @@
 """A profile: what a stack sends and receives, and its bounds. Each level is one, and each FLEX bitfield."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from p6lowpan.capability import limits
 from p6lowpan.capability.errors import UsageError
@@ -73,6 +73,9 @@ NEVER_CHOSEN = frozenset(
 """What ``rfc6282`` understands and does not send unasked: other RFCs, or the application must agree."""
 
 RFC6282 = Profile("rfc6282", frozenset(Feature) - NEVER_CHOSEN, frozenset(Feature), limits.RFC6282)
+
+ANALYSIS = replace(RFC6282, name="analysis", limits=limits.ANALYSIS)
+"""What a capture is read with: everything is understood, whoever sent it."""
 
 LEVELS = tuple(of_level(level) for level in range(HIGHEST_LEVEL + 1))
 

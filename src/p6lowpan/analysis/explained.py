@@ -1,0 +1,62 @@
+"""What is known about one captured frame when it has been explained, and the findings that came up on the way."""
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from p6lowpan.capability.errors import Malformed
+from p6lowpan.capability.features import Feature
+from p6lowpan.capture.frame import CapturedFrame
+from p6lowpan.capture.inside import Encapsulated
+from p6lowpan.machines.adaptation.context_table import ContextEvent
+from p6lowpan.machines.adaptation.receiver import Packet, Received
+from p6lowpan.wire.ieee802154.decoding import AnyFrame
+
+
+class Severity(IntEnum):
+    """How much a finding matters. An error loses packets, a warning may, a note explains."""
+
+    NOTE = 1
+    WARNING = 2
+    ERROR = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that a reader of the capture should know. ``name`` is stable, ``section`` the rule that it is about."""
+
+    name: str
+    severity: Severity
+    section: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Security:
+    """How a secured frame was opened: by which key, and under which EUI-64 of the source; ``error`` if it was not."""
+
+    key_name: str
+    extended_source: bytes
+    error: Malformed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One frame. What is ``None`` was not reached, and ``error`` says why.
+
+    ``frame`` is the MAC frame, with its security taken off where ``security`` says so; ``received`` what the adaptation
+    layer made of its payload; ``packets`` the IPv6 packets that were whole with this frame.
+    """
+
+    captured: CapturedFrame
+    inside: Encapsulated | None = None
+    frame: AnyFrame | None = None
+    security: Security | None = None
+    received: Received | None = None
+    packets: tuple[Packet, ...] = ()
+    error: Malformed | None = None
+    learned: tuple[ContextEvent, ...] = ()
+    guessed_contexts: frozenset[int] = frozenset()
+    findings: tuple[Finding, ...] = ()
+    features: frozenset[Feature] = field(default_factory=frozenset)
+    growth: int = 0
+    repeated: bool = False
