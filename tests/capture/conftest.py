@@ -47,8 +47,9 @@ def mergecap():
 def shown(tshark) -> Callable:
     """Fields of every frame as tshark shows them: one dictionary of lists of texts a frame."""
 
-    def run(path, *fields):
+    def run(path, *fields, prefer=None):
         flags = [part for field in fields for part in ("-e", field)]
+        flags += ["-o", prefer] if prefer else []
         return [packet["_source"]["layers"] for packet in json.loads(tshark("-r", path, "-T", "json", *flags))]
 
     return run

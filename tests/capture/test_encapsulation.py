@@ -194,6 +194,7 @@ def test_the_headers_outside_are_told_with_their_places(captured, link_type, oct
     assert [header.offset for header in outer][-2:] == [offset - 8, offset]
     for header in outer:
         assert octets[header.offset :].startswith(header.header.encode())
+        assert all(isinstance(span.meaning, str) for span in header.header.layout())
 
 
 @pytest.mark.parametrize(("link_type", "octets", "offset"), CARRIERS.values(), ids=CARRIERS.keys())
