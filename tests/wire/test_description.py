@@ -172,6 +172,18 @@ class Checked(Header):
     )
 
 
+def of_sixteen(octets):
+    """Words for 16 octets, and no words for others."""
+    return {16: "whole"}[len(octets)]
+
+
+@wire("worded")
+class Worded(Header):
+    CHECKS: ClassVar = (Check("len(body) == 16", "body", Reason.BAD_LENGTH, "16 octets"),)
+    size: U16
+    body: Annotated[bytes, Octets("size"), Meaning(of_sixteen)]
+
+
 @wire("nothing")
 class Nothing(Header):
     """A header of no octets."""
@@ -295,6 +307,17 @@ def test_wrong_octets_are_malformed_with_reason_and_offset(header, octets, reaso
     with pytest.raises(Malformed) as caught:
         header.decode(bytes.fromhex(octets))
     assert (caught.value.reason, caught.value.offset) == (reason, offset)
+
+
+def test_a_value_that_fails_a_check_is_not_asked_what_it_means():
+    with pytest.raises(Malformed) as caught:
+        Worded.decode(b"\0\1x")
+    assert (caught.value.offset, caught.value.reason) == (2, Reason.BAD_LENGTH)
+
+
+def test_the_place_of_a_field_counts_what_is_before_it():
+    assert [Small(first=1).offset_of(name) for name in ("first", "second", "third")] == [0, 0, 1]
+    assert Conditional(flag=1, wide=8, narrow=2, text=b"hi").offset_of("text") == 2
 
 
 def test_a_malformed_inner_header_keeps_its_own_layer():

@@ -17,6 +17,7 @@ clock, a table or a setting.
 """
 
 import dataclasses
+import itertools
 import sys
 from collections.abc import Callable
 from typing import Annotated, Any, ClassVar, Self, TypeVar, dataclass_transform, get_args, get_type_hints
@@ -96,6 +97,11 @@ class Header:
                 spans.append(Span(field.name, position, bits, value, field.meaning(value)))
             position += bits
         return tuple(spans)
+
+    def offset_of(self, name: str) -> int:
+        """The first octet that a field touches, without asking what any field means: the value may be a wrong one."""
+        before = itertools.takewhile(lambda field: field.name != name, self.FIELDS)
+        return sum(_bits_of(field, getattr(self, field.name)) for field in before) // 8
 
 
 def _bits_of(field: Field, value: Any) -> int:

@@ -27,8 +27,7 @@ def wrong(layer: str, offset: int, field: str, value: object, expected: object) 
 
 def failed(value: Any, check: Check) -> NoReturn:
     """A check does not hold for a decoded value."""
-    offset = next((span.start for span in value.layout() if span.name == check.at), 0)
-    raise Malformed(value.LAYER, offset, check.reason, check.text)
+    raise Malformed(value.LAYER, value.offset_of(check.at), check.reason, check.text)
 
 
 def refuse(value: object, field: str, found: object, expected: str) -> NoReturn:

@@ -55,7 +55,7 @@ UPPER_LAYERS: Mapping[int, Decoder] = MappingProxyType(
 class Chain(NamedTuple):
     """What :func:`walk` found.
 
-    ``payload`` is what is left behind the last of ``headers``, and ``protocol`` the number that leads to it: that of the
+    ``payload`` is what is left behind the last of ``headers``, ``protocol`` the number that leads to it: that of the
     upper-layer header if one was read, else the Next Header value of the last header. ``fragmented``: the payload is a
     part of what was sent. ``error``: why no more was read, or that the payload length is wrong.
     """
