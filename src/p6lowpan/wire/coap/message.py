@@ -39,7 +39,7 @@ URI_PATH, URI_QUERY = 11, 15
 # --- the numbers of an option, RFC 7252 section 3.1 ------------------------------------------------------------------
 
 EXTENSION_OCTETS = {13: 1, 14: 2}
-EXTENSION_BASE = {13: 13, 14: 269}
+EXTENSION_BASE = {13: 13, 14: 269, 15: 0}  # 15 is refused, and not for want of 15 octets
 LARGEST_EXTENDED = 269 + 0xFFFF
 NIBBLE_WORDS = {**{number: "" for number in range(13)}, 13: "13 and one octet", 14: "269 and two octets"}
 
