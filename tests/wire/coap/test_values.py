@@ -48,8 +48,10 @@ def test_a_value_in_words(number, value, code, words):
     [
         ("", "empty"),
         ("0914", "Partial IV 14, kid empty"),  # RFC 8613 C.4: kid of no octets
-        ("090500", "Partial IV 05, kid 00"),
+        ("090525", "Partial IV 05, kid 25"),  # RFC 8613 6.3, as those with 0900 and 19050544616c656b
         ("191408 37cbf3210017a2d3", "Partial IV 14, kid context 37cbf3210017a2d3, kid empty"),  # RFC 8613 C.6
+        ("0900", "Partial IV 00, kid empty"),
+        ("190505 44616c656b", "Partial IV 05, kid context 44616c656b, kid empty"),
         ("0100", "Partial IV 00"),  # RFC 8613 C.8: a response
         ("1800", "kid context empty, kid empty"),
         ("10", "kid context empty"),

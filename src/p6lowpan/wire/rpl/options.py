@@ -23,9 +23,9 @@ from p6lowpan.wire.description import (
     wire,
 )
 from p6lowpan.wire.family import Family
+from p6lowpan.wire.ipv6.registration_options import ADDRESS_TYPES
 from p6lowpan.wire.rpl.metrics import MetricObject
 from p6lowpan.wire.rpl.registry import (
-    ADDRESS_TYPES,
     OBJECTIVE_FUNCTIONS,
     OPTION_TYPES,
     ROUTE_PREFERENCES,

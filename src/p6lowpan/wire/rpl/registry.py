@@ -4,6 +4,7 @@ A number that is in no registry here is not an error: every field keeps what cam
 """
 
 from p6lowpan.wire.address import format_ipv6
+from p6lowpan.wire.ipv6.registration_options import STATUSES
 
 CONTROL_CODES = {
     0x00: "DODAG Information Solicitation",
@@ -65,26 +66,8 @@ OPTION_TYPES = {
 ROUTE_PREFERENCES = {0: "medium", 1: "high", 2: "reserved: the option is ignored", 3: "low"}
 """RFC 4191 section 2.1."""
 
-ADDRESS_TYPES = {0: "unicast", 1: "multicast", 2: "anycast"}
-"""P-Field values, RFC 9685."""
-
 REJECTIONS = {0: "unqualified", 1: "no routing entry"}
 """RPL Rejection Status, RFC 9010 12.6."""
-
-NEIGHBOR_STATUSES = {
-    0: "success",
-    1: "duplicate address",
-    2: "neighbor cache full",
-    3: "moved",
-    4: "removed",
-    5: "validation requested",
-    6: "duplicate source address",
-    7: "invalid source address",
-    8: "registered address topologically incorrect",
-    9: "6LBR registry saturated",
-    10: "validation failed",
-}
-"""Status of an EARO as a RPL Status carries it: RFC 6775 4.1, RFC 8505 table 1."""
 
 INFINITE_RANK = 0xFFFF
 INFINITE_LIFETIME_UNITS = 0xFF
@@ -106,7 +89,7 @@ def status_words(status: int) -> str:
     value = status & 0x3F
     outcome = "rejection" if status & 0x80 else "not an outright rejection"
     if status & 0x40:
-        return f"{outcome}: 6LoWPAN ND status {value}, {NEIGHBOR_STATUSES.get(value, 'not assigned')}"
+        return f"{outcome}: 6LoWPAN ND status {value}, {STATUSES.get(value, 'not assigned')}"
     if status & 0x80:
         return f"{outcome}: {REJECTIONS.get(value, 'not assigned')}"
     return f"{outcome}: not assigned" if value else "unqualified acceptance"
