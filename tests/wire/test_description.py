@@ -184,6 +184,24 @@ class Worded(Header):
     body: Annotated[bytes, Octets("size"), Meaning(of_sixteen)]
 
 
+@wire("padded")
+class Padded(Header):
+    units: Annotated[int, Bits(8), Computed("(len(text) + padding_octets) // 8")] = AUTO
+    padding_octets: Annotated[int, Bits(8), Computed("-len(text) % 8")] = AUTO
+    text: Rest
+
+
+def short_only(text: bytes) -> str:
+    return str([0, 1][len(text)])
+
+
+@wire("meaningful")
+class Meaningful(Header):
+    CHECKS = (Check("len(text) <= 1", "text", Reason.BAD_LENGTH, "one octet at most"),)
+    before: U8
+    text: Annotated[bytes, Octets(), Meaning(short_only)]
+
+
 @wire("nothing")
 class Nothing(Header):
     """A header of no octets."""
@@ -320,6 +338,12 @@ def test_the_place_of_a_field_counts_what_is_before_it():
     assert Conditional(flag=1, wide=8, narrow=2, text=b"hi").offset_of("text") == 2
 
 
+def test_a_meaning_is_not_asked_for_a_value_that_fails_its_check():
+    with pytest.raises(Malformed, match="one octet at most") as caught:
+        Meaningful.decode(b"\1too long")
+    assert caught.value.offset == 1
+
+
 def test_a_malformed_inner_header_keeps_its_own_layer():
     with pytest.raises(Malformed) as caught:
         Holder.decode(bytes.fromhex("0902ff00"))
@@ -374,6 +398,19 @@ def test_a_value_that_cannot_exist_is_refused(build, complaint):
 def test_a_computed_field_is_filled_in_only_when_left_open():
     assert Item(kind=1, octets=b"abc").length == 3
     assert dataclasses.replace(Item(kind=1, octets=b"abc"), length=AUTO, octets=b"").length == 0
+
+
+def test_a_computed_field_may_name_a_later_computed_field():
+    assert (Padded(text=b"abc").units, Padded(text=b"abc").padding_octets) == (1, 5)
+
+
+def test_computed_fields_must_not_wait_for_one_another():
+    with pytest.raises(TypeError, match="wait for one another"):
+
+        @wire("circle")
+        class Circle(Header):
+            one: Annotated[int, Bits(8), Computed("two")] = AUTO
+            two: Annotated[int, Bits(8), Computed("one")] = AUTO
 
 
 def test_fields_are_named_when_building():

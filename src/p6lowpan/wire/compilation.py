@@ -4,6 +4,7 @@ The only code of the project that makes code: from the rows in ``FIELDS`` it wri
 import. In them every field is a local variable, so that an expression of the description can name it.
 """
 
+import ast
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
@@ -262,13 +263,8 @@ def _encode_run(run: list[Field]) -> str:
 def check_lines(header: Any) -> list[str]:
     """Source of ``__post_init__``: fill computed fields in, refuse what does not fit."""
     body = [*_locals(header), "pass"]
-    for field in header.FIELDS:
-        if field.computed is not None:
-            body += [
-                f"if {field.name} == -1:",
-                f"    {field.name} = {field.computed}",
-                f"    _set_{field.name}(self, {field.name})",
-            ]
+    for name, expression in computed_in_order(header.FIELDS).items():
+        body += [f"if {name} == -1:", f"    {name} = {expression}", f"    _set_{name}(self, {name})"]
     for field in header.FIELDS:
         absent = (f"{field.name} is not None", "'must be None here'") if field.when else None
         other = _refusal(field, *absent) if absent else []
@@ -276,6 +272,22 @@ def check_lines(header: Any) -> list[str]:
     for check in header.CHECKS:
         body += _refusal_of(check)
     return ["def __post_init__(self):", *_indented(body)]
+
+
+def computed_in_order(fields: Iterable[Field]) -> dict[str, str]:
+    """The expressions of computed fields, each behind those that it names."""
+    waiting = {field.name: field.computed for field in fields if field.computed is not None}
+    ordered: dict[str, str] = {}
+    while waiting:
+        ready = [name for name, expression in waiting.items() if not (_names_in(expression) - {name}) & waiting.keys()]
+        if not ready:
+            raise TypeError(f"computed fields {sorted(waiting)} wait for one another")
+        ordered |= {name: waiting.pop(name) for name in ready}
+    return ordered
+
+
+def _names_in(expression: str) -> set[str]:
+    return {node.id for node in ast.walk(ast.parse(expression, mode="eval")) if isinstance(node, ast.Name)}
 
 
 def _refusal(field: Field, condition: str, text: str) -> list[str]:
