@@ -21,8 +21,8 @@ class CgaOption(Header):
     """RFC 3971 section 5.1: the parameters that a cryptographically generated address is made of (RFC 3972)."""
 
     type: FixedType = NeighborOptionType.CGA
-    length: Annotated[int, Bits(8), Computed("(len(parameters) + pad_length + 4) // 8")] = AUTO
-    pad_length: Annotated[int, Bits(8), Computed("-(len(parameters) + 4) % 8")] = AUTO
+    length: Annotated[int, Bits(8), Computed("(len(parameters) + len(padding) + 4) // 8")] = AUTO
+    pad_length: Annotated[int, Bits(8), Computed("len(padding)")] = AUTO
     reserved: U8 = 0
     parameters: Annotated[bytes, Octets("8 * length - 4 - pad_length"), Meaning(bytes.hex)]
     padding: Annotated[bytes, Octets("pad_length")]
