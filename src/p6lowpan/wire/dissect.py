@@ -21,12 +21,15 @@ from p6lowpan.wire.ipv6.header import Ipv6
 from p6lowpan.wire.ipv6.registry import MessageType, Protocol
 from p6lowpan.wire.ipv6.udp import Udp
 from p6lowpan.wire.rpl import messages as rpl
+from p6lowpan.wire.rpl import mpl
 from p6lowpan.wire.sixlowpan.payload import Payload
 
 COAP_PORTS = frozenset((5683, 61616))
 """CoAP's port, and the one that RFC 6282's short forms made a habit of (RFC 7252 section 12.8)."""
 
-ICMPV6_MESSAGES: Family = icmpv6.messages_with({MessageType.RPL_CONTROL: rpl.ControlMessage})
+ICMPV6_MESSAGES: Family = icmpv6.messages_with(
+    {MessageType.RPL_CONTROL: rpl.ControlMessage, MessageType.MPL_CONTROL: mpl.MplControl}
+)
 
 
 class Octets(StrEnum):
