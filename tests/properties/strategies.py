@@ -22,9 +22,11 @@ from p6lowpan.wire.description import AUTO, Bits, Each, Field, Header, Nested, O
 from p6lowpan.wire.family import Family
 
 ATTEMPTS = 40
+REDRAWS = 6
 DEEPEST = 3
 LONGEST_OCTETS = 40
 LONGEST_LIST = 3
+SMALL = 6
 LARGEST_SOLUTION = 1 << 12
 
 Draw = Any
@@ -36,6 +38,16 @@ class Unfit(Exception):
 
 def strategy_for(kind: Any, depth: int = 0) -> st.SearchStrategy[Any]:
     """Values of ``kind``: a header class, a family of them, anything else with ``decode``, or ``None``."""
+    key = (id(kind), min(depth, DEEPEST))
+    if key not in _STRATEGIES:
+        _STRATEGIES[key] = (kind, _made(kind, key[1]))  # the kind is kept, so that its id stays its own
+    return _STRATEGIES[key][1]
+
+
+_STRATEGIES: dict[tuple[int, int], tuple[Any, st.SearchStrategy[Any]]] = {}
+
+
+def _made(kind: Any, depth: int) -> st.SearchStrategy[Any]:
     if kind is None:
         return st.none()
     if isinstance(kind, type) and issubclass(kind, Header):
@@ -43,9 +55,8 @@ def strategy_for(kind: Any, depth: int = 0) -> st.SearchStrategy[Any]:
     if isinstance(kind, Family):
         members = {id(member): member for member in (*kind.members.values(), kind.unknown)}
         # A class that keeps any octets could build what another member claims: the family would never return it.
-        return st.one_of([strategy_for(member, depth) for member in members.values()]).filter(
-            functools.partial(_belongs, kind)
-        )
+        any_member = st.deferred(lambda: st.one_of([strategy_for(member, depth) for member in members.values()]))
+        return any_member.filter(functools.partial(_belongs, kind))
     return st.binary(max_size=LONGEST_OCTETS).map(functools.partial(_first, kind)).filter(lambda value: value)
 
 
@@ -83,9 +94,15 @@ def expressions(field: Field) -> dict[str, str]:
     return {role: str(expression) for role, expression in found.items() if expression is not None}
 
 
-def names_in(expression: str) -> set[str]:
+@functools.cache
+def _compiled(expression: str) -> Any:
+    return compile(expression, "<description>", "eval")
+
+
+@functools.cache
+def names_in(expression: str) -> frozenset[str]:
     """Every name that an expression mentions."""
-    return {node.id for node in ast.walk(ast.parse(expression, mode="eval")) if isinstance(node, ast.Name)}
+    return frozenset({node.id for node in ast.walk(ast.parse(expression, mode="eval")) if isinstance(node, ast.Name)})
 
 
 def _all_expressions(header: Any) -> Iterator[str]:
@@ -114,14 +131,36 @@ def _keys(table: Any) -> set[int]:
     return {key for key in members if isinstance(key, int)} if isinstance(members, Mapping) else set()
 
 
-def _candidates(header: Any, field: Field, width: int) -> list[int]:
-    found = set(_mentioned(header)) | {0, 1, (1 << width) - 1}
+@functools.cache
+def _numbers(header: Any, name: str, most: int, small: int) -> st.SearchStrategy[int]:
+    field = next(field for field in header.FIELDS if field.name == name)
+    found = set(_mentioned(header)) | set(range(small)) | {most}
     if isinstance(field.words, type) and issubclass(field.words, Enum):
         found |= {member.value for member in field.words}
     found |= _keys(field.words)
     if isinstance(field.default, int):
         found.add(field.default)
-    return sorted(value for value in found if 0 <= value < 1 << width)
+    candidates = sorted(int(value) for value in found if 0 <= value <= most)
+    return st.one_of(st.sampled_from(candidates), st.integers(0, most))
+
+
+@functools.cache
+def _octets(least: int, most: int) -> st.SearchStrategy[bytes]:
+    return st.binary(min_size=least, max_size=most)
+
+
+@functools.cache
+def _lists(elements: st.SearchStrategy[Any], least: int, most: int) -> st.SearchStrategy[list[Any]]:
+    return st.lists(elements, min_size=least, max_size=most)
+
+
+@functools.cache
+def _checks_at(header: Any, name: str) -> tuple[str, ...]:
+    """The conditions that can be judged once the field ``name`` is there, since they name none behind it."""
+    names = [field.name for field in header.FIELDS]
+    behind = frozenset(names[names.index(name) + 1 :])
+    conditions = [check.condition for check in header.CHECKS]
+    return tuple(text for text in conditions if name in names_in(text) and not names_in(text) & behind)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -160,20 +199,37 @@ class _Attempt:
     def value(self) -> Header:
         """The value, or UsageError, or Unfit."""
         for field in self.header.FIELDS:
-            self.fields[field.name] = self.one(field)
-            if field.name in self.open:
-                del self.fields[field.name]
+            self.add(field)
         unsolved = {
             field.name: AUTO if field.computed else 0 for field in self.header.FIELDS if field.name in self.open
         }
         value: Header = self.header(**self.fields | unsolved)
         return value
 
+    def add(self, field: Field) -> None:
+        """Draw a field, again where it does not fit what is there."""
+        for _ in range(REDRAWS):
+            try:
+                self.fields[field.name] = self.one(field)
+            except Unfit:
+                continue
+            if field.name in self.open:
+                del self.fields[field.name]
+                return
+            if all(self.evaluate(check) for check in _checks_at(self.header, field.name) if self.is_known(check)):
+                return
+        raise Unfit
+
+    def is_known(self, expression: str) -> bool:
+        """Whether every field that an expression names has its value."""
+        names = names_in(expression) & {field.name for field in self.header.FIELDS}
+        return all(name in self.fields and self.fields[name] is not AUTO for name in names)
+
     def evaluate(self, expression: Any, **more: Any) -> Any:
         """The value of an expression; NameError where it needs a length that is still open."""
         if isinstance(expression, int):
             return expression
-        return eval(expression, self.scope, self.fields | more)
+        return eval(_compiled(expression), self.scope, self.fields | more)
 
     def one(self, field: Field) -> Any:
         if field.when is not None and not self.evaluate(field.when):
@@ -197,20 +253,19 @@ class _Attempt:
         if field.computed is not None and not (use.sizes_octets or use.decides) and self.draw(st.booleans()):
             return AUTO
         most = min((1 << width) - 1, LONGEST_OCTETS) if use.sizes_octets else (1 << width) - 1
-        candidates = [value for value in _candidates(self.header, field, width) if value <= most]
-        return self.draw(st.one_of(st.sampled_from(candidates), st.integers(0, most)))
+        return self.draw(_numbers(self.header, field.name, most, SMALL if use.sizes_octets else 2))
 
     def octets(self, part: Octets) -> bytes:
         if part.size is None:
-            return self.draw(st.binary(max_size=LONGEST_OCTETS))
+            return self.draw(_octets(0, LONGEST_OCTETS))
         size = self.evaluate(part.size) if not self.is_open(part.size) else None
         if size is None:
-            content = self.draw(st.binary(max_size=LONGEST_OCTETS))
+            content = self.draw(_octets(0, LONGEST_OCTETS))
             self.settle(part.size, len(content))
             return content
         if not 0 <= size <= 64 * LONGEST_OCTETS:
             raise Unfit
-        return self.draw(st.binary(min_size=size, max_size=size))
+        return self.draw(_octets(size, size))
 
     def nested(self, part: Nested) -> Any:
         value = self.draw(strategy_for(self.evaluate(part.kind), self.depth + 1))
@@ -225,7 +280,7 @@ class _Attempt:
             least = most = self.evaluate(part.count)
             if least > 4 * LONGEST_LIST:
                 raise Unfit
-        drawn = self.draw(st.lists(strategy_for(kind, self.depth + 1), min_size=least, max_size=most))
+        drawn = self.draw(_lists(strategy_for(kind, self.depth + 1), least, most))
         values = tuple(_until(part, drawn)) if part.count is not None else _distinct(kind, tuple(_until(part, drawn)))
         if part.count is not None:
             self.settle(part.count, len(values))
