@@ -229,7 +229,8 @@ class _Attempt:
         """The value of an expression; NameError where it needs a length that is still open."""
         if isinstance(expression, int):
             return expression
-        return eval(_compiled(expression), self.scope, self.fields | more)
+        # One namespace, since a comprehension inside the expression does not see locals.
+        return eval(_compiled(expression), {**self.scope, **self.fields, **more})
 
     def one(self, field: Field) -> Any:
         if field.when is not None and not self.evaluate(field.when):
