@@ -59,6 +59,8 @@ def _link_local(inline: bytes, _context: Context | None, identifier: bytes | Non
 def _stateful(inline: bytes, context: Context | None, identifier: bytes | None) -> bytes:
     if len(inline) == 8:
         return _with_context(inline, context)
+    if not inline and context is not None and context.length == 128:
+        return context.prefix  # no bit is left for an identifier, so none is needed
     return _with_context(SHORT_IDENTIFIER + inline if inline else _from_link_layer(identifier), context)
 
 
