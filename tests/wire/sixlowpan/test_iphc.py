@@ -327,7 +327,7 @@ def test_an_elided_address_without_a_link_layer_address_is_malformed(octets: str
         "6000" + "ae012345 11 40" + "11" * 32,
         "6080 3a" + "ae012345 11 40" + "11" * 32,
         "7afc 53 3b 3e0189abcdef",
-        "7a5e 3b" + "11" * 8 + "05112233",
+        "7a5a 3b" + "11" * 8 + "05112233",
     ],
 )
 def test_a_header_cut_off_anywhere_is_truncated(octets: str) -> None:
