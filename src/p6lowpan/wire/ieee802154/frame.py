@@ -68,9 +68,9 @@ def payload_elements_follow(elements: tuple[Any, ...], security: SecurityHeader 
 
 def payload_may_follow(header_elements: tuple[Any, ...] | None, payload_elements: tuple[Any, ...] | None) -> bool:
     """Whether a payload may stand behind these elements: not behind a list that only the frame's end would end."""
-    if header_elements and not ends_header_elements(header_elements[-1]):
+    if header_elements is not None and not (header_elements and ends_header_elements(header_elements[-1])):
         return False
-    return not (payload_elements and not ends_payload_elements(payload_elements[-1]))
+    return payload_elements is None or bool(payload_elements and ends_payload_elements(payload_elements[-1]))
 
 
 MIC = "0 if security is None else MIC_OCTETS[security.level]"

@@ -66,8 +66,9 @@ def secure(
         raise UsageError("the frame is secured already")
     if not isinstance(security, _security_header(frame)):
         raise UsageError(f"{type(security).__name__} does not go with frame version {frame.frame_version}")
-    if security.frame_counter is None and not security.asn_in_nonce:
-        raise UsageError("a security header without a frame counter has the absolute slot number in the nonce")
+    missing = _missing(security, absolute_slot_number)
+    if missing:
+        raise UsageError(missing)
     header, body = _split(frame, frame.encode())
     header = _with_security(frame, header, security.encode())
     number = _nonce(security, extended_source, absolute_slot_number)
@@ -86,13 +87,17 @@ def unsecure(frame: F, key: bytes, extended_source: bytes, absolute_slot_number:
     """The frame without its security, checked and decrypted. The other parameters are those of :func:`secure`.
 
     Raises :class:`Malformed` with BAD_INTEGRITY_CODE where the code is wrong (or the key, or the EUI-64), with
-    UNSUPPORTED for a frame of version 0, and for whatever is wrong with the payload elements that come to light.
+    UNSUPPORTED for a frame of version 0 or a nonce that cannot be formed, and for whatever is wrong with the payload
+    elements that come to light.
     """
     security = frame.security
     if security is None:
         if not frame.security_enabled:
             raise UsageError("the frame is not secured")
         raise Malformed(LAYER, 0, Reason.UNSUPPORTED, "a security suite of 2003, which the frame does not name")
+    missing = _missing(security, absolute_slot_number)
+    if missing:
+        raise Malformed(LAYER, 0, Reason.UNSUPPORTED, missing)
     header, body = _split(frame, frame.encode())
     number = _nonce(security, extended_source, absolute_slot_number)
     opened = _open_octets(frame)
@@ -116,14 +121,16 @@ def _security_header(frame: Frame | MultipurposeFrame) -> type[Header]:
     return kind
 
 
+def _missing(security: SecurityHeader, absolute_slot_number: int | None) -> str:
+    if security.asn_in_nonce:
+        return "the nonce needs the absolute slot number" if absolute_slot_number is None else ""
+    return "neither frame counter nor absolute slot number in the nonce" if security.frame_counter is None else ""
+
+
 def _nonce(security: SecurityHeader, source: bytes, absolute_slot_number: int | None) -> bytes:
     if security.asn_in_nonce:
-        if absolute_slot_number is None:
-            raise UsageError("the nonce of this frame needs the absolute slot number")
-        return tsch_nonce(source, absolute_slot_number)
-    if security.frame_counter is None:
-        raise Malformed(LAYER, 0, Reason.BAD_VALUE, "neither frame counter nor absolute slot number for the nonce")
-    return nonce(source, security.frame_counter, security.level)
+        return tsch_nonce(source, absolute_slot_number or 0)
+    return nonce(source, security.frame_counter or 0, security.level)
 
 
 def _split(frame: Frame | MultipurposeFrame, octets: bytes) -> tuple[bytes, bytes]:
