@@ -1,7 +1,10 @@
 """The family of ICMPv6 messages, echo, and what is common to all."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from p6lowpan.capability.errors import Malformed
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.wire.address import parse_ipv6
 from p6lowpan.wire.checksum import checksum_holds
@@ -107,3 +110,15 @@ def test_types_are_said_in_words(words):
     assert words(UnknownMessage(type=155), "type") == "rpl control"
     assert words(UnknownMessage(type=254), "type") == "not assigned"
     assert MessageType(133).name == "ROUTER_SOLICITATION"
+
+
+@given(st.sampled_from([1, 2, 100, 128, 130, 133, 134, 135, 136, 137, 143, 157, 158]), st.binary(max_size=120))
+def test_any_message_decodes_or_is_refused(message_type, body):
+    octets = bytes((message_type,)) + body
+    try:
+        value, rest = MESSAGES.decode(octets)
+    except Malformed as error:
+        if not 0 <= error.offset <= len(octets):
+            pytest.fail(f"{error}: the offset is outside {len(octets)} octets")
+    else:
+        assert value.encode() + rest == octets
