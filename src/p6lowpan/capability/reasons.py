@@ -30,6 +30,11 @@ class Reason(StrEnum):
     NO_KEY = "no-key"
     NO_EXTENDED_ADDRESS = "no-extended-address"  # the nonce needs the EUI-64 of a short source
     BAD_INTEGRITY_CODE = "bad-integrity-code"
+    SECURITY_TOO_LOW = "security-too-low"  # less than the receiver demands, or a level that authenticates nothing
+    REPLAYED = "replayed"  # a frame counter that is not above the last one of its sender
+    COUNTER_EXHAUSTED = "counter-exhausted"  # the frame counter ended: the key must be changed
+    SECURED_NEIGHBORS_FULL = "secured-neighbors-full"  # no room to remember one more frame counter
+    SHORT_ADDRESSES_FULL = "short-addresses-full"  # the EUI-64 of the short address learned first was forgotten
 
     # bounds (capability.limits)
     TOO_MUCH_GROWTH = "too-much-growth"
@@ -46,6 +51,16 @@ class Reason(StrEnum):
     REASSEMBLY_TIMEOUT = "reassembly-timeout"
     REASSEMBLY_FULL = "reassembly-full"
     REASSEMBLY_UNFINISHED = "reassembly-unfinished"  # the input ended first
+
+    # the link
+    CHANNEL_BUSY = "channel-busy"  # CSMA/CA found the channel busy as often as it may look
+    NO_ACKNOWLEDGEMENT = "no-acknowledgement"  # after all retries
+    NO_RADIO_REPORT = "no-radio-report"  # the radio never said what came of a command
+    RADIO_BUSY = "radio-busy"  # an acknowledgement was due while the radio was sending
+    QUEUE_FULL = "queue-full"
+    DUPLICATE = "duplicate"  # a frame that came before, sent again since its acknowledgement was lost
+    DUPLICATE_MEMORY_FULL = "duplicate-memory-full"  # a neighbor's latest frames were forgotten before their time
+    UNEXPECTED = "unexpected"  # an event for which the state that it met has no row
 
     # requests and files
     BAD_REQUEST = "bad-request"
