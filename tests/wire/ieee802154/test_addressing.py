@@ -53,6 +53,9 @@ ROWS = [
     *(pytest.param(0, row, id=f"2003-row-{number}") for number, row in enumerate(BEFORE_2015, 1)),
 ]
 
+# tshark does not read on where versions 0 and 1 must not set PAN ID compression
+SENT_ROWS = [row for row in ROWS if row.values[1] not in BEFORE_2015[5:]]
+
 
 @pytest.mark.parametrize(("version", "row"), ROWS)
 def test_a_row_says_which_pan_identifiers_are_there(version, row):
@@ -62,10 +65,8 @@ def test_a_row_says_which_pan_identifiers_are_there(version, row):
         assert Frame.decode(octets) == (frame, b"")
 
 
-@pytest.mark.parametrize(("version", "row"), ROWS)
+@pytest.mark.parametrize(("version", "row"), SENT_ROWS)
 def test_tshark_reads_the_same_addresses(version, row, seen_by_tshark):
-    if version < 2 and row in BEFORE_2015[5:]:
-        pytest.skip("tshark does not read on where PAN ID compression must not be set")
     frames = list(frames_of_row(version, row))
     names = ("wpan.dst_pan", "wpan.dst16", "wpan.dst64", "wpan.src_pan", "wpan.src16", "wpan.src64")
     for frame, seen in zip(frames, seen_by_tshark([frame.encode() for frame in frames], names), strict=True):
