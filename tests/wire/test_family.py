@@ -51,7 +51,7 @@ def test_the_number_may_lie_behind_the_first_octet():
 
 def test_a_member_may_be_another_family():
     inner = Family("inner", {1: One}, Unknown, key=lambda octets: octets[0] & 1)
-    outer = Family("outer", {2: inner}, Unknown, key=lambda octets: len(octets))
+    outer = Family("outer", {2: inner}, Unknown, key=len)
     assert outer.decode(b"\1\7") == (One(value=7), b"")
     assert outer.decode(b"\2\7") == (Unknown(kind=2, octets=b"\7"), b"")
     assert outer.decode(b"\1\7x") == (Unknown(kind=1, octets=b"\7x"), b"")

@@ -175,9 +175,13 @@ def _shifts(run: list[Field], little: bool) -> Iterator[tuple[Field, int, int]]:
 def _decode_octets(field: Field, part: Octets) -> Iterator[str]:
     name = field.name
     if part.size is None:
-        left = f"_most(_Layer, _b, _o, {part.leave}, {name!r})" if part.leave else "_b[_o:]"
-        yield f"{name} = {left}"
-        yield f"_o += len({name})" if part.leave else "_o = _n"
+        if part.leave:
+            yield f"_e = _n - ({part.leave})"
+            yield f"{name} = _b[_o:_e] if _e >= _o else _most(_Layer, _b, _o, _n - _e, {name!r})"
+            yield "_o = _e"
+        else:
+            yield f"{name} = _b[_o:]"
+            yield "_o = _n"
         if part.reverse:
             yield f"{name} = {name}[::-1]"
         return
@@ -187,8 +191,9 @@ def _decode_octets(field: Field, part: Octets) -> Iterator[str]:
         yield f"    _truncated(_Layer, _b, _o, {part.size}, {name!r})"
         yield f"_o += {part.size}"
     else:
-        yield f"{name} = _take(_Layer, _b, _o, {part.size}, {name!r})"
-        yield f"_o += len({name})"
+        yield f"_e = _o + ({part.size})"
+        yield f"{name} = _b[_o:_e] if _o <= _e <= _n else _take(_Layer, _b, _o, _e - _o, {name!r})"
+        yield "_o = _e"
     if part.reverse:
         yield f"{name} = {name}[::-1]"
 
@@ -199,7 +204,8 @@ def _decode_inner(field: Field, part: Nested | Each) -> Iterator[str]:
         yield f"{name}, _o = _counted({part.kind}, _b, _o, {part.count})"
         return
     if not many and part.size is None and not part.leave:
-        yield f"{name}, _o = _nested({part.kind}, _b, _o)"
+        yield f"_k = {part.kind}"
+        yield f"{name}, _o = (None, _o) if _k is None else _nested(_k, _b, _o)"
         return
     inside = "_b[_o:]"
     if part.size is not None:
