@@ -15,6 +15,7 @@ from p6lowpan.capability.reasons import Reason
 from p6lowpan.wire.address import Link
 from p6lowpan.wire.checksum import udp_checksum
 from p6lowpan.wire.description import Header
+from p6lowpan.wire.ipv6.chain import checksum_addresses, walk
 from p6lowpan.wire.sixlowpan import ghc, iphc
 from p6lowpan.wire.sixlowpan.contexts import Contexts
 from p6lowpan.wire.sixlowpan.iphc import Iphc
@@ -33,6 +34,7 @@ from p6lowpan.wire.sixlowpan.next_header_compression import (
 )
 
 IPV6_HEADER_OCTETS = 40
+UDP_HEADER_OCTETS = 8
 UDP, ICMPV6, IPV6 = 17, 58, 41
 
 
@@ -79,15 +81,17 @@ def expand(octets: bytes, link: Link, contexts: Contexts, limits: Limits, datagr
 
 
 def with_checksums(packet: bytes, unsummed: tuple[Unsummed, ...]) -> bytes:
-    """``packet``, whole, with the elided checksums computed (RFC 6282 section 4.3.2)."""
-    whole = bytearray(packet)
-    for at in reversed(unsummed):
-        addresses = at.ipv6 + 8
-        source, destination = whole[addresses : addresses + 16], whole[addresses + 16 : addresses + 32]
-        whole[at.udp + 6 : at.udp + 8] = bytes(2)
-        checksum = udp_checksum(bytes(source), bytes(destination), bytes(whole[at.udp :]))
-        whole[at.udp + 6 : at.udp + 8] = checksum.to_bytes(2, "big")
-    return bytes(whole)
+    """``packet``, whole, with the elided checksums computed (RFC 6282 section 4.3.2).
+
+    Behind a Routing header they cover the final destination, as they did where the packet came from (RFC 8200
+    section 8.1).
+    """
+    for at in unsummed:
+        source, destination = checksum_addresses(walk(packet[at.ipv6 : at.udp]).headers)
+        before, after = packet[: at.udp + 6], packet[at.udp + UDP_HEADER_OCTETS :]
+        checksum = udp_checksum(source, destination, before[at.udp :] + bytes(2) + after)
+        packet = before + checksum.to_bytes(2, "big") + after
+    return packet
 
 
 def padded(contents: bytes) -> bytes:
@@ -132,6 +136,8 @@ class _Expansion:
             self._refuse(
                 Reason.TOO_MUCH_GROWTH, f"headers grow by {growth}, at most {self.limits.header_growth_octets}"
             )
+        if datagram_size is not None and datagram_size < headers:
+            self._refuse(Reason.BAD_LENGTH, f"a datagram of {datagram_size} octets, its headers alone have {headers}")
         self.out += self.octets[self.position :]
         self._fill_lengths(len(self.out) if datagram_size is None else datagram_size)
         unsummed = tuple(self.unsummed)
@@ -146,8 +152,8 @@ class _Expansion:
     def _fill_lengths(self, size: int) -> None:
         for position, counted_from in self.lengths:
             length = size - counted_from
-            if not 0 <= length < 1 << 16:
-                self._refuse(Reason.BAD_LENGTH, f"a datagram of {size} octets has no room for its headers")
+            if length >= 1 << 16:
+                self._refuse(Reason.TOO_BIG, f"{length} octets do not fit a length of 16 bits")
             self.out[position : position + 2] = length.to_bytes(2, "big")
 
     def _emit(self, header: Header, rest: bytes, expanded: bytes) -> None:
@@ -188,7 +194,8 @@ class _Expansion:
         return self._extended(header, rest, header.extension, header.next_header, header.data)
 
     def _generic_extension(self, header: GenericExtension, rest: bytes) -> bool:
-        octets = self._expanded_code(header.code.octets, len(self.octets) - len(rest) - len(header.code.octets))
+        code = header.code.octets
+        octets = self._expanded_code(code, len(self.octets) - len(rest) - len(code), before=2 if header.nh else 1)
         if header.nh:
             return self._extended(header, rest, header.extension, None, octets)
         if not octets:
@@ -234,7 +241,7 @@ class _Expansion:
         return False
 
     def _generic_udp(self, header: GenericUdp, rest: bytes) -> bool:
-        payload = self._expanded_code(header.code, len(self.octets) - len(header.code))
+        payload = self._expanded_code(header.code, len(self.octets) - len(header.code), before=UDP_HEADER_OCTETS)
         self.payload_gain -= len(header.code)
         self._datagram(header, rest, header, payload)
         return False
@@ -253,16 +260,17 @@ class _Expansion:
 
     def _generic_icmpv6(self, header: GenericIcmpv6, rest: bytes) -> bool:
         self._announce(ICMPV6)
-        message = self._expanded_code(header.code, len(self.octets) - len(header.code))
+        message = self._expanded_code(header.code, len(self.octets) - len(header.code), before=0)
         self._emit(header, rest, message)
         self.payload_gain += len(message) - len(header.code) - 1
         return False
 
-    def _expanded_code(self, code: bytes, at: int) -> bytes:
+    def _expanded_code(self, code: bytes, at: int, before: int) -> bytes:
+        """What the byte code at octet ``at`` gives; ``before`` octets that it does not give come before it."""
         addresses = self.out[self.ipv6_at + 8 : self.ipv6_at + 40]
         dictionary = ghc.dictionary(bytes(addresses[:16]), bytes(addresses[16:]))
         try:
-            return ghc.expand(code, dictionary, self.limits.datagram_octets - len(self.out))
+            return ghc.expand(code, dictionary, self.limits.datagram_octets - len(self.out) - before)
         except Malformed as error:
             raise error.shifted(at) from None
 
