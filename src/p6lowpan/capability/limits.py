@@ -13,8 +13,8 @@ class Limits:
     extension_headers_in_order: bool = True  # draft-00 6.3.1
     datagram_octets: int = 1280  # RFC 8200 5; the format's limit is 2047
     reassembly_buffers: int = 8  # RIOT 4, nanostack 8
-    reassembly_buffers_per_neighbor: int = 2
-    reassembly_octets: int = 8 * 1280
+    reassembly_buffers_per_neighbor: int = 2  # so that one neighbor cannot fill them all; ours
+    reassembly_octets: int = 8 * 1280  # every buffer with a whole datagram
     reassembly_timeout_us: int = 60_000_000  # RFC 4944 5.3: at most 60 s; smoltcp 60, RIOT 3, lwIP 2
     reassembly_duplicates: int = 16  # repeated fragments that a datagram's timeline lists; the rest are counted; ours
     completed_datagrams: int = 8  # remembered, so that a late repetition starts nothing; as many as buffers

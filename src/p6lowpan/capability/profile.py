@@ -23,6 +23,12 @@ class Profile:
         """The features of a received frame that this profile does not understand."""
         return features - self.receives
 
+    def within(self, receiver: "Profile") -> "Profile":
+        """This sender's profile toward ``receiver``: what both have, and the receiver's bounds."""
+        return replace(
+            self, name=f"{self.name} to {receiver.name}", sends=self.sends & receiver.receives, limits=receiver.limits
+        )
+
 
 def level_features(level: int) -> frozenset[Feature]:
     """Every feature of ``level`` and below."""
@@ -42,8 +48,12 @@ def flex_field(features: frozenset[Feature]) -> int:
     return sum(1 << (31 - bit) for bit in {feature.flex_bit for feature in features} if bit is not None)
 
 
+MANDATORY = level_features(0)
+"""Without these two ends could not talk at all, whatever their FLEX fields say."""
+
+
 def of_flex(field: int) -> Profile:
-    """The profile of a FLEX bitfield. Reserved bits are ignored on receipt; uncompressed IPv6 is always there."""
+    """The profile of a FLEX bitfield. Reserved bits are ignored on receipt; level 0 is always there."""
     if not 0 <= field < 1 << 32:
         raise UsageError(f"a FLEX field has 32 bits, {field:#x} has more")
     features = frozenset(

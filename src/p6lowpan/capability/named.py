@@ -1,0 +1,20 @@
+"""Every profile that has a name: ``rfc6282``, the levels, FLEX fields, and the stacks that were measured."""
+
+from p6lowpan.capability import profile
+from p6lowpan.capability.profile import RFC6282, Profile
+from p6lowpan.capability.stacks import PROFILES
+
+
+def by_name(name: str) -> Profile:
+    """The profile of that name; see :func:`p6lowpan.capability.profile.by_name` for those that are no stack's.
+
+    Raises :class:`UsageError`.
+    """
+    return PROFILES[name] if name in PROFILES else profile.by_name(name)
+
+
+def toward(receiver: Profile) -> Profile:
+    """What to send to a receiver: for a stack all that it surely takes, for a level or FLEX field its own features."""
+    if receiver.level is not None or receiver.flex is not None:
+        return receiver
+    return RFC6282.within(receiver)
