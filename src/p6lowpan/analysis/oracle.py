@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from p6lowpan.capability import named
 from p6lowpan.capability import profile as profiles
 from p6lowpan.capability.errors import Malformed, UsageError
 from p6lowpan.capability.features import Feature
@@ -37,7 +38,7 @@ def answer(line: str) -> Json:
     """The answer to one request; never raises because of it."""
     try:
         request = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:  # RecursionError: thousands of brackets
         return _refused({}, "json", str(error))
     if not isinstance(request, dict):
         return _refused({}, "json", "a request is an object")
@@ -111,10 +112,10 @@ def _context(row: object) -> Context:
 
 
 def _profile(request: Json) -> Profile:
-    return profiles.by_name(_text(request, "profile", "rfc6282"))
+    return named.by_name(_text(request, "profile", "rfc6282"))
 
 
-# --- operations --------------------------------------------------------------------------------------------------------
+# --- operations ------------------------------------------------------------------------------------------------------
 
 
 def decode(request: Json) -> Json:
@@ -127,6 +128,7 @@ def decode(request: Json) -> Json:
     all_received = [
         receiver.receive(now, _octets(frame, "a frame"), link, contexts) for now, frame in enumerate(frames)
     ]
+    errors = [error for received in all_received for error in _errors(received, profile)]
     return {
         "id": request.get("id"),
         "packets": [packet.octets.hex() for received in all_received for packet in received.packets],
@@ -134,7 +136,7 @@ def decode(request: Json) -> Json:
             frozenset().union(*(received.features for received in all_received)),
             max((received.growth for received in all_received), default=0),
         ),
-        "errors": [error for received in all_received for error in _errors(received, profile)],
+        "errors": [*errors, *map(_of_drop, receiver.give_up())],
         "replies": [reply for received in all_received for reply in _replies(received, profile, link)],
     }
 
@@ -155,7 +157,11 @@ def _errors(received: Received, profile: Profile) -> Iterator[Json]:
         yield _error("6lowpan", 0, Reason.FEATURE_ABOVE_PROFILE, f"{profile.name} does not take {names}")
     for outcome in received.outcomes:
         if isinstance(outcome, DatagramDropped):
-            yield _error(outcome.where, 0, outcome.reason, outcome.detail)
+            yield _of_drop(outcome)
+
+
+def _of_drop(drop: DatagramDropped) -> Json:
+    return _error(drop.where, 0, drop.reason, drop.detail)
 
 
 def _replies(received: Received, profile: Profile, link: Link) -> Iterator[str]:
@@ -178,7 +184,7 @@ def encode(request: Json) -> Json:
     if not isinstance(mtu, int) or mtu < 1:
         raise UsageError(f"'mtu' must be a positive number, is {mtu!r}")
     try:
-        sent = send(_octets(request.get("packet"), "'packet'"), link, contexts, profile, mtu, TAG)
+        sent = send(_octets(request.get("packet"), "'packet'"), link, contexts, named.toward(profile), mtu, TAG)
     except Malformed as error:
         return {"id": request.get("id"), "frames": [], "errors": [_of_malformed(error)]}
     except UsageError as error:
