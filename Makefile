@@ -65,10 +65,10 @@ test-peers: setup-peers ## our results against tshark's and scapy's
 	@$(BIN)/python -m pytest tests/peers $(PYTEST)
 
 bench: $(VENV)/.has-bench ## packets a second, beside scapy's
-	@$(BIN)/python benchmarks/run.py
+	@$(BIN)/python -m benchmarks.run
 
 fuzz: $(VENV)/.has-fuzz ## every fuzz target, 60 s in all (FUZZ_SECONDS)
-	@$(BIN)/python fuzz/run.py --seconds $(FUZZ_SECONDS)
+	@$(BIN)/python -m fuzz.run --seconds $(FUZZ_SECONDS)
 
 clean: ## remove what was built and cached; .venv stays
 	@rm -rf build dist docs/_build fuzz/corpus .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \
