@@ -26,7 +26,7 @@ def main() -> None:
     atheris.Fuzz()
 
 
-def compiled_functions(kind: type) -> Iterator[FunctionType]:
+def compiled_functions(kind: type[object]) -> Iterator[FunctionType]:
     """What ``@wire`` gave to ``kind`` and to every header below it."""
     for header in kind.__subclasses__():
         for name in ("decode", "encode", "__post_init__"):
