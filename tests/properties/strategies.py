@@ -61,10 +61,12 @@ def _made(kind: Any, depth: int) -> st.SearchStrategy[Any]:
 
 
 def _belongs(family: Family, value: Header) -> bool:
-    octets = value.encode()
-    if len(octets) < family.key_octets:
-        return False
-    return family.members.get(family.key(octets), family.unknown) is type(value)
+    octets, chosen = value.encode(), family
+    while isinstance(chosen, Family):
+        if len(octets) < chosen.key_octets:
+            return False
+        chosen = chosen.members.get(chosen.key(octets), chosen.unknown)
+    return chosen is type(value)
 
 
 def _first(kind: Any, octets: bytes) -> Any:
