@@ -100,6 +100,14 @@ def test_the_timeline_says_what_is_missing(reassembler: Reassembler) -> None:
     assert reassembler.buffers == (outcome,)
 
 
+def test_the_pieces_of_an_incomplete_datagram_can_be_looked_at(reassembler: Reassembler) -> None:
+    whole = datagram()
+    front, middle, _ = parts(whole, key(), 8, 16)
+    given(reassembler, middle, front)
+    assert reassembler.pieces(key()) == ((0, whole[:8]), (8, whole[8:16]))
+    assert reassembler.pieces(key(tag=8)) == ()
+
+
 def test_nothing_is_missing_from_a_complete_datagram(reassembler: Reassembler) -> None:
     *_, outcome = given(reassembler, LAST, FIRST, SECOND_PART)
     assert isinstance(outcome, Complete)

@@ -139,6 +139,11 @@ class Reassembler:
         """The datagrams that are incomplete now, oldest first."""
         return tuple(Pending(buffer.key, buffer.timeline) for buffer in self._buffers.values())
 
+    def pieces(self, key: DatagramKey) -> tuple[tuple[int, bytes], ...]:
+        """What came of a datagram that is incomplete, by offset; nothing where nothing came."""
+        buffer = self._buffers.get(key)
+        return tuple(zip(buffer.offsets, buffer.pieces, strict=True)) if buffer is not None else ()
+
     @property
     def deadline(self) -> int | None:
         """When :meth:`expire` has something to do; ``None``: never."""
