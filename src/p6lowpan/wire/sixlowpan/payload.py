@@ -6,6 +6,7 @@ from p6lowpan.capability.errors import Malformed
 from p6lowpan.capability.limits import Limits
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.wire.address import Link
+from p6lowpan.wire.sixlowpan import header_compression_1 as hc1
 from p6lowpan.wire.sixlowpan.contexts import Contexts
 from p6lowpan.wire.sixlowpan.dispatch import Dispatch
 from p6lowpan.wire.sixlowpan.expansion import IPV6_HEADER_OCTETS, Expanded, Part, expand
@@ -39,7 +40,17 @@ def decode_payload(octets: bytes, link: Link, contexts: Contexts, limits: Limits
 def _expanded(stack: Stack, rest: bytes, contexts: Contexts, limits: Limits, size: int | None) -> Expanded:
     if stack.kind is Dispatch.IPHC:
         return expand(rest, stack.link, contexts, limits, size)
+    if stack.kind is Dispatch.HC1:
+        return _deprecated(rest, stack.link, size)
     return _uncompressed(rest, size)
+
+
+def _deprecated(octets: bytes, link: Link, size: int | None) -> Expanded:
+    """LOWPAN_HC1: understood, never sent."""
+    header, rest = hc1.HeaderCompression1.decode(octets)
+    end, covered = len(octets) - len(rest), hc1.expanded_octets(header)
+    packet = hc1.expand(header, link, covered + len(rest) if size is None else size) + rest
+    return Expanded((Part(header, 0, end, 0, covered),), packet, covered, covered - end, ())
 
 
 def _uncompressed(octets: bytes, size: int | None) -> Expanded:
