@@ -22,8 +22,7 @@ def frame_check(octets: bytes, size: int = 2) -> bytes:
     if size == 2:
         return crc_hqx(octets.translate(_REVERSED), 0).to_bytes(2, "big").translate(_REVERSED)
     if size == 4:
-        # "if the length of the calculation field is less than 4 octets, the FCS computation shall assume padding
-        # the calculation field by appending zero value octets" (section 7.2.10)
+        # Section 7.2.10: a shorter frame is taken as padded with zero octets, which are not sent.
         return crc32(octets.ljust(LEAST_OCTETS_OF_CRC32, b"\0")).to_bytes(4, "little")
     if size == 0:
         return b""
