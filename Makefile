@@ -24,6 +24,7 @@ help: ## this list
 		sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1: \2/p' Makefile
 
 setup: $(VENV)/.has-dev ## everything that a developer needs, in .venv
+	@:
 
 run: $(VENV)/.has-run ## explain a real capture, and say what to try next
 	@$(BIN)/p6lowpan explain $(CAPTURE)
