@@ -31,7 +31,7 @@ def test_a_pcap_and_a_pcapng_are_told_apart_by_their_first_octets():
         (b"", "it is empty"),
         (b"\xd4\xc3", "begins with d4 c3, neither pcap nor pcapng"),
         (b"\x7fELF\x02\x01", "begins with 7f 45 4c 46"),
-        (gzip.compress(PCAP_START), "gunzip"),
+        (gzip.compress(PCAP_START, mtime=0), "gunzip"),
         (b"BZh91AY", "bunzip2"),
         (b"\xfd7zXZ\0", "unxz"),
         (b"\x28\xb5\x2f\xfd", "unzstd"),
