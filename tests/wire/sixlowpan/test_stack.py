@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from p6lowpan.capability.errors import Malformed
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.wire.address import Link, LinkAddress
+from p6lowpan.wire.sixlowpan import routing_header
 from p6lowpan.wire.sixlowpan.dispatch import Dispatch
 from p6lowpan.wire.sixlowpan.fragment import FirstFragment, SubsequentFragment
 from p6lowpan.wire.sixlowpan.mesh import BroadcastHeader, MeshHeader
@@ -160,3 +161,20 @@ def test_the_dispatch_of_an_uncompressed_packet_is_fixed() -> None:
     assert UncompressedDispatch().encode() == b"\x41"
     with pytest.raises(Malformed):
         UncompressedDispatch.decode(b"\x42")
+
+
+def test_routing_headers_of_page_1_stand_in_front_of_the_compressed_header() -> None:
+    """RFC 8138 section 4: page 1, an RPI-6LoRH, an elective header that nobody knows, then LOWPAN_IPHC."""
+    rpi = routing_header.rpl_information(0, 256)
+    unknown = routing_header.ElectiveRoutingHeader(type=30, contents=b"\x01\x02")
+    octets = b"\xf1" + rpi.encode() + unknown.encode() + bytes.fromhex("7e33f30182aa")
+    stack = read_stack(octets, Link())
+    assert [placed.header for placed in stack.headers][1:] == [rpi, unknown]
+    assert (stack.kind, stack.page, octets[stack.at]) == (Dispatch.IPHC, 1, 0x7E)
+
+
+def test_a_critical_routing_header_of_unknown_type_drops_the_packet() -> None:
+    """RFC 8138 section 4.2."""
+    with pytest.raises(Malformed) as caught:
+        read_stack(b"\xf1" + bytes((0b10000001, 30)) + bytes(8), Link())
+    assert (caught.value.reason, caught.value.offset) == (Reason.UNSUPPORTED, 1)

@@ -11,12 +11,14 @@ from p6lowpan.capability.errors import Malformed
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.wire.address import Link, LinkAddress
 from p6lowpan.wire.description import Bits, Fixed, Header, wire
+from p6lowpan.wire.family import Decoder
 from p6lowpan.wire.sixlowpan.dispatch import Dispatch, dispatch_of
 from p6lowpan.wire.sixlowpan.escape import EscapeHeader
 from p6lowpan.wire.sixlowpan.fragment import FirstFragment, SubsequentFragment
 from p6lowpan.wire.sixlowpan.mesh import BroadcastHeader, MeshHeader
 from p6lowpan.wire.sixlowpan.paging import PageSwitch
 from p6lowpan.wire.sixlowpan.recoverable_fragment import RecoverableFragment, RecoverableFragmentAcknowledgment
+from p6lowpan.wire.sixlowpan.routing_header import ROUTING_HEADERS, CriticalRoutingHeader
 
 
 @wire("ipv6-dispatch")
@@ -48,7 +50,7 @@ class Stack:
     page: int
 
 
-FRONT: dict[Dispatch, tuple[type[Header], int]] = {
+FRONT: dict[Dispatch, tuple[Decoder, int]] = {
     Dispatch.MESH: (MeshHeader, 0),
     Dispatch.BROADCAST: (BroadcastHeader, 1),
     Dispatch.FIRST_FRAGMENT: (FirstFragment, 2),
@@ -56,11 +58,15 @@ FRONT: dict[Dispatch, tuple[type[Header], int]] = {
     Dispatch.RECOVERABLE_FRAGMENT: (RecoverableFragment, 2),
     Dispatch.RECOVERABLE_FRAGMENT_ACKNOWLEDGMENT: (RecoverableFragmentAcknowledgment, 2),
     Dispatch.PAGE_SWITCH: (PageSwitch, 3),
+    Dispatch.CRITICAL_ROUTING_HEADER: (ROUTING_HEADERS, 3),
+    Dispatch.ELECTIVE_ROUTING_HEADER: (ROUTING_HEADERS, 3),
     Dispatch.ESCAPE: (EscapeHeader, 4),
 }
 """The class of each header that may stand in front, and its place in the order of RFC 4944 section 5."""
 
-REPEATABLE = (PageSwitch,)
+REPEATABLE_PLACE = 3
+"""Pages and the routing headers in page 1 (RFC 8138 section 4) may stand in any number."""
+
 OPAQUE = (SubsequentFragment, RecoverableFragment, RecoverableFragmentAcknowledgment, EscapeHeader)
 """What follows these is not a header."""
 
@@ -79,7 +85,7 @@ def read_stack(octets: bytes, link: Link) -> Stack:
         if dispatch not in FRONT:
             raise Malformed("6lowpan", at, Reason.UNSUPPORTED, f"dispatch {dispatch.value} is known by name alone")
         kind, its_place = FRONT[dispatch]
-        if its_place < place or (its_place == place and kind not in REPEATABLE):
+        if its_place < place or its_place == place != REPEATABLE_PLACE:
             raise Malformed("6lowpan", at, Reason.BAD_ORDER, f"{dispatch.value} behind a header that must follow it")
         header, end = _decode(kind, octets, at)
         placed.append(Placed(header, at, end))
@@ -91,6 +97,9 @@ def read_stack(octets: bytes, link: Link) -> Stack:
                 fragment = header
             case PageSwitch():
                 page = header.page
+            case CriticalRoutingHeader():
+                detail = f"a critical 6LoRH of unknown type {header.type}: the packet must be dropped (RFC 8138 4.2)"
+                raise Malformed("6lorh", placed[-1].start, Reason.UNSUPPORTED, detail)
         if isinstance(header, OPAQUE):
             return Stack(tuple(placed), at, None, link, fragment, page)
     raise Malformed("6lowpan", len(octets), Reason.TRUNCATED, "the frame ends before a datagram begins")
@@ -103,7 +112,7 @@ def _dispatch(octets: bytes, at: int, page: int) -> Dispatch:
         raise error.shifted(at) from None
 
 
-def _decode(kind: type[Header], octets: bytes, at: int) -> tuple[Header, int]:
+def _decode(kind: Decoder, octets: bytes, at: int) -> tuple[Header, int]:
     try:
         header, rest = kind.decode(octets[at:])
     except Malformed as error:

@@ -24,6 +24,7 @@ from p6lowpan.wire.sixlowpan.next_header_compression import (
 from p6lowpan.wire.sixlowpan.paging import PageSwitch
 from p6lowpan.wire.sixlowpan.payload import Payload
 from p6lowpan.wire.sixlowpan.recoverable_fragment import RecoverableFragment, RecoverableFragmentAcknowledgment
+from p6lowpan.wire.sixlowpan.routing_header import ElectiveRoutingHeader, IpInIp, RplInformation, SourceRoute
 from p6lowpan.wire.sixlowpan.stack import UncompressedDispatch
 
 BY_HEADER: dict[type[Header], frozenset[Feature]] = {
@@ -38,6 +39,10 @@ BY_HEADER: dict[type[Header], frozenset[Feature]] = {
     CompressedIpv6: frozenset({Feature.NHC_IPV6}),
     GenericIcmpv6: frozenset({Feature.GHC_ICMPV6}),
     GenericExtension: frozenset({Feature.GHC_EXTENSION}),
+    SourceRoute: frozenset({Feature.ROUTING_HEADER}),
+    RplInformation: frozenset({Feature.ROUTING_HEADER}),
+    IpInIp: frozenset({Feature.ROUTING_HEADER}),
+    ElectiveRoutingHeader: frozenset({Feature.ROUTING_HEADER}),
 }
 """Headers that use the same features, whatever they hold."""
 
