@@ -6,17 +6,26 @@ reports what the frame used, what became of it, and every packet and drop that i
 """
 
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from p6lowpan.capability.errors import Malformed
 from p6lowpan.capability.features import Feature
 from p6lowpan.capability.profile import Profile
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.machines.adaptation.reassembler import Reassembler
-from p6lowpan.machines.adaptation.timeline import Complete, DatagramDropped, DatagramKey, Outcome, Timeline
+from p6lowpan.machines.adaptation.timeline import (
+    Complete,
+    DatagramDropped,
+    DatagramKey,
+    Outcome,
+    Pending,
+    Timeline,
+)
+from p6lowpan.machines.bounded import BoundedTable
 from p6lowpan.wire.address import Link
-from p6lowpan.wire.sixlowpan.contexts import Contexts
+from p6lowpan.wire.sixlowpan.contexts import IDENTIFIERS, Context, Contexts
+from p6lowpan.wire.sixlowpan.escape import EscapeHeader
 from p6lowpan.wire.sixlowpan.expansion import Unsummed, with_checksums
-from p6lowpan.wire.sixlowpan.fragment import FirstFragment
 from p6lowpan.wire.sixlowpan.payload import Payload, check_packet, decode_payload
 from p6lowpan.wire.sixlowpan.used_features import features_of
 
@@ -49,63 +58,101 @@ class Received:
         return expanded.growth if expanded else 0
 
 
+NO_PREFIXES: Contexts = MappingProxyType({number: Context(number, bytes(16), 0) for number in range(IDENTIFIERS)})
+"""Stands for contexts that a receiver below level 2 does not have: it must see what a frame asks of it all the same."""
+
+
+def _not_handed_on(payload: Payload) -> Malformed | None:
+    """Octets behind a header that is understood by itself alone are not dropped in silence."""
+    last = payload.stack.headers[-1].header
+    if not payload.raw and not isinstance(last, EscapeHeader):
+        return None
+    detail = f"{last.LAYER}: the header is read, what it carries is not handed on"
+    return Malformed("6lowpan", payload.stack.at, Reason.UNSUPPORTED, detail)
+
+
 @dataclass
 class Receiver:
     """The receiving half of the adaptation layer, for one node or for all that a capture shows."""
 
     profile: Profile
     reassembler: Reassembler = field(init=False)
-    _unsummed: dict[DatagramKey, tuple[Unsummed, ...]] = field(init=False, default_factory=dict)
+    _unsummed: BoundedTable[DatagramKey, tuple[Unsummed, ...]] = field(init=False)
 
     def __post_init__(self) -> None:
         self.reassembler = Reassembler(self.profile.limits)
+        self._unsummed = BoundedTable(self.profile.limits.reassembly_buffers)
 
     def receive(self, now: int, octets: bytes, link: Link, contexts: Contexts) -> Received:
         """Take one MAC payload. Never raises because of what it holds."""
         try:
             payload = decode_payload(octets, link, contexts, self.profile.limits)
         except Malformed as error:
-            return Received(None, error=error, outcomes=self.expire(now))
+            return self._not_understood(now, octets, link, error)
         features = features_of(payload)
         unsupported = self.profile.unsupported(features)
         if unsupported:
             return Received(payload, features, unsupported, outcomes=self.expire(now))
         if payload.stack.fragment is not None:
             return self._fragment(now, payload, features)
-        if payload.expanded is None:
-            return Received(payload, features, outcomes=self.expire(now))
-        packet = Packet(payload.expanded.octets, payload.stack.link)
-        if len(packet.octets) > self.profile.limits.datagram_octets:
-            too_big = Malformed("ipv6", 0, Reason.TOO_BIG, f"{len(packet.octets)} octets")
-            return Received(payload, features, outcomes=self.expire(now), error=too_big)
-        return Received(payload, features, packets=(packet,), outcomes=self.expire(now))
+        return self._whole(now, payload, features)
 
     def expire(self, now: int) -> tuple[DatagramDropped, ...]:
         """Give up the datagrams that have waited long enough."""
         return self._forget(self.reassembler.expire(now))
 
+    def give_up(self, reason: Reason = Reason.REASSEMBLY_UNFINISHED) -> tuple[DatagramDropped, ...]:
+        """Give up every datagram that is incomplete: the input has ended, or the node leaves its network."""
+        return self._forget(self.reassembler.discard_all(reason))
+
+    def _not_understood(self, now: int, octets: bytes, link: Link, error: Malformed) -> Received:
+        """A frame that cannot be expanded. Where that is for the lack of a context, it may be one of a class that has
+        contexts, and must be answered as such."""
+        if error.reason is Reason.NO_CONTEXT:
+            try:
+                payload = decode_payload(octets, link, NO_PREFIXES, self.profile.limits)
+            except Malformed as other:
+                return Received(None, error=other, outcomes=self.expire(now))
+            features = features_of(payload)
+            if unsupported := self.profile.unsupported(features):
+                return Received(payload, features, unsupported, outcomes=self.expire(now))
+        return Received(None, error=error, outcomes=self.expire(now))
+
+    def _whole(self, now: int, payload: Payload, features: frozenset[Feature]) -> Received:
+        """A frame that is not a fragment of RFC 4944."""
+        outcomes = self.expire(now)
+        if payload.expanded is None:
+            return Received(payload, features, outcomes=outcomes, error=_not_handed_on(payload))
+        octets = payload.expanded.octets
+        if len(octets) > self.profile.limits.datagram_octets:
+            detail = f"{len(octets)} octets, at most {self.profile.limits.datagram_octets}"
+            too_big = Malformed("ipv6", 0, Reason.TOO_BIG, detail)
+            return Received(payload, features, outcomes=outcomes, error=too_big)
+        return Received(payload, features, packets=(Packet(octets, payload.stack.link),), outcomes=outcomes)
+
     def _fragment(self, now: int, payload: Payload, features: frozenset[Feature]) -> Received:
-        fragment, link = payload.stack.fragment, payload.stack.link
+        fragment, link, first = payload.stack.fragment, payload.stack.link, payload.expanded
         assert fragment is not None  # noqa: S101 - our caller looked
         key = DatagramKey(link.source, link.destination, fragment.datagram_size, fragment.datagram_tag)
-        octets = payload.raw
-        if isinstance(fragment, FirstFragment) and payload.expanded is not None:
-            octets = payload.expanded.octets
+        octets = payload.raw if first is None else first.octets
         outcomes = self.reassembler.add(now, key, fragment.offset, octets)
         self._forget(tuple(outcome for outcome in outcomes if isinstance(outcome, DatagramDropped)))
-        if payload.expanded is not None and payload.expanded.unsummed:
-            self._unsummed[key] = payload.expanded.unsummed
         last = outcomes[-1]
+        if fragment.offset == 0 and isinstance(last, Pending | Complete):
+            self._unsummed.remove(key)
+            if first is not None and first.unsummed:
+                self._unsummed.put(key, first.unsummed)
         if not isinstance(last, Complete):
             return Received(payload, features, outcomes=outcomes)
+        unsummed = self._unsummed.remove(key) or ()
         try:
             check_packet(last.datagram)
         except Malformed as error:
             return Received(payload, features, outcomes=outcomes, error=error)
-        whole = with_checksums(last.datagram, self._unsummed.pop(key, ()))
+        whole = with_checksums(last.datagram, unsummed)
         return Received(payload, features, packets=(Packet(whole, link, last.timeline),), outcomes=outcomes)
 
     def _forget(self, drops: tuple[DatagramDropped, ...]) -> tuple[DatagramDropped, ...]:
         for drop in drops:
-            self._unsummed.pop(drop.key, None)
+            self._unsummed.remove(drop.key)
         return drops
