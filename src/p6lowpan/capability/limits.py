@@ -21,15 +21,15 @@ class Limits:
     completed_datagram_us: int = 5_000_000  # for so long: longer than link retries, shorter than a tag's reuse; ours
     contexts: int = 16  # RFC 6282 3.1.2: four bits
     frame_octets: int = 127  # IEEE 802.15.4-2015 aMaxPhyPacketSize: the frame check sequence counts
-    link_queue_frames: int = 32  # a datagram of 1280 octets is 15 secured frames: two of them; Contiki-NG 8 to 64
+    link_queue_frames: int = 32  # a datagram of 1280 octets is 15 secured frames: two of them; Contiki 8 frames
     link_retries: int = 3  # IEEE 802.15.4-2015 macMaxFrameRetries: 0 to 7
     link_backoffs: int = 4  # IEEE 802.15.4-2015 macMaxCsmaBackoffs: 0 to 5
     channel_assessment_timeout_us: int = 100_000  # the assessment takes 128 us; the rest is for a slow driver; ours
     transmission_timeout_us: int = 1_000_000  # longer than a radio's own CSMA/CA and retries (about 190 ms); ours
     duplicate_sources: int = 32  # neighbors of whose frames the latest are remembered; ours
     duplicate_frames_per_source: int = 8  # of 256 sequence numbers: far fewer, so that none comes round; ours
-    duplicate_memory_us: int = 1_000_000  # OpenThread's 15 retries take 630 ms
-    secured_neighbors: int = 64  # whose frame counters are kept, for good; OpenThread 32 routers and 32 children
+    duplicate_memory_us: int = 1_000_000  # longer than the 15 retries of OpenThread, 640 ms at most
+    secured_neighbors: int = 64  # whose frame counters are kept, for good; OpenThread 32 routers, and 10 children by default
     short_addresses: int = 64  # of which the EUI-64 is known; as many as secured neighbors
 
 

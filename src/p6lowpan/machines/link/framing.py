@@ -1,0 +1,57 @@
+"""The frames that a node makes: data frames, and the acknowledgement of a frame that asked for one."""
+
+from p6lowpan.machines.link.configuration import MacConfiguration
+from p6lowpan.wire.address import BROADCAST, LinkAddress
+from p6lowpan.wire.ieee802154.frame import Frame, FrameType, FrameVersion
+
+FRAME_CHECK_OCTETS = 2
+
+
+def data_frame(
+    configuration: MacConfiguration,
+    source: LinkAddress,
+    destination: LinkAddress,
+    sequence_number: int,
+    payload: bytes,
+) -> Frame:
+    """An unsecured data frame within our PAN. It asks for an acknowledgement unless it is for everybody."""
+    return Frame(
+        frame_type=FrameType.DATA,
+        frame_version=configuration.frame_version,
+        acknowledgement_request=int(destination != BROADCAST),
+        sequence_number=sequence_number,
+        destination_pan=configuration.pan,
+        destination=destination,
+        source=source,
+        payload=payload,
+    )
+
+
+def acknowledgement_of(frame: Frame) -> Frame:
+    """The acknowledgement that a frame asks for (IEEE 802.15.4-2015 section 7.3.3): an Imm-Ack, or an Enh-Ack for a
+    frame of version 2, which names whom it is for. Frame pending is never set: we hold no frames back.
+    """
+    if frame.frame_version != FrameVersion.IEEE_802_15_4_2015:
+        return Frame(
+            frame_type=FrameType.ACKNOWLEDGEMENT,
+            frame_version=FrameVersion.IEEE_802_15_4_2003,
+            sequence_number=frame.sequence_number,
+        )
+    return Frame(
+        frame_type=FrameType.ACKNOWLEDGEMENT,
+        frame_version=FrameVersion.IEEE_802_15_4_2015,
+        sequence_number=frame.sequence_number,
+        destination_pan=frame.pan_of_source if frame.source else None,
+        destination=frame.source,
+    )
+
+
+def asks_for_acknowledgement(frame: Frame) -> bool:
+    """Whether a frame that is for us must be answered, and can be: not what is for everybody, nor without a number.
+
+    Of a secured frame of version 2 the acknowledgement would have to be secured, too; that is not done, and the frame
+    is not answered.
+    """
+    if not frame.acknowledgement_request or frame.sequence_number is None or frame.destination == BROADCAST:
+        return False
+    return frame.frame_version != FrameVersion.IEEE_802_15_4_2015 or not frame.security_enabled
