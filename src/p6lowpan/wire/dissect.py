@@ -1,132 +1,196 @@
 """Octets to layers: every header that a frame or a packet holds, in order, with the octets that it takes.
 
-A :class:`Layer` is a header and its place; :func:`fields_of` walks its fields, and those of the headers inside it, with
-their bit spans and their meaning. Nothing here raises because of what a peer sent: octets that cannot be read become a
-layer with an ``error``, and what is behind them a layer of raw octets.
+Nothing here raises because of what a peer sent: octets that cannot be read become a layer with an ``error``, and what
+is behind them a layer of raw octets. Reading goes as far as the octets allow, which is further than a receiver goes: it
+needs no context, no link-layer address, and no bound.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
+from typing import NamedTuple
 
 from p6lowpan.capability.errors import Malformed
+from p6lowpan.capability.reasons import Reason
 from p6lowpan.wire.coap.message import Message
+from p6lowpan.wire.coap.registry import CODES
 from p6lowpan.wire.description import Header
-from p6lowpan.wire.family import Family
-from p6lowpan.wire.ieee802154.decoding import AnyFrame, decode_content
+from p6lowpan.wire.family import Decoder, Family
+from p6lowpan.wire.ieee802154.decoding import AnyFrame, decode_content, decode_frame
 from p6lowpan.wire.ieee802154.frame import Frame
+from p6lowpan.wire.ieee802154.other_frames import MultipurposeFrame
 from p6lowpan.wire.ipv6 import icmpv6
-from p6lowpan.wire.ipv6.chain import walk
+from p6lowpan.wire.ipv6.chain import EXTENSIONS, UPPER_LAYERS, Chain, walk
+from p6lowpan.wire.ipv6.extension import EncapsulatingSecurityPayload
 from p6lowpan.wire.ipv6.header import Ipv6
 from p6lowpan.wire.ipv6.registry import MessageType, Protocol
+from p6lowpan.wire.ipv6.tcp import Tcp
 from p6lowpan.wire.ipv6.udp import Udp
+from p6lowpan.wire.layers import Layer, Octets, Raw, raw_layer
 from p6lowpan.wire.rpl import messages as rpl
-from p6lowpan.wire.rpl import mpl
+from p6lowpan.wire.rpl.mpl import MplControl
+from p6lowpan.wire.sixlowpan.dispatch import Dispatch, dispatch_of
+from p6lowpan.wire.sixlowpan.fragment import SubsequentFragment
+from p6lowpan.wire.sixlowpan.header_compression_1 import HeaderCompression1
+from p6lowpan.wire.sixlowpan.iphc import Iphc
+from p6lowpan.wire.sixlowpan.next_header_compression import (
+    NEXT_HEADERS,
+    CompressedExtension,
+    CompressedFragment,
+    CompressedUdp,
+    GenericExtension,
+    GenericIcmpv6,
+    GenericUdp,
+)
+from p6lowpan.wire.sixlowpan.paging import PageSwitch
 from p6lowpan.wire.sixlowpan.payload import Payload
+from p6lowpan.wire.sixlowpan.stack import FRONT, OPAQUE, UncompressedDispatch
 
-COAP_PORTS = frozenset((5683, 61616))
-"""CoAP's port, and the one that RFC 6282's short forms made a habit of (RFC 7252 section 12.8)."""
+COAP_PORT = 5683
+COAP_PORTS = frozenset((COAP_PORT, 61616, 61631))
+"""CoAP's port (RFC 7252 section 12.8), the one that RFC 6282's short forms made a habit of, and Thread's management."""
 
 ICMPV6_MESSAGES: Family = icmpv6.messages_with(
-    {MessageType.RPL_CONTROL: rpl.ControlMessage, MessageType.MPL_CONTROL: mpl.MplControl}
+    {MessageType.RPL_CONTROL: rpl.ControlMessage, MessageType.MPL_CONTROL: MplControl}
 )
 
 
-class Octets(StrEnum):
-    """Which octets the span of a layer counts in."""
-
-    FRAME = "frame"  # the captured frame; where it was encrypted, the plain octets in its place
-    PACKET = "packet"  # the IPv6 packet, after decompression and reassembly
+# --- the MAC frame ---------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
-    """A header, and where it lies. ``raw`` holds octets that no header reads; ``error`` says why not."""
+def frame_layers(
+    octets: bytes, fcs_octets: int = 0, offset: int = 0, opened: AnyFrame | None = None
+) -> tuple[Layer, ...]:
+    """A MAC frame that begins at octet ``offset`` of a captured frame: its header, the beacon or command in it, the
+    integrity code and the frame check sequence.
 
-    octets: Octets
-    start: int
-    end: int
-    header: Header | None = None
-    raw: bytes = b""
-    error: Malformed | None = None
-
-    @property
-    def name(self) -> str:
-        """The layer's stable name."""
-        return self.header.LAYER if self.header is not None else "data"
-
-
-@dataclass(frozen=True, slots=True)
-class FieldLine:
-    """One field of a layer. ``depth`` counts the headers around it; bits count from the first of :class:`Octets`."""
-
-    depth: int
-    name: str
-    start_bit: int
-    bits: int
-    value: object
-    meaning: str
-    header: Header | None = None
+    ``opened`` is the same frame without its security, where a key opened it: its plain octets stand in the place of the
+    encrypted ones. The payload of other frames is left out: :func:`payload_layers` reads it.
+    """
+    try:
+        frame, sequence = decode_frame(octets, fcs_octets)
+    except Malformed as error:
+        return (raw_layer(Octets.FRAME, offset, octets, error=error),)
+    end = offset + len(octets) - len(sequence)
+    code = getattr(frame, "mic", b"")
+    body_end = end - len(code)
+    start = body_end - len(getattr(frame, "payload", b""))
+    layers = [Layer(Octets.FRAME, offset, start, frame), *_body(frame, opened, start)]
+    for raw, at, kind in ((code, body_end, Raw.INTEGRITY_CODE), (sequence, end, Raw.FRAME_CHECK)):
+        if raw:
+            layers.append(raw_layer(Octets.FRAME, at, raw, kind))
+    return tuple(layers)
 
 
-def fields_of(layer: Layer) -> Iterator[FieldLine]:
-    """Every field of a layer that takes octets, nested headers opened, in wire order."""
-    if layer.header is not None:
-        yield from _fields(layer.header, layer.start * 8, 0)
-
-
-def _fields(header: Header, first_bit: int, depth: int) -> Iterator[FieldLine]:
-    for span in header.layout():
-        start = first_bit + span.start_bit
-        inner = span.value if isinstance(span.value, tuple) else (span.value,)
-        if not span.bits:
-            continue
-        if not all(isinstance(item, Header) for item in inner):
-            yield FieldLine(depth, span.name, start, span.bits, span.value, span.meaning)
-            continue
-        for item in inner:
-            bits = 8 * len(item.encode())
-            yield FieldLine(depth, span.name, start, bits, item.LAYER, span.meaning, item)
-            yield from _fields(item, start, depth + 1)
-            start += bits
-
-
-# --- the frame -------------------------------------------------------------------------------------------------------
-
-
-def frame_layers(frame: AnyFrame, offset: int = 0) -> tuple[Layer, ...]:
-    """The MAC frame that begins at octet ``offset``, and the beacon or command in it."""
-    end = offset + len(frame.encode())
-    layers = [Layer(Octets.FRAME, offset, end, frame)]
+def _body(frame: AnyFrame, opened: AnyFrame | None, start: int) -> Iterator[Layer]:
+    """What stands between the MAC header and the integrity code, but for a payload that another layer reads."""
+    if isinstance(frame, Frame | MultipurposeFrame) and frame.is_encrypted:
+        if not isinstance(opened, Frame | MultipurposeFrame):
+            if frame.payload:
+                yield raw_layer(Octets.FRAME, start, frame.payload, Raw.ENCRYPTED)
+            return
+        for element in opened.payload_elements or ():
+            after = start + len(element.encode())
+            yield Layer(Octets.FRAME, start, after, element)
+            start = after
+        frame = opened
     if isinstance(frame, Frame):
-        start = end - len(frame.mic) - len(frame.payload)
-        try:
-            content = decode_content(frame)
-        except Malformed as error:
-            layers.append(_raw(Octets.FRAME, start, frame.payload, error.shifted(start)))
-        else:
-            if content is not None:
-                layers.append(Layer(Octets.FRAME, start, start + len(content.encode()), content))
+        yield from _content(frame, start)
+
+
+def _content(frame: Frame, start: int) -> Iterator[Layer]:
+    try:
+        content = decode_content(frame)
+    except Malformed as error:
+        yield raw_layer(Octets.FRAME, start, frame.payload, error=error)
+        return
+    if content is not None:
+        yield Layer(Octets.FRAME, start, start + len(content.encode()), content)
+
+
+# --- 6LoWPAN ---------------------------------------------------------------------------------------------------------
+
+DATAGRAMS: dict[Dispatch, type[Header]] = {
+    Dispatch.IPHC: Iphc,
+    Dispatch.IPV6: UncompressedDispatch,
+    Dispatch.HC1: HeaderCompression1,
+}
+"""What a dispatch announces that begins a datagram."""
+
+CHAINED = (Iphc, CompressedExtension, CompressedFragment, GenericExtension)
+"""Headers whose NH bit says whether a LOWPAN_NHC follows."""
+
+ENDING = (CompressedUdp, GenericUdp, GenericIcmpv6)
+"""Headers of LOWPAN_NHC that are the last of theirs. Behind every header that is in none of these lists a dispatch
+stands."""
+
+LAST = (UncompressedDispatch, HeaderCompression1)
+"""Headers in front of a datagram that is not compressed any further."""
+
+
+def payload_layers(octets: bytes, offset: int = 0, payload: Payload | None = None) -> tuple[Layer, ...]:
+    """The headers of a 6LoWPAN payload that begins at octet ``offset`` of a captured frame.
+
+    ``payload`` is what a receiver made of them, where it could: it tells what a header stands for in the packet.
+    """
+    layers = []
+    became = {} if payload is None else _became(payload)
+    for layer in _readable(octets):
+        stands_for = became.get(layer.start)
+        error = layer.error and layer.error.shifted(offset)
+        start, end = offset + layer.start, offset + layer.end
+        layers.append(Layer(Octets.FRAME, start, end, layer.header, layer.raw, layer.kind, error, stands_for))
     return tuple(layers)
 
 
-def payload_layers(payload: Payload, offset: int = 0) -> tuple[Layer, ...]:
-    """The headers of a 6LoWPAN payload that begins at octet ``offset`` of the frame."""
-    layers = [
-        Layer(Octets.FRAME, offset + placed.start, offset + placed.end, placed.header)
-        for placed in payload.stack.headers
-    ]
-    start = offset + payload.stack.at
+def _became(payload: Payload) -> dict[int, tuple[int, int]]:
+    """By the first octet of a header, or of what is carried in line: the octets of the packet."""
     if payload.expanded is None:
-        return (*layers, *([_raw(Octets.FRAME, start, payload.raw)] if payload.raw else []))
-    layers += [
-        Layer(Octets.FRAME, start + part.start, start + part.end, part.header) for part in payload.expanded.parts
-    ]
-    return tuple(layers)
+        fragment = payload.stack.fragment
+        if not isinstance(fragment, SubsequentFragment):
+            return {}
+        return {payload.stack.at: (fragment.offset, fragment.offset + len(payload.raw))}
+    at, parts = payload.stack.at, payload.expanded.parts
+    became = {at + part.start: (part.expanded_start, part.expanded_end) for part in parts}
+    return became | {at + parts[-1].end: (parts[-1].expanded_end, len(payload.expanded.octets))}
 
 
-def _raw(octets: Octets, start: int, raw: bytes, error: Malformed | None = None) -> Layer:
-    return Layer(octets, start, start + len(raw), raw=raw, error=error)
+def _readable(octets: bytes) -> Iterator[Layer]:
+    """One header after the other, as far as they can be read; offsets count from ``octets[0]``."""
+    at, page, compressed = 0, 0, False
+    kind: Raw | None = None
+    while at < len(octets) and kind is None:
+        try:
+            decoder = NEXT_HEADERS if compressed else _announced(octets[at], page)
+            header, rest = decoder.decode(octets[at:])
+        except Malformed as error:
+            yield raw_layer(Octets.FRAME, at, octets[at:], error=error)
+            return
+        end = len(octets) - len(rest)
+        yield Layer(Octets.FRAME, at, end, header)
+        at = end
+        if isinstance(header, PageSwitch):
+            page = header.page
+        compressed = isinstance(header, CHAINED) and bool(header.nh)
+        kind = _behind(header, compressed)
+    if at < len(octets):
+        yield raw_layer(Octets.FRAME, at, octets[at:], kind or Raw.DATA)
+
+
+def _announced(octet: int, page: int) -> Decoder:
+    dispatch = dispatch_of(octet, page).dispatch
+    if dispatch in DATAGRAMS:
+        return DATAGRAMS[dispatch]
+    if dispatch in FRONT:
+        return FRONT[dispatch][0]
+    raise Malformed("6lowpan", 0, Reason.UNSUPPORTED, f"dispatch {dispatch.value} is known by name alone")
+
+
+def _behind(header: Header, compressed: bool) -> Raw | None:
+    """What the octets behind a header are; ``None``: another header."""
+    if isinstance(header, OPAQUE):
+        return Raw.FRAGMENT
+    if isinstance(header, LAST + ENDING) or (isinstance(header, CHAINED) and not compressed):
+        return Raw.IN_LINE
+    return None
 
 
 # --- the packet ------------------------------------------------------------------------------------------------------
@@ -137,34 +201,70 @@ def packet_layers(packet: bytes) -> tuple[Layer, ...]:
     layers: list[Layer] = []
     position = 0
     chain = walk(packet)
+    stopped = has_stopped(chain)
     for header in chain.headers:
         end = position + len(header.encode())
-        layers.append(Layer(Octets.PACKET, position, end, header))
+        # A payload length that is wrong does not end the chain: it is shown with its header.
+        error = chain.error if not stopped and not layers else None
+        layers.append(Layer(Octets.PACKET, position, end, header, error=error))
         position = end
-    rest = chain.payload
-    if chain.error is not None or chain.fragmented:
-        return (*layers, _raw(Octets.PACKET, position, rest, chain.error))
-    if chain.protocol == Protocol.ICMPV6:
-        layers += _decoded(ICMPV6_MESSAGES, rest, position)
-    elif _is_coap(chain.headers):
-        layers += _decoded(Message, rest, position)
-    elif rest:
-        layers.append(_raw(Octets.PACKET, position, rest))
+    if stopped:
+        layers.append(Layer(Octets.PACKET, position, len(packet), None, chain.payload, Raw.DATA, chain.error))
+    else:
+        layers += _upper(chain, position)
     return tuple(layers)
 
 
-def _is_coap(headers: tuple[Header, ...]) -> bool:
-    udp = headers[-1] if headers else None
-    return isinstance(udp, Udp) and bool(COAP_PORTS & {udp.source_port, udp.destination_port})
+def has_stopped(chain: Chain) -> bool:
+    """Whether the walk along a packet ended at a header that cannot be read."""
+    if chain.error is None or chain.fragmented:
+        return False
+    whole = chain.headers and isinstance(chain.headers[-1], Tcp | Udp | EncapsulatingSecurityPayload)
+    return not whole and (chain.protocol in EXTENSIONS or chain.protocol in UPPER_LAYERS)
 
 
-def _decoded(kind: Family | type[Header], octets: bytes, position: int) -> list[Layer]:
+def _upper(chain: Chain, position: int) -> Iterator[Layer]:
+    read = read_upper(chain)
+    if read.header is not None:
+        end = position + len(chain.payload) - len(read.rest)
+        yield Layer(Octets.PACKET, position, end, read.header)
+        position = end
+    if read.rest:
+        yield raw_layer(Octets.PACKET, position, read.rest, Raw.PAYLOAD, read.error)
+
+
+class Upper(NamedTuple):
+    """What is behind the headers of a packet: a message, if one was read, the octets behind it, and why none was."""
+
+    header: Header | None
+    rest: bytes
+    error: Malformed | None = None
+
+
+def read_upper(chain: Chain) -> Upper:
+    """Read the payload of a packet whose chain has not stopped: ICMPv6, CoAP on its ports, or nothing."""
+    if chain.fragmented:
+        return Upper(None, chain.payload)
+    if chain.protocol == Protocol.ICMPV6:
+        try:
+            return Upper(*ICMPV6_MESSAGES.decode(chain.payload))
+        except Malformed as error:
+            return Upper(None, chain.payload, error)
+    udp = chain.headers[-1] if chain.headers else None
+    if not isinstance(udp, Udp) or COAP_PORTS.isdisjoint((udp.source_port, udp.destination_port)):
+        return Upper(None, chain.payload)
+    return _coap(chain.payload, is_certain=COAP_PORT in (udp.source_port, udp.destination_port))
+
+
+def _coap(payload: bytes, is_certain: bool) -> Upper:
+    """CoAP; on the ports that it borrowed only where it looks like that, because anything may come there."""
     try:
-        header, rest = kind.decode(octets)
+        message, rest = Message.decode(payload)
     except Malformed as error:
-        return [_raw(Octets.PACKET, position, octets, error.shifted(position))]
-    end = position + len(octets) - len(rest)
-    return [Layer(Octets.PACKET, position, end, header), *([_raw(Octets.PACKET, end, rest)] if rest else [])]
+        return Upper(None, payload, error if is_certain else None)
+    if not is_certain and message.code not in CODES:
+        return Upper(None, payload)
+    return Upper(message, rest)
 
 
 def ipv6_of(layers: tuple[Layer, ...]) -> Ipv6 | None:
