@@ -20,6 +20,14 @@ def test_a_table_at_its_bound_holds_everything(full: BoundedTable[str, int]) -> 
     assert dict(full) == {"a": 1, "b": 2}
 
 
+def test_a_table_reads_like_a_mapping_oldest_first(full: BoundedTable[str, int]) -> None:
+    assert list(full.items()) == [("a", 1), ("b", 2)]
+    assert list(full.values()) == [1, 2]
+    assert "a" in full
+    assert "c" not in full
+    assert full.get("c") is None
+
+
 def test_one_entry_past_the_bound_pushes_out_the_oldest(full: BoundedTable[str, int]) -> None:
     assert full.put("c", 3) == ("a", 1)
     assert dict(full) == {"b": 2, "c": 3}

@@ -293,6 +293,24 @@ def test_a_late_fragment_does_not_revive_a_timed_out_datagram(reassembler: Reass
     assert reassembler.deadline == 120 * SECOND
 
 
+def test_a_datagram_is_given_up_on_time_though_the_clock_went_back_before_it_came(reassembler: Reassembler) -> None:
+    later, earlier = FIRST, (key(tag=8), 0, bytes(8))
+    given(reassembler, later, now=100 * SECOND)
+    given(reassembler, earlier, now=50 * SECOND)
+    assert reassembler.expire(110 * SECOND - 1) == ()
+    assert [drop.key for drop in reassembler.expire(110 * SECOND)] == [key(tag=8)]
+    assert reassembler.expire(160 * SECOND - 1) == ()
+    assert [drop.key for drop in reassembler.expire(160 * SECOND)] == [key()]
+
+
+def test_a_datagram_that_was_completed_holds_up_no_other_ones_time(reassembler: Reassembler) -> None:
+    given(reassembler, FIRST)
+    given(reassembler, (key(tag=8), 0, bytes(8)), now=5 * SECOND)
+    given(reassembler, SECOND_PART, LAST, now=6 * SECOND)
+    assert reassembler.expire(60 * SECOND) == ()
+    assert [drop.key for drop in reassembler.expire(65 * SECOND)] == [key(tag=8)]
+
+
 def test_the_deadline_is_that_of_the_oldest_datagram(reassembler: Reassembler) -> None:
     given(reassembler, FIRST, now=10)
     given(reassembler, (key(8), 0, bytes(8)), now=3)

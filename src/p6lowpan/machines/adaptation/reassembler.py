@@ -32,6 +32,7 @@ Accounting, at any time: ``received == delivered + duplicates + pending + sum(dr
 from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
+from math import inf
 from zlib import crc32
 
 from p6lowpan.capability.errors import UsageError
@@ -127,6 +128,7 @@ class Reassembler:
         self.dropped: Counter[Reason] = Counter()
         self.octets = 0
         self._buffers: BoundedTable[DatagramKey, _Buffer] = BoundedTable(limits.reassembly_buffers)
+        self._nothing_before: float = inf  # no deadline is earlier: until then, no need to look at every buffer
         self._completed: BoundedTable[DatagramKey, _Completed] = BoundedTable(limits.completed_datagrams)
 
     @property
@@ -177,8 +179,12 @@ class Reassembler:
 
     def expire(self, now: int) -> tuple[DatagramDropped, ...]:
         """Give up what has waited long enough."""
+        if now < self._nothing_before:
+            return ()
         late = [key for key, buffer in self._buffers.items() if buffer.deadline <= now]
-        return tuple(self._drop(key, Reason.REASSEMBLY_TIMEOUT) for key in late)
+        drops = tuple(self._drop(key, Reason.REASSEMBLY_TIMEOUT) for key in late)
+        self._nothing_before = min((buffer.deadline for buffer in self._buffers.values()), default=inf)
+        return drops
 
     def discard(self, key: DatagramKey, reason: Reason, detail: str = "") -> tuple[DatagramDropped, ...]:
         """Give up one datagram, where anything of it came: its first fragment cannot be decompressed, say."""
@@ -237,7 +243,9 @@ class Reassembler:
         elif len(self._buffers) >= self._buffers.bound:
             drops.append(self._push_out(next(iter(self._buffers)), f"{len(self._buffers)} datagrams"))
         self._completed.remove(key)
-        self._buffers.put(key, _Buffer(key, now + self.limits.reassembly_timeout_us))
+        deadline = now + self.limits.reassembly_timeout_us
+        self._buffers.put(key, _Buffer(key, deadline))
+        self._nothing_before = min(self._nothing_before, deadline)
         return drops
 
     def _push_out(self, key: DatagramKey, held: str) -> DatagramDropped:
