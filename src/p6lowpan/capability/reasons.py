@@ -52,6 +52,11 @@ class Reason(StrEnum):
     REASSEMBLY_FULL = "reassembly-full"
     REASSEMBLY_UNFINISHED = "reassembly-unfinished"  # the input ended first
 
+    # discovery of levels
+    UNPROVOKED = "unprovoked"  # an error about something that was never sent
+    STALE = "stale"  # an error about less than what was last sent
+    NOT_SECURED = "not-secured"  # a claim about levels without the security that the link demands
+
     # the link
     CHANNEL_BUSY = "channel-busy"  # CSMA/CA found the channel busy as often as it may look
     NO_ACKNOWLEDGEMENT = "no-acknowledgement"  # after all retries

@@ -1,0 +1,236 @@
+"""What each neighbour can take: discovery of capability levels (draft-ayers-low-power-interop-01 section 6.2).
+
+Theory of operation. Per link-layer neighbour one thing is known: its level (or FLEX field), or nothing yet. It is
+learned from a class-unsupported error, which can only lower it, from Neighbor Discovery, or from configuration. What is
+sent uses the features that both ends have; before anything is known, the policy decides.
+
+An error may come a while after the datagram that provoked it. So that discovery loses no packet, the first datagram to
+a neighbour that uses a feature not yet proven there is kept, and while it is on probation, others that use unproven
+features wait in a bounded queue. An error lowers the level and gives everything back to be sent again; silence for
+``discovery_wait_us`` proves the features, and lets the queue go.
+
+    unknown --error--> known      unknown --advertisement--> known      known --advertisement--> known (up or down)
+    known --error--> lower, where what was last sent exceeds what the error announces; else the error is stale
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from p6lowpan.capability import profile as profiles
+from p6lowpan.capability.features import HIGHEST_LEVEL, Feature
+from p6lowpan.capability.limits import Limits
+from p6lowpan.capability.profile import Profile
+from p6lowpan.capability.reasons import Reason
+from p6lowpan.machines.bounded import BoundedTable
+from p6lowpan.machines.outcomes import Dropped
+from p6lowpan.wire.address import LinkAddress
+
+WHERE = "discovery"
+ROUTER_LEVEL = 5
+"""Draft section 6.1: "P6LoWPAN routers are required to be level 5"."""
+
+Features = frozenset[Feature]
+
+
+class Policy(StrEnum):
+    """What is sent to a neighbour of which nothing is known."""
+
+    OPTIMISTIC = "optimistic"  # our own level; errors teach
+    CONSERVATIVE = "conservative"  # level 0 until it says more
+    ROUTERS_ARE_5 = "routers-are-5"  # level 5 to routers, level 0 to others
+
+
+class How(StrEnum):
+    """How a level was learned."""
+
+    ERROR = "error"
+    ADVERTISEMENT = "advertisement"
+    CONFIGURED = "configured"
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """Something new is known of a neighbour; ``again`` are the packets that must be sent to it once more."""
+
+    neighbor: LinkAddress
+    profile: Profile
+    how: How
+    again: tuple[bytes, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """Nobody complained: the packets that waited for that may go."""
+
+    neighbor: LinkAddress
+    waiting: tuple[bytes, ...]
+
+
+@dataclass
+class _Neighbor:
+    profile: Profile | None = None
+    how: How | None = None
+    is_router: bool = False
+    proven: Features = frozenset()
+    last_sent: Features = frozenset()
+    kept: bytes | None = None
+    kept_until: int = 0
+    waiting: list[bytes] = field(default_factory=list)
+
+
+class Levels:
+    """What one node knows of its neighbours. ``own`` is the node's profile: a level, or a FLEX field."""
+
+    def __init__(
+        self,
+        own: Profile,
+        limits: Limits,
+        policy: Policy = Policy.OPTIMISTIC,
+        pinned: Mapping[LinkAddress, Profile] | None = None,
+        demands_security: bool = False,
+    ) -> None:
+        self.own = own
+        self.policy = policy
+        self.limits = limits
+        self.demands_security = demands_security
+        self.evicted = 0
+        self.errors_ignored = 0
+        self.waiting_dropped = 0
+        self._pinned = dict(pinned or {})
+        self._neighbors: BoundedTable[LinkAddress, _Neighbor] = BoundedTable(limits.discovery_neighbors)
+
+    # --- what to send ------------------------------------------------------------------------------------------------
+
+    def known(self, neighbor: LinkAddress) -> tuple[Profile | None, How | None]:
+        """What is known of a neighbour, and how it was learned."""
+        if neighbor in self._pinned:
+            return self._pinned[neighbor], How.CONFIGURED
+        entry = self._neighbors.get(neighbor)
+        return (entry.profile, entry.how) if entry else (None, None)
+
+    def sending_profile(self, neighbor: LinkAddress) -> Profile:
+        """The features and bounds of what may be sent to a neighbour: what both ends have."""
+        profile, _ = self.known(neighbor)
+        return self._common(profile if profile is not None else self._assumed(neighbor))
+
+    def multicast_profile(self) -> Profile:
+        """No error may answer a multicast: the lowest among the neighbours, level 0 while any of them is unknown."""
+        everyone = [entry.profile for entry in self._neighbors.values()] + list(self._pinned.values())
+        if not everyone or None in everyone:
+            return self._common(profiles.of_level(0))
+        common = self.own
+        for profile in everyone:
+            common = common.within(profile) if profile is not None else common
+        return common
+
+    def solicitation_profile(self) -> Profile:
+        """To all routers: their level is 5 at least (draft section 6.1)."""
+        return self._common(profiles.of_level(ROUTER_LEVEL))
+
+    def _assumed(self, neighbor: LinkAddress) -> Profile:
+        if self.policy is Policy.OPTIMISTIC:
+            return self.own
+        entry = self._neighbors.get(neighbor)
+        if self.policy is Policy.ROUTERS_ARE_5 and entry is not None and entry.is_router:
+            return profiles.of_level(ROUTER_LEVEL)
+        return profiles.of_level(0)
+
+    def _common(self, other: Profile) -> Profile:
+        return self.own.within(other)
+
+    # --- what was sent -----------------------------------------------------------------------------------------------
+
+    def may_send(self, now: int, neighbor: LinkAddress, features: Features, packet: bytes) -> bool | Dropped:
+        """Whether a packet may go out now. ``False``: it waits until the one before it is proven or refused."""
+        if self.known(neighbor)[0] is not None:
+            self._entry(neighbor).last_sent = features
+            return True
+        entry = self._entry(neighbor)
+        if not self._is_new(entry, features):
+            entry.last_sent |= features
+            return True
+        if entry.kept is None:
+            entry.kept, entry.kept_until, entry.last_sent = packet, now + self.limits.discovery_wait_us, features
+            return True
+        if len(entry.waiting) >= self.limits.discovery_waiting:
+            self.waiting_dropped += 1
+            return Dropped(Reason.QUEUE_FULL, WHERE, "too many packets wait for a neighbour's level")
+        entry.waiting.append(packet)
+        return False
+
+    @staticmethod
+    def _is_new(entry: _Neighbor, features: Features) -> bool:
+        """Whether a level-0 node could complain about them, and nothing has shown that this neighbour will not."""
+        return not features <= entry.proven | profiles.level_features(0)
+
+    @property
+    def deadline(self) -> int | None:
+        """When :meth:`expire` has something to do."""
+        return min((entry.kept_until for entry in self._neighbors.values() if entry.kept is not None), default=None)
+
+    def expire(self, now: int) -> tuple[Proven, ...]:
+        """Silence proves what was sent."""
+        proven = []
+        for neighbor, entry in self._neighbors.items():
+            if entry.kept is not None and entry.kept_until <= now:
+                entry.proven |= entry.last_sent
+                entry.kept, waiting, entry.waiting = None, tuple(entry.waiting), []
+                proven.append(Proven(neighbor, waiting))
+        return tuple(proven)
+
+    # --- what was learned --------------------------------------------------------------------------------------------
+
+    def heard(self, neighbor: LinkAddress, is_router: bool | None = None) -> None:
+        """A frame came from a neighbour: it exists."""
+        entry = self._entry(neighbor)
+        if is_router is not None:
+            entry.is_router = is_router
+
+    def error_received(self, neighbor: LinkAddress, announced: Profile, secured: bool) -> Learned | Dropped:
+        """A class-unsupported error came from ``neighbor`` itself (hop limit 255 was checked)."""
+        entry = self._neighbors.get(neighbor)
+        if entry is None or not entry.last_sent:
+            return self._ignored(Reason.UNPROVOKED, "nothing was sent to this neighbour")
+        if self.demands_security and not secured:
+            return self._ignored(Reason.NOT_SECURED, "the link demands security, the error has none")
+        if neighbor in self._pinned:
+            return self._ignored(Reason.STALE, "this neighbour's profile is configured")
+        if entry.last_sent <= announced.receives:
+            return self._ignored(Reason.STALE, "what was last sent is within what the error announces")
+        return self._learn(neighbor, entry, announced, How.ERROR)
+
+    def advertised(self, neighbor: LinkAddress, announced: Profile, secured: bool) -> Learned | Dropped | None:
+        """Neighbor Discovery told a level: it may go up. ``None`` where that is no news."""
+        if self.demands_security and not secured:
+            return self._ignored(Reason.NOT_SECURED, "the link demands security, the advertisement has none")
+        entry = self._entry(neighbor)
+        if neighbor in self._pinned or entry.profile == announced:
+            return None
+        return self._learn(neighbor, entry, announced, How.ADVERTISEMENT)
+
+    def _learn(self, neighbor: LinkAddress, entry: _Neighbor, announced: Profile, how: How) -> Learned:
+        refused = how is How.ERROR and entry.kept is not None
+        again = (*((entry.kept,) if refused and entry.kept is not None else ()), *entry.waiting)
+        entry.profile, entry.how = announced, how
+        entry.kept, entry.waiting, entry.proven = None, [], frozenset()
+        return Learned(neighbor, announced, how, again)
+
+    def _ignored(self, reason: Reason, detail: str) -> Dropped:
+        self.errors_ignored += 1
+        return Dropped(reason, WHERE, detail)
+
+    def _entry(self, neighbor: LinkAddress) -> _Neighbor:
+        entry = self._neighbors.get(neighbor)
+        if entry is None:
+            entry = _Neighbor()
+            if self._neighbors.put(neighbor, entry) is not None:
+                self.evicted += 1
+        return entry
+
+
+def state_of(profile: Profile | None) -> int:
+    """The state of one neighbour as the draft counts it: three bits, 7 where nothing is known."""
+    if profile is None or profile.level is None:
+        return HIGHEST_LEVEL + 1
+    return profile.level

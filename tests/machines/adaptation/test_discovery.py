@@ -1,0 +1,211 @@
+"""Discovery of levels: what is sent before and after something is known, and what an error may change."""
+
+import copy
+
+import pytest
+
+from p6lowpan.capability.features import Feature
+from p6lowpan.capability.limits import P6LOWPAN
+from p6lowpan.capability.profile import Profile, level_features, of_flex, of_level
+from p6lowpan.capability.reasons import Reason
+from p6lowpan.capability.stacks import PROFILES
+from p6lowpan.machines.adaptation.discovery import How, Learned, Levels, Policy, state_of
+from p6lowpan.machines.outcomes import Dropped
+from p6lowpan.wire.address import LinkAddress
+
+PEER = LinkAddress(bytes.fromhex("0212345678abcd02"))
+OTHER = LinkAddress(bytes.fromhex("0212345678abcd03"))
+UDP = frozenset({Feature.IPHC, Feature.STATELESS_UNICAST, Feature.NHC_UDP})
+WAIT = P6LOWPAN.discovery_wait_us
+
+
+def levels(own: int = 5, policy: Policy = Policy.OPTIMISTIC, **more: object) -> Levels:
+    return Levels(of_level(own), P6LOWPAN, policy, **more)  # type: ignore[arg-type]  # keywords of the test's own
+
+
+@pytest.mark.parametrize("own", range(7))
+@pytest.mark.parametrize("theirs", range(7))
+def test_two_levels_meet_at_the_lower_one(own: int, theirs: int) -> None:
+    table = levels(own)
+    table.advertised(PEER, of_level(theirs), secured=False)
+    assert table.sending_profile(PEER).sends == level_features(min(own, theirs))
+
+
+@pytest.mark.parametrize(
+    ("policy", "is_router", "level"),
+    [
+        (Policy.OPTIMISTIC, False, 6),
+        (Policy.CONSERVATIVE, True, 0),
+        (Policy.ROUTERS_ARE_5, True, 5),
+        (Policy.ROUTERS_ARE_5, False, 0),
+    ],
+)
+def test_the_policy_decides_before_anything_is_known(policy: Policy, is_router: bool, level: int) -> None:
+    table = levels(6, policy)
+    table.heard(PEER, is_router)
+    assert table.sending_profile(PEER).sends == level_features(level)
+
+
+def test_multicast_goes_at_level_0_while_any_neighbor_is_unknown() -> None:
+    table = levels()
+    assert table.multicast_profile().sends == level_features(0)
+    table.advertised(PEER, of_level(4), secured=False)
+    assert table.multicast_profile().sends == level_features(4)
+    table.heard(OTHER)
+    assert table.multicast_profile().sends == level_features(0)
+    table.advertised(OTHER, of_level(2), secured=False)
+    assert table.multicast_profile().sends == level_features(2)
+
+
+def test_router_solicitations_go_at_level_5_at_most() -> None:
+    assert levels(6).solicitation_profile().sends == level_features(5)
+    assert levels(3).solicitation_profile().sends == level_features(3)
+
+
+def test_a_pinned_neighbor_gets_what_its_profile_receives() -> None:
+    table = levels(6, pinned={PEER: PROFILES["contiki-ng"]})
+    assert table.known(PEER) == (PROFILES["contiki-ng"], How.CONFIGURED)
+    assert table.sending_profile(PEER).sends <= PROFILES["contiki-ng"].receives
+    table.may_send(0, PEER, UDP, b"one")
+    ignored = table.error_received(PEER, of_level(0), secured=True)
+    assert isinstance(ignored, Dropped)
+    assert ignored.reason is Reason.STALE
+
+
+# --- errors ----------------------------------------------------------------------------------------------------------
+
+
+def test_an_error_lowers_the_level_and_gives_the_kept_packet_back() -> None:
+    table = levels()
+    assert table.may_send(0, PEER, UDP, b"one") is True
+    assert table.error_received(PEER, of_level(1), secured=False) == Learned(PEER, of_level(1), How.ERROR, (b"one",))
+    assert table.sending_profile(PEER).sends == level_features(1)
+    assert table.deadline is None
+
+
+def test_an_error_from_a_neighbor_to_which_nothing_was_sent_is_ignored() -> None:
+    table = levels()
+    ignored = table.error_received(PEER, of_level(0), secured=False)
+    assert isinstance(ignored, Dropped)
+    assert ignored.reason is Reason.UNPROVOKED
+    assert table.errors_ignored == 1
+
+
+def test_an_error_about_less_than_what_was_sent_is_stale() -> None:
+    table = levels()
+    table.may_send(0, PEER, UDP, b"one")
+    ignored = table.error_received(PEER, of_level(4), secured=False)
+    assert isinstance(ignored, Dropped)
+    assert ignored.reason is Reason.STALE
+    assert table.known(PEER) == (None, None)
+
+
+def test_a_repeated_error_does_not_lower_twice() -> None:
+    table = levels()
+    table.may_send(0, PEER, UDP, b"one")
+    table.error_received(PEER, of_level(1), secured=False)
+    table.may_send(1, PEER, level_features(1), b"one")
+    again = table.error_received(PEER, of_level(1), secured=False)
+    assert isinstance(again, Dropped)
+    assert again.reason is Reason.STALE
+
+
+def test_an_unsecured_error_does_nothing_where_the_link_demands_security() -> None:
+    table = levels(demands_security=True)
+    table.may_send(0, PEER, UDP, b"one")
+    ignored = table.error_received(PEER, of_level(1), secured=False)
+    assert isinstance(ignored, Dropped)
+    assert ignored.reason is Reason.NOT_SECURED
+    assert isinstance(table.error_received(PEER, of_level(1), secured=True), Learned)
+
+
+def test_a_level_rises_only_by_neighbor_discovery() -> None:
+    table = levels()
+    table.advertised(PEER, of_level(1), secured=False)
+    table.may_send(0, PEER, level_features(1), b"one")
+    assert isinstance(table.error_received(PEER, of_level(3), secured=False), Dropped)
+    assert table.advertised(PEER, of_level(3), secured=False) == Learned(PEER, of_level(3), How.ADVERTISEMENT)
+    assert table.advertised(PEER, of_level(3), secured=False) is None
+
+
+# --- probation -------------------------------------------------------------------------------------------------------
+
+
+def test_packets_behind_one_on_probation_wait_and_come_back_in_order() -> None:
+    table = levels()
+    assert table.may_send(0, PEER, UDP, b"one") is True
+    assert table.may_send(1, PEER, UDP, b"two") is False
+    learned = table.error_received(PEER, of_level(0), secured=False)
+    assert isinstance(learned, Learned)
+    assert learned.again == (b"one", b"two")
+
+
+def test_what_level_0_takes_never_waits() -> None:
+    table = levels()
+    table.may_send(0, PEER, UDP, b"one")
+    assert table.may_send(1, PEER, level_features(0), b"two") is True
+
+
+def test_silence_proves_what_was_sent_and_lets_the_others_go() -> None:
+    table = levels()
+    table.may_send(0, PEER, UDP, b"one")
+    table.may_send(1, PEER, UDP, b"two")
+    assert table.deadline == WAIT
+    assert table.expire(WAIT - 1) == ()
+    [proven] = table.expire(WAIT)
+    assert proven.waiting == (b"two",)
+    assert table.may_send(WAIT, PEER, UDP, b"two") is True
+    assert table.deadline is None
+
+
+def test_a_feature_not_proven_yet_is_put_on_probation_again() -> None:
+    table = levels()
+    table.may_send(0, PEER, UDP, b"one")
+    table.expire(WAIT)
+    assert table.may_send(WAIT, PEER, UDP | {Feature.MESH_HEADER}, b"two") is True
+    assert table.deadline == 2 * WAIT
+
+
+def test_at_most_so_many_packets_wait_for_a_neighbor() -> None:
+    table = levels()
+    table.may_send(0, PEER, UDP, b"first")
+    for index in range(P6LOWPAN.discovery_waiting):
+        assert table.may_send(0, PEER, UDP, bytes((index,))) is False
+    dropped = table.may_send(0, PEER, UDP, b"one too many")
+    assert isinstance(dropped, Dropped)
+    assert dropped.reason is Reason.QUEUE_FULL
+    assert table.waiting_dropped == 1
+
+
+def test_at_most_so_many_neighbors_are_remembered() -> None:
+    table = levels()
+    for index in range(P6LOWPAN.discovery_neighbors):
+        table.heard(LinkAddress(index.to_bytes(8, "big")))
+    assert table.evicted == 0
+    table.heard(PEER)
+    assert table.evicted == 1
+
+
+# --- FLEX ------------------------------------------------------------------------------------------------------------
+
+
+def test_flex_nodes_use_what_both_have() -> None:
+    table = Levels(of_flex(0xF000_0000), P6LOWPAN)
+    table.may_send(0, PEER, frozenset({Feature.IPHC, Feature.STATELESS_UNICAST}), b"one")
+    learned = table.error_received(PEER, of_flex(0xE000_0000), secured=False)
+    assert isinstance(learned, Learned)
+    expected = {Feature.UNCOMPRESSED_IPV6, Feature.FRAGMENTATION, Feature.IPHC}
+    assert table.sending_profile(PEER).sends == expected
+
+
+@pytest.mark.parametrize(("profile", "bits"), [(None, 7), (of_level(0), 0), (of_level(6), 6)])
+def test_three_bits_hold_what_is_known(profile: Profile | None, bits: int) -> None:
+    assert state_of(profile) == bits
+
+
+def test_a_copy_goes_on_as_the_original_would() -> None:
+    table = levels()
+    table.may_send(0, PEER, UDP, b"one")
+    other = copy.deepcopy(table)
+    assert other.expire(WAIT) == table.expire(WAIT)
+    assert other.known(PEER) == table.known(PEER)
