@@ -20,6 +20,8 @@ from hypothesis import strategies as st
 from p6lowpan.capability.errors import Malformed, UsageError
 from p6lowpan.wire.description import AUTO, Bits, Each, Field, Header, Nested, Octets
 from p6lowpan.wire.family import Family
+from p6lowpan.wire.sixlowpan import ghc
+from p6lowpan.wire.sixlowpan.byte_code import TerminatedCode
 
 ATTEMPTS = 40
 REDRAWS = 6
@@ -50,6 +52,8 @@ _STRATEGIES: dict[tuple[int, int], tuple[Any, st.SearchStrategy[Any]]] = {}
 def _made(kind: Any, depth: int) -> st.SearchStrategy[Any]:
     if kind is None:
         return st.none()
+    if kind is TerminatedCode:
+        return _terminated_codes(depth)
     if isinstance(kind, type) and issubclass(kind, Header):
         return _headers(kind, depth)
     if isinstance(kind, Family):
@@ -58,6 +62,15 @@ def _made(kind: Any, depth: int) -> st.SearchStrategy[Any]:
         any_member = st.deferred(lambda: st.one_of([strategy_for(member, depth) for member in members.values()]))
         return any_member.filter(functools.partial(_belongs, kind))
     return st.binary(max_size=LONGEST_OCTETS).map(functools.partial(_first, kind)).filter(lambda value: value)
+
+
+def _terminated_codes(depth: int) -> st.SearchStrategy[TerminatedCode]:
+    """Its end is found by a walk that no description tells."""
+    instructions = strategy_for(ghc.INSTRUCTIONS, depth).filter(
+        lambda instruction: not isinstance(instruction, ghc.Stop)
+    )
+    codes = st.lists(instructions.map(lambda instruction: instruction.encode()), max_size=LONGEST_LIST)
+    return codes.map(lambda pieces: TerminatedCode(octets=b"".join(pieces) + ghc.STOP))
 
 
 def _belongs(family: Family, value: Header) -> bool:

@@ -30,7 +30,7 @@ HEADERS = [
     for header in every_header()
 ]
 # No shrinking: a nested header can take minutes to shrink, and what is drawn is small enough to read.
-few = settings(max_examples=25, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate])
+few = settings(max_examples=15, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate])
 
 
 def decoded_or_refused(header: type[Header], octets: bytes) -> None:

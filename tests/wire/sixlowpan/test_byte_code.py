@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from p6lowpan.capability.errors import Malformed
+from p6lowpan.capability.errors import Malformed, UsageError
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.wire.sixlowpan import ghc
 from p6lowpan.wire.sixlowpan.byte_code import STOP, TerminatedCode
@@ -36,6 +36,12 @@ def test_reserved_byte_codes_are_malformed(code: int) -> None:
     with pytest.raises(Malformed) as caught:
         TerminatedCode.decode(bytes((0x81, code, STOP)))
     assert (caught.value.reason, caught.value.offset) == (Reason.RESERVED, 1)
+
+
+@pytest.mark.parametrize("octets", ["", "81", "60 90", "90 90", "90 00", "0290"])
+def test_code_that_would_not_come_back_whole_cannot_be_built(octets: str) -> None:
+    with pytest.raises(UsageError, match="only stop code"):
+        TerminatedCode(octets=bytes.fromhex(octets))
 
 
 @given(st.binary(max_size=40))
