@@ -9,6 +9,7 @@ SHELL := bash
 VENV := .venv
 BIN := $(VENV)/bin
 SETUP := pyproject.toml constraints.txt CMakeLists.txt
+PYTEST ?= -n auto
 CAPTURE ?= tests/vectors/captures/riot-rpl.pcap
 FUZZ_SECONDS ?= 60
 PYTHON ?= $(shell for name in python3.11 python3 python3.12 python3.13 python3.14; do \
