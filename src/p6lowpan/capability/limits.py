@@ -37,6 +37,47 @@ class Limits:
     discovery_waiting: int = 4  # packets that wait while the one before them is on probation, per neighbor; ours
     discovery_wait_us: int = 500_000  # after which silence proves a feature: an error is back in two frame times; ours
 
+    # Neighbor Discovery: room
+    neighbors: int = 32  # entries of the neighbor cache; Contiki-NG 16, RIOT 8, Linux 1024
+    neighbors_for_routers: int = 4  # of these kept for routers of ours (draft-ietf-lwig-nbr-mgmt-policy)
+    neighbors_for_registered: int = 16  # of these kept for nodes that register with us
+    neighbor_queue_packets: int = 3  # for each unresolved neighbor; RFC 4861 7.2.2: at least 1
+    own_addresses: int = 8  # four prefixes for each of two link-layer addresses
+    default_routers: int = 4  # RFC 4861 6.3.4: at least 2
+    prefixes: int = 4  # of the prefix list, and from each border router; RFC 4861 sets no number
+    border_routers: int = 2  # whose information is kept (RFC 6775 8.1.4)
+    refused_routers: int = 4  # remembered, because their neighbor cache is full; as many as default routers
+    bindings: int = 256  # registrations that a border router keeps for its network
+    duplicate_requests: int = 8  # that a router has under way with its border router
+    pending_advertisements: int = 8  # router solicitations that wait for their answer
+
+    # Neighbor Discovery: times and counts
+    reachable_time_us: int = 30_000_000  # RFC 4861 10, REACHABLE_TIME
+    retransmission_timer_us: int = 1_000_000  # RFC 4861 10, RETRANS_TIMER
+    shortest_retransmission_us: int = 100_000  # whatever a router advertisement says; ours
+    first_probe_delay_us: int = 5_000_000  # RFC 4861 10, DELAY_FIRST_PROBE_TIME
+    multicast_solicitations: int = 3  # RFC 4861 10, MAX_MULTICAST_SOLICIT
+    unicast_solicitations: int = 3  # RFC 4861 10, MAX_UNICAST_SOLICIT
+    duplicate_probes: int = 1  # RFC 4862 5.1, DupAddrDetectTransmits
+    router_solicitation_delay_us: int = 1_000_000  # RFC 4861 10, MAX_RTR_SOLICITATION_DELAY
+    router_solicitation_interval_us: int = 10_000_000  # RFC 6775 9, RTR_SOLICITATION_INTERVAL
+    regular_solicitation_interval_us: int = 4_000_000  # RFC 4861 10, RTR_SOLICITATION_INTERVAL
+    router_solicitations: int = 3  # RFC 6775 9, MAX_RTR_SOLICITATIONS
+    longest_solicitation_interval_us: int = 60_000_000  # RFC 6775 9, MAX_RTR_SOLICITATION_INTERVAL
+    advertisement_delay_us: int = 2_000_000  # RFC 6775 9, MAX_RA_DELAY_TIME
+    advertisement_spacing_us: int = 10_000_000  # RFC 6775 9, MIN_DELAY_BETWEEN_RAS
+    initial_advertisements: int = 3  # RFC 6775 9, MAX_RTR_ADVERTISEMENTS
+    initial_advertisement_interval_us: int = 16_000_000  # RFC 4861 10, MAX_INITIAL_RTR_ADVERT_INTERVAL
+    advertisement_interval_us: int = 600_000_000  # RFC 4861 6.2.1, MaxRtrAdvInterval
+    tentative_registration_us: int = 20_000_000  # RFC 6775 9, TENTATIVE_NCE_LIFETIME
+    context_change_delay_us: int = 300_000_000  # RFC 6775 9, MIN_CONTEXT_CHANGE_DELAY
+    multihop_hop_limit: int = 64  # RFC 6775 9, MULTIHOP_HOPLIMIT
+    registration_timer_us: int = 2_000_000  # for each try; RFC 6775 5.5: at least RETRANS_TIMER; ours
+    registration_retry_us: int = 60_000_000  # after the registry was full, or the registration removed; ours
+    registration_advances: int = 3  # how often a counter that was too old is set forward; ours
+    refused_router_us: int = 60_000_000  # for so long a router with a full neighbor cache is not asked again; ours
+    removed_binding_us: int = 5_000_000  # RFC 8505 5.7: the DELAY state of a binding that was given back; ours
+
 
 P6LOWPAN = Limits()
 """The bounds of every P6LoWPAN level."""

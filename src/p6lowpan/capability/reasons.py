@@ -67,6 +67,31 @@ class Reason(StrEnum):
     DUPLICATE_MEMORY_FULL = "duplicate-memory-full"  # a neighbor's latest frames were forgotten before their time
     UNEXPECTED = "unexpected"  # an event for which the state that it met has no row
 
+    # Neighbor Discovery
+    NOT_FROM_A_NEIGHBOR = "not-from-a-neighbor"  # hop limit other than 255: RFC 4861 says that a router forwarded it
+    BAD_SOURCE = "bad-source"  # an address that may not send this message
+    BAD_DESTINATION = "bad-destination"  # an address to which this message may not be sent
+    OPTION_MISSING = "option-missing"
+    NOT_FOR_US = "not-for-us"  # about an address that is not ours, or for another part than ours
+    NOT_ASKED_FOR = "not-asked-for"  # an answer to which there is no question
+    STALE_INFORMATION = "stale-information"  # of an older version than what is known (RFC 6775 section 8.1.3)
+    NEIGHBOR_UNREACHABLE = "neighbor-unreachable"  # address resolution or the reachability probes failed
+    NEIGHBOR_CACHE_FULL = "neighbor-cache-full"
+    NEIGHBOR_QUEUE_FULL = "neighbor-queue-full"  # the packet that waited longest for its neighbor's address
+    OWN_ADDRESSES_FULL = "own-addresses-full"
+    DEFAULT_ROUTERS_FULL = "default-routers-full"
+    PREFIXES_FULL = "prefixes-full"
+    BORDER_ROUTERS_FULL = "border-routers-full"
+    BINDINGS_FULL = "bindings-full"  # the border router's
+    ADVERTISEMENTS_FULL = "advertisements-full"  # too many router solicitations wait for their answer
+    DUPLICATE_REQUESTS_FULL = "duplicate-requests-full"
+    DETECTION_UNDER_WAY = "detection-under-way"  # the address of another registration is being checked
+    DUPLICATE_ADDRESS = "duplicate-address"
+    ROUTER_REFUSED = "router-refused"  # it takes no registration, or refused one of ours
+    LIFETIME_ENDED = "lifetime-ended"
+    WITHDRAWN = "withdrawn"  # by whoever announced or registered it
+    MOVED = "moved"  # a registration of the same node elsewhere is more recent
+
     # requests and files
     BAD_REQUEST = "bad-request"
     NOT_A_CAPTURE = "not-a-capture"
