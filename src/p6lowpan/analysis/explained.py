@@ -3,12 +3,14 @@
 from dataclasses import dataclass, field
 from enum import IntEnum
 
+from p6lowpan.analysis.transport import Transport
 from p6lowpan.capability.errors import Malformed
 from p6lowpan.capability.features import Feature
 from p6lowpan.capture.frame import CapturedFrame
 from p6lowpan.capture.inside import Encapsulated
 from p6lowpan.machines.adaptation.context_table import ContextEvent
 from p6lowpan.machines.adaptation.receiver import Packet, Received
+from p6lowpan.machines.adaptation.timeline import DatagramDropped
 from p6lowpan.wire.ieee802154.decoding import AnyFrame
 
 
@@ -32,11 +34,13 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Security:
-    """How a secured frame was opened: by which key, and under which EUI-64 of the source; ``error`` if it was not."""
+    """How a secured frame was opened: by which key, and under which EUI-64 of the source; ``error`` if it was not.
+    ``integrity_octets`` is the length of its integrity code."""
 
     key_name: str
     extended_source: bytes
     error: Malformed | None = None
+    integrity_octets: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,9 @@ class Explained:
     """One frame. What is ``None`` was not reached, and ``error`` says why.
 
     ``frame`` is the MAC frame, with its security taken off where ``security`` says so; ``received`` what the adaptation
-    layer made of its payload; ``packets`` the IPv6 packets that were whole with this frame.
+    layer made of its payload; ``packets`` the IPv6 packets that were whole with this frame, ``transports`` what each of
+    them carries. ``lost``: the datagrams that were given up with this frame, each once. ``pan_id`` is the PAN in
+    which the 6LoWPAN payload was understood.
     """
 
     captured: CapturedFrame
@@ -60,3 +66,49 @@ class Explained:
     features: frozenset[Feature] = field(default_factory=frozenset)
     growth: int = 0
     repeated: bool = False
+    transports: tuple[Transport, ...] = ()
+    lost: tuple[DatagramDropped, ...] = ()
+    pan_id: int | None = None
+
+
+@dataclass(slots=True)
+class Draft:
+    """What has been found out about a frame so far: the attributes of :class:`Explained`, to be filled in."""
+
+    captured: CapturedFrame
+    inside: Encapsulated | None = None
+    frame: AnyFrame | None = None
+    security: Security | None = None
+    received: Received | None = None
+    packets: tuple[Packet, ...] = ()
+    error: Malformed | None = None
+    learned: tuple[ContextEvent, ...] = ()
+    guessed_contexts: frozenset[int] = frozenset()
+    findings: list[Finding] = field(default_factory=list)
+    features: frozenset[Feature] = frozenset()
+    growth: int = 0
+    repeated: bool = False
+    transports: tuple[Transport, ...] = ()
+    lost: tuple[DatagramDropped, ...] = ()
+    pan_id: int | None = None
+
+    def finished(self) -> Explained:
+        """The value that goes out."""
+        return Explained(
+            self.captured,
+            self.inside,
+            self.frame,
+            self.security,
+            self.received,
+            self.packets,
+            self.error,
+            self.learned,
+            self.guessed_contexts,
+            tuple(self.findings),
+            self.features,
+            self.growth,
+            self.repeated,
+            self.transports,
+            self.lost,
+            self.pan_id,
+        )

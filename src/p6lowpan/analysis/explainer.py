@@ -10,31 +10,36 @@ bounded whatever the capture holds: every table has a largest size, and a captur
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from p6lowpan.analysis import learning
+from p6lowpan.analysis import forensics, learning
+from p6lowpan.analysis.acknowledgements import Acknowledgements
 from p6lowpan.analysis.address_book import AddressBook
-from p6lowpan.analysis.explained import Explained
-from p6lowpan.analysis.findings import of_drop, of_frame
-from p6lowpan.analysis.keyring import Key, Keyring
-from p6lowpan.analysis.knowledge import Knowledge
+from p6lowpan.analysis.advice import COMPRESSION_SUBOPTIMAL, shorter_by
+from p6lowpan.analysis.explained import Draft, Explained
+from p6lowpan.analysis.findings import examine, of_drop
+from p6lowpan.analysis.frame_counters import FrameCounters
+from p6lowpan.analysis.keyring import Keyring
+from p6lowpan.analysis.keys import Key
+from p6lowpan.analysis.packet_rules import EXTENDED_SOURCE, MIXED_RPL_OPTIONS, rpl_option_type
+from p6lowpan.analysis.pan import Pan
 from p6lowpan.analysis.repetition import Repetition
+from p6lowpan.analysis.transport import transport_of
 from p6lowpan.capability.errors import Malformed
-from p6lowpan.capability.limits import ANALYSIS as ANALYSIS_LIMITS
-from p6lowpan.capability.profile import ANALYSIS
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.capture.encapsulation import decapsulate
 from p6lowpan.capture.fcs import Fcs
 from p6lowpan.capture.frame import CapturedFrame
 from p6lowpan.capture.inside import Encapsulated, Kind
-from p6lowpan.machines.adaptation.receiver import Packet, Received, Receiver
+from p6lowpan.machines.adaptation.receiver import Packet
 from p6lowpan.machines.adaptation.timeline import DatagramDropped
-from p6lowpan.wire.address import Link, LinkAddress
-from p6lowpan.wire.ieee802154.decoding import AnyFrame, decode_frame
+from p6lowpan.machines.bounded import BoundedTable
+from p6lowpan.wire.address import Link, LinkAddress, is_link_local, is_multicast
+from p6lowpan.wire.ieee802154.decoding import decode_frame
 from p6lowpan.wire.ieee802154.frame import Frame, FrameType
 from p6lowpan.wire.ieee802154.frame_check import frame_check_holds
-from p6lowpan.wire.sixlowpan.contexts import Context, Contexts
-from p6lowpan.wire.sixlowpan.payload import decode_payload
+from p6lowpan.wire.sixlowpan.contexts import Context
+from p6lowpan.wire.sixlowpan.payload import check_packet
 
 MOST_PANS = 64
 """Beyond as many, what was learned of the PAN that came first is forgotten."""
@@ -44,136 +49,184 @@ CHECKED = (Fcs.CRC16, Fcs.CRC32)
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the user knows that the capture may not show."""
+    """What the user knows that the capture may not show. ``advice``: say by how much frames could be shorter, which
+    takes time."""
 
     contexts: tuple[Context, ...] = ()
     keys: tuple[Key, ...] = ()
     addresses: Mapping[LinkAddress, LinkAddress] = field(default_factory=dict)
     fcs: Fcs | None = None
     ignore_fcs: bool = False
-
-
-@dataclass
-class _Pan:
-    """One PAN: what was learned of it, and its datagrams that are not whole yet."""
-
-    knowledge: Knowledge
-    receiver: Receiver = field(default_factory=lambda: Receiver(ANALYSIS))
+    advice: bool = False
 
 
 class Explainer:
     """The state of an explanation: what was learned so far."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, most_pans: int = MOST_PANS) -> None:
         self.settings = settings
         self.addresses = AddressBook(settings.addresses)
         self._keyring = Keyring(settings.keys, self.addresses)
-        self._pans: dict[int | None, _Pan] = {}
+        self._pans: BoundedTable[int | None, Pan] = BoundedTable(most_pans)
         self._repetition = Repetition()
+        self._acknowledgements = Acknowledgements()
+        self._counters = FrameCounters()
 
     def explain(self, captured: CapturedFrame) -> Explained:
         """Explain the next frame. Never raises because of what the frame holds."""
-        explained = Explained(captured)
+        draft = Draft(captured)
         try:
-            inside = decapsulate(captured, self.settings.fcs)
-            explained = self._inside(replace(explained, inside=inside), inside)
+            draft.inside = inside = decapsulate(captured, self.settings.fcs)
+            self._inside(draft, inside)
         except Malformed as error:
-            explained = replace(explained, error=error)
-        return replace(explained, findings=(*explained.findings, *of_frame(explained)))
+            draft.error = error
+            self._acknowledgements.damaged(draft)
+        examine(draft)
+        return draft.finished()
 
     def finish(self) -> tuple[DatagramDropped, ...]:
         """The datagrams that the end of the capture leaves incomplete."""
-        return tuple(drop for pan in self._pans.values() for drop in pan.receiver.reassembler.discard_all())
-
-    def pan(self, identifier: int | None) -> _Pan:
-        """What is known of a PAN."""
-        if identifier not in self._pans:
-            self._pans[identifier] = _Pan(Knowledge(self.settings.contexts))
-            if len(self._pans) > MOST_PANS:
-                self._pans.pop(next(iter(self._pans)))
-        return self._pans[identifier]
+        return tuple(drop for pan in self._pans.values() for drop in pan.finish())
 
     # --- from the outside in -----------------------------------------------------------------------------------------
 
-    def _inside(self, explained: Explained, inside: Encapsulated) -> Explained:
+    def _inside(self, draft: Draft, inside: Encapsulated) -> None:
         if inside.kind is Kind.IEEE802154:
-            return self._radio_frame(explained, inside)
-        if inside.kind is Kind.LOWPAN:
-            return self._lowpan(explained, None, inside.octets, Link(inside.source, inside.destination))
-        if inside.kind is Kind.IPV6:
-            return replace(explained, packets=(Packet(inside.octets, Link()),))
-        return explained
+            self._radio_frame(draft, inside)
+        elif inside.kind is Kind.LOWPAN:
+            self._lowpan(draft, None, inside.octets, Link(inside.source, inside.destination))
+        elif inside.kind is Kind.IPV6 and not inside.cut:
+            check_packet(inside.octets, inside.offset)
+            draft.packets = (Packet(inside.octets, Link()),)
+            draft.transports = (transport_of(inside.octets),)
+            self._checksums(draft, None)
 
-    def _radio_frame(self, explained: Explained, inside: Encapsulated) -> Explained:
+    def _radio_frame(self, draft: Draft, inside: Encapsulated) -> None:
         frame, _ = decode_frame(inside.octets, inside.fcs_octets)
-        explained = replace(explained, frame=frame)
+        draft.frame = frame
         if not self._intact(inside):
             at = len(inside.octets) - inside.fcs_octets
-            raise_in = Malformed("ieee802154", at, Reason.BAD_CHECKSUM, "the frame check sequence is wrong")
-            return replace(explained, error=raise_in)
-        if isinstance(frame, Frame) and frame.security_enabled:
-            opened, security = self._keyring.open(frame)
-            explained = replace(explained, security=security, error=security.error)
-            if opened is None:
-                return explained
-            frame = opened
-            explained = replace(explained, frame=opened)
-        learning.from_frame(frame, self.addresses)
-        return self._mac_payload(explained, frame)
+            raise Malformed("ieee802154", at, Reason.BAD_CHECKSUM, "the frame check sequence is wrong")
+        self._acknowledgements.look(draft, frame)
+        if not isinstance(frame, Frame):
+            return
+        opened = self._opened(draft, frame) if frame.security_enabled else frame
+        if opened is None:
+            return
+        draft.frame = opened
+        learning.from_frame(opened, self.addresses)
+        self._mac_payload(draft, frame, opened)
 
     def _intact(self, inside: Encapsulated) -> bool:
         if self.settings.ignore_fcs:
             return True
-        if inside.fcs is Fcs.TI and inside.ti_metadata is not None:
-            return bool(inside.ti_metadata.crc_ok)
-        return inside.fcs not in CHECKED or frame_check_holds(inside.octets, inside.fcs_octets)
+        if inside.fcs in CHECKED:
+            return frame_check_holds(inside.octets, inside.fcs_octets)
+        return inside.ti_metadata is None or bool(inside.ti_metadata.crc_ok)
 
-    def _mac_payload(self, explained: Explained, frame: AnyFrame) -> Explained:
-        if not isinstance(frame, Frame) or frame.frame_type != FrameType.DATA or not frame.payload:
-            return explained
-        if self._repetition.seen(explained.captured.time_ns // 1000, frame):
-            return replace(explained, repeated=True)
-        link = Link(frame.source, frame.destination)
-        return self._lowpan(explained, frame.pan_of_source, frame.payload, link)
+    def _opened(self, draft: Draft, sealed: Frame) -> Frame | None:
+        """A secured frame in the clear. Where its integrity code cannot be checked but nothing is hidden, as it is."""
+        if draft.inside is not None and draft.inside.cut:
+            return None
+        opened, security = self._keyring.open(sealed)
+        draft.security, draft.error = security, security.error
+        return sealed if opened is None and not sealed.is_encrypted else opened
+
+    def _mac_payload(self, draft: Draft, sealed: Frame, frame: Frame) -> None:
+        if frame.frame_type != FrameType.DATA or not frame.payload:
+            return
+        if self._repetition.seen(draft.captured.time_ns // 1000, frame):
+            draft.repeated = True
+            return
+        if draft.security is not None:
+            self._counters.look(draft, sealed)
+        if draft.inside is not None and not draft.inside.cut:
+            self._lowpan(draft, frame.pan_of_source, frame.payload, Link(frame.source, frame.destination))
 
     # --- 6LoWPAN -----------------------------------------------------------------------------------------------------
 
-    def _lowpan(self, explained: Explained, pan_id: int | None, octets: bytes, link: Link) -> Explained:
-        pan, now = self.pan(pan_id), explained.captured.time_ns // 1000
-        contexts = pan.knowledge.for_decompression(now)
-        received = pan.receiver.receive(now, octets, link, contexts)
-        if received.error is not None and received.error.reason is Reason.NO_CONTEXT:
-            received = self._with_guesses(pan, now, octets, link, received)
-        used = learning.contexts_used(received)
-        learned = []
-        for packet in received.packets:
+    def _lowpan(self, draft: Draft, pan_id: int | None, octets: bytes, link: Link) -> None:
+        now = draft.captured.time_ns // 1000
+        pan = self._pan(draft, pan_id)
+        draft.pan_id, draft.learned = pan_id, pan.knowledge.pass_time(now)
+        draft.received, lost = received, _ = pan.receive(now, octets, link)
+        draft.packets, draft.features, draft.growth = received.packets, received.features, received.growth
+        draft.error = received.error or draft.error
+        if lost:
+            draft.lost += lost
+            draft.findings += map(of_drop, lost)
+        if received.outcomes:
+            pan.fragment_watch.look(draft, pan.receiver.reassembler)
+        if received.packets:
+            draft.transports = tuple([transport_of(packet.octets) for packet in received.packets])
+            self._packets(draft, pan, now)
+        if self.settings.advice and received.packets:
+            self._advise(draft, pan, octets)
+
+    def _pan(self, draft: Draft, identifier: int | None) -> Pan:
+        """What is known of a PAN."""
+        pan = self._pans.get(identifier)
+        if pan is None:
+            pan = Pan(self.settings.contexts)
+            if gone := self._pans.put(identifier, pan):
+                draft.lost = gone[1].finish()
+                draft.findings += map(of_drop, draft.lost)
+        return pan
+
+    def _packets(self, draft: Draft, pan: Pan, now: int) -> None:
+        """Whole packets: what they teach, and what is wrong with them."""
+        self._guesses(draft, pan, now)
+        self._checksums(draft, pan)
+        for packet, transport in zip(draft.packets, draft.transports, strict=True):
             pan.knowledge.learn_prefixes(packet.octets)
-            learned += learning.from_packet(now, packet, pan_id, pan.knowledge, self.addresses)
-        drops = [outcome for outcome in received.outcomes if isinstance(outcome, DatagramDropped)]
-        return replace(
-            explained,
-            received=received,
-            packets=received.packets,
-            error=received.error,
-            learned=tuple(learned),
-            guessed_contexts=pan.knowledge.guessed(now, used),
-            features=received.features,
-            growth=received.growth,
-            findings=tuple(of_drop(drop) for drop in drops),
-        )
+            if (message := learning.teaching_message(packet, transport)) is not None:
+                draft.learned += learning.from_message(
+                    now, message, packet.link, draft.pan_id, pan.knowledge, self.addresses
+                )
+            self._rpl_option(draft, pan, packet)
+            self._extended_source(draft, packet)
 
-    def _with_guesses(self, pan: _Pan, now: int, octets: bytes, link: Link, before: Received) -> Received:
-        """Decode once more where the prefixes of the PAN, put in for unknown contexts, make the checksum right."""
-        missing = learning.contexts_missing(octets, link, pan.knowledge.for_decompression(now))
+    @staticmethod
+    def _guesses(draft: Draft, pan: Pan, now: int) -> None:
+        """Mark the contexts that are guesses, and give up those that do not stand the test."""
+        if not pan.knowledge.has_guesses or draft.received is None:
+            return
+        guessed = pan.knowledge.guessed(learning.contexts_used(draft.received.payload))
+        draft.guessed_contexts = guessed
+        holds = draft.transports[0].checksum_holds
+        if guessed and holds is not None:
+            pan.knowledge.judge(now, guessed, holds)
 
-        def fits(contexts: Contexts) -> bool:
-            try:
-                payload = decode_payload(octets, link, contexts, ANALYSIS_LIMITS)
-            except Malformed:
-                return False
-            whole = payload.expanded is not None and payload.stack.fragment is None
-            return whole and payload.expanded is not None and learning.proves_addresses(payload.expanded.octets)
+    @staticmethod
+    def _checksums(draft: Draft, pan: Pan | None) -> None:
+        for packet, transport in zip(draft.packets, draft.transports, strict=True):
+            if transport.checksum_holds is False:
+                contexts = tuple(pan.knowledge.contexts.values()) if pan else ()
+                former = [context.prefix[: forensics.PREFIX_OCTETS] for context in pan.knowledge.former] if pan else []
+                prefixes = (*former, *pan.knowledge.prefixes) if pan else ()
+                case = forensics.Case(packet.octets, transport, packet.link, draft.pan_id, contexts, prefixes)
+                draft.findings.append(forensics.explain(case))
 
-        if not pan.knowledge.guess(now, missing, fits):
-            return before
-        return pan.receiver.receive(now, octets, link, pan.knowledge.for_decompression(now))
+    @staticmethod
+    def _rpl_option(draft: Draft, pan: Pan, packet: Packet) -> None:
+        """Whether the nodes of a PAN agree on the type of the RPL option. Said once."""
+        option_type = rpl_option_type(packet.octets)
+        if option_type is not None and option_type not in pan.rpl_option_types:
+            pan.rpl_option_types.add(option_type)
+            if len(pan.rpl_option_types) > 1:
+                draft.findings.append(MIXED_RPL_OPTIONS.finding())
+
+    def _extended_source(self, draft: Draft, packet: Packet) -> None:
+        source = packet.octets[8:24]
+        if len(packet.link.source) != 8 or is_link_local(source) or is_multicast(source) or not any(source):
+            return
+        if self.addresses.short(draft.pan_id, packet.link.source) is not None:
+            draft.findings.append(EXTENDED_SOURCE.finding())
+
+    @staticmethod
+    def _advise(draft: Draft, pan: Pan, octets: bytes) -> None:
+        payload = draft.received.payload if draft.received else None
+        if payload is None or payload.expanded is None or payload.stack.fragment is not None:
+            return
+        if text := shorter_by(payload, len(octets), draft.packets[0].octets, pan.knowledge.contexts):
+            draft.findings.append(COMPRESSION_SUBOPTIMAL.finding(text))

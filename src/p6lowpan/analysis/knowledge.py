@@ -7,86 +7,150 @@ checksum confirms it, and it stays marked as a guess.
 
 from collections.abc import Callable, Iterable
 
-from p6lowpan.machines.adaptation.context_table import ContextEvent, ContextTable
+from p6lowpan.analysis.guessing import PREFIX_OCTETS, Guesses
+from p6lowpan.machines.adaptation.context_table import (
+    ContextAdded,
+    ContextChanged,
+    ContextEvent,
+    ContextRemoved,
+    ContextTable,
+)
+from p6lowpan.machines.bounded import BoundedTable
 from p6lowpan.wire.address import is_link_local, is_multicast
 from p6lowpan.wire.description import Header
-from p6lowpan.wire.ipv6.lowpan_options import LowpanContext
+from p6lowpan.wire.ipv6.lowpan_options import AuthoritativeBorderRouter, LowpanContext
 from p6lowpan.wire.ipv6.neighbor_discovery import RouterAdvertisement
 from p6lowpan.wire.ipv6.neighbor_option import whole_prefix
 from p6lowpan.wire.ipv6.router_options import PrefixInformation
-from p6lowpan.wire.rpl import options as rpl
+from p6lowpan.wire.rpl import messages as rpl
+from p6lowpan.wire.rpl import options as rpl_options
 from p6lowpan.wire.sixlowpan.contexts import Context, Contexts, masked
 
 MOST_PREFIXES = 32
-PREFIX_BITS = 64
+MOST_FORMER = 16
 
 
 class Knowledge:
     """One PAN. ``fixed`` contexts were given by the user."""
 
     def __init__(self, fixed: Iterable[Context]) -> None:
-        self.contexts = ContextTable(fixed)
-        self.guesses: dict[int, Context] = {}
+        self._contexts = ContextTable(fixed)
+        self._guesses = Guesses()
         self._prefixes: dict[bytes, None] = {}
+        self._former: BoundedTable[Context, None] = BoundedTable(MOST_FORMER)
+        self._news = 0
+        self._refresh(0)
+        for context in fixed:
+            self._remember(context.prefix)
 
-    def for_decompression(self, now: int) -> Contexts:
+    # --- contexts ----------------------------------------------------------------------------------------------------
+
+    @property
+    def contexts(self) -> Contexts:
         """Announced and given contexts, and guesses where there is nothing better."""
-        known = self.contexts.for_decompression(now)
-        return {**self.guesses, **known} if self.guesses else known
+        return self._known
 
-    def guessed(self, now: int, used: frozenset[int]) -> frozenset[int]:
+    def pass_time(self, now: int) -> tuple[ContextEvent, ...]:
+        """Let contexts expire; what came to its end."""
+        if self._deadline is None or now < self._deadline:
+            return ()
+        events = self._contexts.expire(now)
+        for event in events:
+            if isinstance(event, ContextRemoved):
+                self._former.put(event.context, None)
+        self._refresh(now)
+        return events
+
+    def _refresh(self, now: int) -> None:
+        self._announced = self._contexts.for_decompression(now)
+        self._known = {**self._guesses.contexts, **self._announced}
+        self._deadline = self._contexts.deadline
+
+    def guessed(self, used: frozenset[int]) -> frozenset[int]:
         """Which of the context identifiers ``used`` are guesses."""
-        if not self.guesses or not used:
-            return frozenset()
-        return used & self.guesses.keys() - self.contexts.for_decompression(now).keys()
+        return used.intersection(self._guesses.contexts).difference(self._announced)
 
-    def guess(
-        self, now: int, missing: frozenset[int], fits: Callable[[Contexts], bool]
-    ) -> frozenset[int]:
-        """Try the prefixes of the PAN for the ``missing`` identifiers; keep those under which ``fits`` holds."""
-        known = self.for_decompression(now)
-        for prefix in reversed(self._prefixes):
-            tried = {identifier: Context(identifier, prefix, PREFIX_BITS) for identifier in missing}
-            if fits({**known, **tried}):
-                self.guesses |= tried
-                return missing
-        return frozenset()
+    @property
+    def has_guesses(self) -> bool:
+        """Whether any context is a guess."""
+        return bool(self._guesses)
+
+    def guess(self, now: int, missing: frozenset[int], fits: Callable[[Contexts], bool]) -> bool:
+        """Try the prefixes of the PAN for the ``missing`` identifiers, and keep those under which ``fits`` holds."""
+        found = self._guesses.try_prefixes(
+            missing, self.prefixes[::-1], self._news, lambda tried: fits({**self._known, **tried})
+        )
+        if found:
+            self._refresh(now)
+        return found
+
+    def judge(self, now: int, guessed: frozenset[int], holds: bool) -> frozenset[int]:
+        """Tell how the checksum of a packet came out that leant on guesses; which of them are given up."""
+        given_up = self._guesses.judge(guessed, holds)
+        if given_up:
+            self._refresh(now)
+        return given_up
+
+    @property
+    def former(self) -> tuple[Context, ...]:
+        """Contexts that were replaced or removed, the latest last."""
+        return tuple(self._former)
+
+    # --- what is announced -------------------------------------------------------------------------------------------
 
     @property
     def prefixes(self) -> tuple[bytes, ...]:
-        """Prefixes of 64 bits that addresses of the PAN use, as 16 octets, the latest last."""
+        """The first 8 octets of addresses and prefixes that the PAN uses, the latest last."""
         return tuple(self._prefixes)
 
     def learn_prefixes(self, packet: bytes) -> None:
         """Remember the prefixes of a packet's own addresses."""
-        for address in (packet[8:24], packet[24:40]):
-            if not is_multicast(address) and not is_link_local(address) and any(address):
-                self._remember(address)
+        self._remember(packet[8:24])
+        self._remember(packet[24:40])
 
     def learn(self, now: int, message: Header) -> tuple[ContextEvent, ...]:
         """What a Router Advertisement or a RPL message announces."""
+        base = message.base if isinstance(message, rpl.ControlMessage) else message
+        if (dodag_id := getattr(base, "dodag_id", None)) is not None:
+            self._remember(dodag_id)
         events: list[ContextEvent] = []
-        for option in _options(message):
-            if isinstance(option, PrefixInformation | rpl.PrefixInformation):
-                self._remember(option.prefix)
-            elif isinstance(option, LowpanContext) and isinstance(message, RouterAdvertisement):
-                events += self._announced(now, option, message.router_lifetime_seconds)
+        for option in getattr(base, "options", ()):
+            match option:
+                case PrefixInformation(prefix=prefix) | rpl_options.PrefixInformation(prefix=prefix):
+                    self._remember(prefix)
+                case rpl_options.Target(prefix=prefix) if len(prefix) >= PREFIX_OCTETS:
+                    self._remember(prefix)
+                case AuthoritativeBorderRouter(border_router=address):
+                    self._remember(address)
+                case LowpanContext() if isinstance(message, RouterAdvertisement):
+                    events += self._announce(now, option, message.router_lifetime_seconds)
         return tuple(events)
 
-    def _announced(self, now: int, option: LowpanContext, router_lifetime: int) -> tuple[ContextEvent, ...]:
+    def _announce(self, now: int, option: LowpanContext, router_lifetime: int) -> tuple[ContextEvent, ...]:
         prefix = masked(whole_prefix(option.prefix), option.context_length)
         context = Context(option.context_identifier, prefix, option.context_length, bool(option.compress))
-        self.guesses.pop(context.identifier, None)
-        return self.contexts.update(now, context, option.lifetime_minutes, router_lifetime)
+        self._guesses.forget(context.identifier)
+        events = self._contexts.update(now, context, option.lifetime_minutes, router_lifetime)
+        for event in events:
+            match event:
+                case ContextAdded(context=added):
+                    self._remember(added.prefix)
+                case ContextChanged(before=before, after=after) if before.prefix != after.prefix:
+                    self._former.put(before, None)
+                    self._remember(after.prefix)
+                case ContextRemoved(context=gone):
+                    self._former.put(gone, None)
+        self._refresh(now)
+        return events
 
     def _remember(self, address: bytes) -> None:
-        prefix = masked(address, PREFIX_BITS)
-        self._prefixes.pop(prefix, None)
+        prefix = address[:PREFIX_OCTETS]
+        if is_multicast(prefix) or is_link_local(prefix) or not any(prefix):
+            return
+        if prefix in self._prefixes:
+            del self._prefixes[prefix]
+        else:
+            self._news += 1
         self._prefixes[prefix] = None
         if len(self._prefixes) > MOST_PREFIXES:
-            self._prefixes.pop(next(iter(self._prefixes)))
-
-
-def _options(message: Header) -> tuple[Header, ...]:
-    found = getattr(message, "options", None) or getattr(getattr(message, "base", None), "options", ())
-    return found if isinstance(found, tuple) else ()
+            del self._prefixes[next(iter(self._prefixes))]

@@ -1,0 +1,60 @@
+"""What a reader of a capture should know: the table of all rules, and the rules applied to a frame.
+
+A rule is a row: its name, severity, section and meaning, and a function that looks at a frame. Rules that take several
+frames have no function; a watcher finds them.
+"""
+
+from p6lowpan.analysis.acknowledgements import NO_ACKNOWLEDGEMENT
+from p6lowpan.analysis.advice import COMPRESSION_SUBOPTIMAL
+from p6lowpan.analysis.error_rules import ERROR_RULES, of_error
+from p6lowpan.analysis.explained import Draft, Finding
+from p6lowpan.analysis.forensics import WRONG_CHECKSUM
+from p6lowpan.analysis.fragment_watch import DATAGRAM_LOST, FRAGMENT_RULES, lost_in_words
+from p6lowpan.analysis.frame_counters import REPLAYED_FRAME_COUNTER, REUSED_FRAME_COUNTER
+from p6lowpan.analysis.frame_rules import FRAME_RULES
+from p6lowpan.analysis.packet_rules import EXTENDED_SOURCE, MIXED_RPL_OPTIONS, PACKET_RULES
+from p6lowpan.analysis.payload_rules import PAYLOAD_RULES
+from p6lowpan.analysis.rule import Rule
+from p6lowpan.machines.adaptation.timeline import DatagramDropped
+
+WATCHED_RULES = (
+    NO_ACKNOWLEDGEMENT,
+    REPLAYED_FRAME_COUNTER,
+    REUSED_FRAME_COUNTER,
+    WRONG_CHECKSUM,
+    MIXED_RPL_OPTIONS,
+    EXTENDED_SOURCE,
+    COMPRESSION_SUBOPTIMAL,
+)
+
+RULES: tuple[Rule, ...] = (*ERROR_RULES, *FRAME_RULES, *PAYLOAD_RULES, *FRAGMENT_RULES, *PACKET_RULES, *WATCHED_RULES)
+"""Every finding that there can be. Several reasons may share a name."""
+
+
+def of_drop(drop: DatagramDropped) -> Finding:
+    """A datagram that was not put together, and what is missing of it."""
+    return DATAGRAM_LOST.finding(lost_in_words(drop))
+
+
+def examine(draft: Draft) -> None:
+    """Add the findings that a frame makes by itself."""
+    findings = draft.findings
+    if draft.error is not None:
+        findings.append(of_error(draft.error, _first_octet(draft)))
+    _apply(FRAME_RULES, draft, findings)
+    if draft.received is not None and draft.received.payload is not None:
+        _apply(PAYLOAD_RULES, draft, findings)
+    if draft.packets or draft.learned:
+        _apply(PACKET_RULES, draft, findings)
+
+
+def _apply(rules: tuple[Rule, ...], draft: Draft, findings: list[Finding]) -> None:
+    for rule in rules:
+        if rule.find is not None and (text := rule.find(draft)):
+            findings.append(rule.finding(text))
+
+
+def _first_octet(draft: Draft) -> int | None:
+    """The first octet of a 6LoWPAN payload that was not understood."""
+    payload = getattr(draft.frame, "payload", b"") if draft.received is not None else b""
+    return payload[0] if payload else None

@@ -1,0 +1,195 @@
+"""Findings about the 6LoWPAN payload of a frame: its headers, and what stacks do with them."""
+
+from functools import lru_cache
+
+from p6lowpan.analysis.explained import Draft, Severity
+from p6lowpan.analysis.known_stacks import Loss, Trait, losses
+from p6lowpan.analysis.rule import Find, Rule
+from p6lowpan.capability.features import Feature
+from p6lowpan.capability.limits import P6LOWPAN
+from p6lowpan.machines.adaptation.receiver import Received
+from p6lowpan.wire.description import Header
+from p6lowpan.wire.ieee802154.frame import Frame
+from p6lowpan.wire.sixlowpan.dispatch import Dispatch
+from p6lowpan.wire.sixlowpan.iphc import Iphc
+from p6lowpan.wire.sixlowpan.next_header_compression import CompressedFragment
+
+NOTE, WARNING = Severity.NOTE, Severity.WARNING
+RISKY_STACKS = 5
+"""A legal feature that so many of the measured stacks lose packets by is worth a word."""
+
+MOST_STACKS_NAMED = 4
+
+
+def _guessed_context(draft: Draft) -> str:
+    if not draft.guessed_contexts:
+        return ""
+    names = ", ".join(map(str, sorted(draft.guessed_contexts)))
+    return f"context {names} was never announced; a prefix of this network makes the checksum right (a guess)"
+
+
+def _growth(draft: Draft) -> str:
+    bound = P6LOWPAN.header_growth_octets
+    if draft.growth <= bound:
+        return ""
+    return f"headers grow by {draft.growth} octets in decompression, P6LoWPAN's bound is {bound}"
+
+
+def _uses(feature: Feature, text: str) -> Find:
+    return lambda draft: text if feature in draft.features else ""
+
+
+def _has_integrity_code(draft: Draft) -> bool:
+    """Whether the frame that carries this was protected by an integrity code, and that was right."""
+    security = draft.security
+    return security is not None and security.error is None and security.integrity_octets > 0
+
+
+def _elided(draft: Draft) -> str:
+    return ELIDED if Feature.NHC_UDP_CHECKSUM_ELIDED in draft.features and not _has_integrity_code(draft) else ""
+
+
+def _elided_under_code(draft: Draft) -> str:
+    return ELIDED if Feature.NHC_UDP_CHECKSUM_ELIDED in draft.features and _has_integrity_code(draft) else ""
+
+
+ELIDED = "the UDP checksum is elided: most stacks drop the packet, or hand it up with a wrong checksum"
+
+
+# --- reserved bits ---------------------------------------------------------------------------------------------------
+
+
+_RESERVED: dict[type[Header], tuple[str, ...]] = {}
+"""As it is asked for: a kind of header and its reserved fields. It grows to as many as there are classes."""
+
+
+def _reserved_fields(kind: type[Header]) -> tuple[str, ...]:
+    names = _RESERVED.get(kind)
+    if names is None:
+        names = tuple(field.name for field in kind.FIELDS if field.name.startswith(("reserved", "unused")))
+        _RESERVED[kind] = names
+    return names
+
+
+def _reserved_bits(draft: Draft) -> str:
+    found = [
+        f"{header.LAYER}.{name} is {getattr(header, name):#x}"
+        for header in _headers(draft)
+        for name in _reserved_fields(type(header))
+        if getattr(header, name)
+    ]
+    return "reserved bits are not zero: " + ", ".join(found) if found else ""
+
+
+def _headers(draft: Draft) -> list[Header]:
+    headers: list[Header] = []
+    if isinstance(draft.frame, Frame):
+        headers.append(draft.frame)
+    payload = draft.received.payload if draft.received else None
+    if payload is None:
+        return headers
+    headers += [placed.header for placed in payload.stack.headers]
+    for part in payload.expanded.parts if payload.expanded else ():
+        header = part.header
+        if isinstance(header, Iphc) and header.traffic is not None:
+            headers.append(header.traffic)
+        elif not isinstance(header, CompressedFragment):  # its 6 has a rule of its own
+            headers.append(header)
+    return headers
+
+
+# --- known stacks ----------------------------------------------------------------------------------------------------
+
+
+def traits_of(received: Received) -> frozenset[Feature | Trait]:
+    """What a payload asks of a receiver: its features, and uses of them that some stacks stumble over."""
+    traits: set[Feature | Trait] = set(received.features)
+    payload = received.payload
+    if payload is None or payload.expanded is None:
+        return frozenset(traits)
+    if payload.stack.kind is Dispatch.IPV6 and payload.stack.fragment is not None:
+        traits.add(Trait.UNCOMPRESSED_FIRST_FRAGMENT)
+    for part in payload.expanded.parts:
+        match part.header:
+            case Iphc(traffic=traffic) if traffic is not None:
+                if traffic.differentiated_services or traffic.explicit_congestion_notification:
+                    traits.add(Trait.TRAFFIC_CLASS_IN_LINE)
+            case CompressedFragment(reserved=0):
+                traits.add(Trait.FRAGMENT_HEADER_ZERO)
+    return frozenset(traits)
+
+
+def stacks_that_lose(received: Received | None) -> tuple[Loss, ...]:
+    """The measured stacks that would lose a packet which comes like this, and what of it they do not take."""
+    return losses(traits_of(received)) if received is not None else ()
+
+
+def _risky(draft: Draft) -> str:
+    lost = stacks_that_lose(draft.received)
+    if len(lost) < RISKY_STACKS:
+        return ""
+    return _risk_in_words(lost)
+
+
+@lru_cache(maxsize=256)
+def _risk_in_words(lost: tuple[Loss, ...]) -> str:
+    named = ", ".join(f"{loss.stack} {loss.fate} it" for loss in lost[:MOST_STACKS_NAMED])
+    causes = "; ".join(dict.fromkeys(loss.cause for loss in lost))
+    others = len(lost) - MOST_STACKS_NAMED
+    return f"legal, but not for every stack ({causes}): {named}" + (f", and {others} more" if others > 0 else "")
+
+
+# --- the table -------------------------------------------------------------------------------------------------------
+
+PAYLOAD_RULES = (
+    Rule(
+        "guessed-context",
+        WARNING,
+        "RFC 6775 4.2",
+        "a context was never announced; a prefix of the network was tried for it and makes the checksum right",
+        _guessed_context,
+    ),
+    Rule(
+        "growth-above-bound",
+        WARNING,
+        "draft-ayers-low-power-interop-01 6.3",
+        "headers grow by more in decompression than a P6LoWPAN receiver keeps room for",
+        _growth,
+    ),
+    Rule("checksum-elided", WARNING, "RFC 6282 4.3.2", ELIDED, _elided),
+    Rule(
+        "checksum-elided-under-integrity-code",
+        NOTE,
+        "RFC 6282 4.3.2",
+        "the UDP checksum is elided, and the link-layer integrity code stands for it on this hop",
+        _elided_under_code,
+    ),
+    *(
+        Rule(name, WARNING, section, text, _uses(feature, text))
+        for feature, name, section, text in (
+            (Feature.HC1, "deprecated-hc1", "RFC 6282 1", "LOWPAN_HC1 is deprecated: few stacks read it"),
+            (Feature.HC2, "deprecated-hc2", "RFC 6282 1", "HC_UDP (HC2) is deprecated: few stacks read it"),
+            (
+                Feature.NHC_FRAGMENT_LENGTH_SIX,
+                "fragment-header-length",
+                "RFC 6282 4.2",
+                "the compressed Fragment header has 6 where its reserved octet belongs: stacks that expect 0 lose it",
+            ),
+            (
+                Feature.NHC_IPV6,
+                "nested-compression",
+                "RFC 6282 4.2",
+                "an IPv6 header is compressed inside another: several stacks drop it",
+            ),
+        )
+    ),
+    Rule("reserved-bits", NOTE, "RFC 4944 5", "reserved bits are not zero: a later RFC, or a fault", _reserved_bits),
+    Rule(
+        "legal-but-risky",
+        NOTE,
+        "draft-ayers-low-power-interop-01 3",
+        f"the frame is legal, and {RISKY_STACKS} or more of the measured stacks would lose the packet",
+        _risky,
+    ),
+)
+"""Rules that look at every 6LoWPAN payload that was understood."""
