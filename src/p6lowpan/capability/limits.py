@@ -37,6 +37,17 @@ class Limits:
     discovery_waiting: int = 4  # packets that wait while the one before them is on probation, per neighbor; ours
     discovery_wait_us: int = 500_000  # after which silence proves a feature: an error is back in two frame times; ours
 
+    # the network
+    joined_groups: int = 8  # beside those of RFC 4291 2.8, which need no entry; ours
+    on_link_prefixes: int = 64  # and single addresses: every neighbor that registered has one; ours
+    static_routes: int = 64  # one for each node of a small network; Contiki-NG 16
+    udp_ports: int = 16  # bound at a time; ours
+    icmpv6_error_burst: int = 10  # RFC 4443 2.4 f, its example for a small device: B=10
+    icmpv6_errors_per_second: int = 10  # the same example: N=10/s
+    fragmented_packets: int = 2  # of IPv6 itself (RFC 8200 4.5), waiting for the rest of their fragments; ours
+    fragmented_packet_octets: int = 1500  # RFC 8200 5: as large a packet must be accepted after reassembly
+    fragmented_packet_us: int = 60_000_000  # RFC 8200 4.5: 60 s from the first fragment that came
+
     # Neighbor Discovery: room
     neighbors: int = 32  # entries of the neighbor cache; Contiki-NG 16, RIOT 8, Linux 1024
     neighbors_for_routers: int = 4  # of these kept for routers of ours (draft-ietf-lwig-nbr-mgmt-policy)
