@@ -93,13 +93,10 @@ class Reason(StrEnum):
     MOVED = "moved"  # a registration of the same node elsewhere is more recent
 
     # the network
-    BAD_ADDRESS = "bad-address"  # one that may not stand where it stands: a multicast source, say
-    NOT_FOR_US = "not-for-us"  # a packet for somebody else, and no router to pass it on
     TENTATIVE_ADDRESS = "tentative-address"  # not ours yet: only Neighbor Discovery may use it
     BEYOND_SCOPE = "beyond-scope"  # a link-local address in a packet that would leave its link
     LINK_BROADCAST = "link-broadcast"  # to be forwarded, but the frame was for everybody: so everybody would
     HOP_LIMIT_EXCEEDED = "hop-limit-exceeded"
-    NOT_FROM_THE_LINK = "not-from-the-link"  # may have come from afar, where only a neighbor may say so
     NO_ROUTE = "no-route"
     ADDRESS_UNREACHABLE = "address-unreachable"  # the next hop did not answer
     NO_SOURCE_ADDRESS = "no-source-address"  # none of ours serves to reach the destination
@@ -111,8 +108,6 @@ class Reason(StrEnum):
     PORT_UNREACHABLE = "port-unreachable"
     PORT_IN_USE = "port-in-use"
     ERROR_LIMIT = "error-limit"  # an ICMPv6 error that the token bucket held back
-    LIFETIME_ENDED = "lifetime-ended"
-    ADDRESSES_FULL = "addresses-full"
     GROUPS_FULL = "groups-full"
     ROUTES_FULL = "routes-full"
     PORTS_FULL = "ports-full"
