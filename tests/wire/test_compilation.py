@@ -1,5 +1,8 @@
 """How a description becomes code: runs of bits, one block for one condition, names that must not collide."""
 
+import copy
+import dataclasses
+import pickle
 from typing import Annotated
 
 import pytest
@@ -52,6 +55,22 @@ def test_a_change_of_bit_order_ends_a_run():
 
     assert names(Mixed.FIELDS) == [["a"], ["b"]]
     assert Mixed(a=1, b=1).encode() == bytes.fromhex("01000001")
+
+
+def test_a_decoded_header_is_as_frozen_as_one_that_was_built():
+    decoded, _ = Guarded.decode(b"\1\2\3")
+    assert decoded == Guarded(flag=1, one=2, two=3)
+    assert type(decoded) is Guarded
+    assert pickle.loads(pickle.dumps(decoded)) == copy.deepcopy(decoded) == decoded
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        decoded.flag = 0
+
+
+def test_a_class_that_adds_no_field_decodes_to_itself():
+    class Special(Guarded):
+        __slots__ = ()
+
+    assert type(Special.decode(b"\0")[0]) is Special
 
 
 def test_fields_of_one_condition_share_one_block():

@@ -78,6 +78,8 @@ class Feature(Enum):
     ROUTING_HEADER = Row("routing_header", None, None, "RFC 8138", "6LoRH: RPL information and routes, compressed")
     RECOVERABLE_FRAGMENT = Row("recoverable_fragment", None, None, "RFC 8931", "RFRAG and RFRAG-ACK")
 
+    __hash__ = object.__hash__  # members are singletons; Enum hashes their names, in Python
+
     @property
     def level(self) -> int | None:
         """The lowest level that has it; ``None``: not part of P6LoWPAN."""
