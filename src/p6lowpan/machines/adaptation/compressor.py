@@ -10,14 +10,15 @@ the sender takes the first one that fits its frames.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from p6lowpan.capability.errors import UsageError
+from p6lowpan.capability.errors import Malformed, UsageError
 from p6lowpan.capability.features import Feature
 from p6lowpan.capability.profile import Profile
+from p6lowpan.capability.reasons import Reason
 from p6lowpan.machines.adaptation import choices
 from p6lowpan.machines.adaptation.choices import Choice, Ends, Features
 from p6lowpan.wire.address import Link
 from p6lowpan.wire.sixlowpan.contexts import Contexts
-from p6lowpan.wire.sixlowpan.expansion import order_of
+from p6lowpan.wire.sixlowpan.expansion import Unsummed, order_of, with_checksums
 from p6lowpan.wire.sixlowpan.next_header_compression import EXTENSION_IDENTIFIERS, CompressedIpv6
 from p6lowpan.wire.sixlowpan.stack import UncompressedDispatch
 from p6lowpan.wire.sixlowpan.used_features import chain_end
@@ -90,15 +91,32 @@ def candidates(
     """Every first part of the header chain at its smallest, and the uncompressed form; the smallest on the link first.
 
     ``elide_checksum``: the application allows to elide the UDP checksum (RFC 6282 section 4.3.2). Raises
-    :class:`UsageError` where ``packet`` is no IPv6 packet.
+    :class:`UsageError` where ``packet`` is no IPv6 packet, and :class:`Malformed` where a checksum that is to be elided
+    is wrong.
     """
     chain = segments(packet)
+    if elide_checksum and Feature.NHC_UDP_CHECKSUM_ELIDED in profile.sends:
+        elide_checksum = _has_good_checksum(packet, chain)
+    else:
+        elide_checksum = False
     search = _Search(packet, link, contexts, profile, elide_checksum, chain)
     found = [candidate for depth in range(1, len(chain) + 1) for candidate in search.at_depth(depth)]
     if Feature.UNCOMPRESSED_IPV6 in profile.sends:
         uncompressed = frozenset({Feature.UNCOMPRESSED_IPV6})
         found.append(Compressed(UncompressedDispatch().encode(), 0, 0, uncompressed, search.header_end))
     return sorted(found, key=lambda candidate: len(candidate.octets) - candidate.covered)
+
+
+def _has_good_checksum(packet: bytes, chain: list[Segment]) -> bool:
+    """Whether there is a UDP checksum that its receiver can compute anew. "A compressor MUST verify the UDP Checksum
+    before it is elided", and drop the packet where it is wrong (RFC 6282 section 4.3.2)."""
+    udp = chain[-1]
+    if udp.protocol != UDP or not any(packet[udp.start + 6 : udp.end]):
+        return False
+    ipv6 = max(segment.start for segment in chain if segment.protocol == IPV6)
+    if with_checksums(packet, (Unsummed(ipv6, udp.start),)) != packet:
+        raise Malformed("udp", udp.start + 6, Reason.BAD_CHECKSUM, "a wrong checksum cannot be elided")
+    return True
 
 
 class _Search:
@@ -117,7 +135,7 @@ class _Search:
         self.contexts = contexts
         self.allowed = profile.sends
         self.limits = profile.limits
-        self.elide_checksum = elide_checksum and Feature.NHC_UDP_CHECKSUM_ELIDED in profile.sends
+        self.elide_checksum = elide_checksum
         self.chain = chain
         self.header_end = chain_end(packet)
         self.link_ends = Ends(link.source, link.destination, link.source_identifier, link.destination_identifier)

@@ -36,8 +36,8 @@ def send(
     """Encode ``packet`` for a receiver of ``profile`` in MAC payloads of at most ``mtu`` octets.
 
     ``tag`` is the datagram tag, should fragments be needed; ``elide_checksum`` says that the application allows it.
-    Raises :class:`UsageError` for what is no IPv6 packet, and
-    :class:`Malformed` with ``TOO_BIG`` where the packet exceeds the receiver's bound or fits no frames.
+    Raises :class:`UsageError` for what is no IPv6 packet, and :class:`Malformed` with ``TOO_BIG`` where the packet
+    exceeds the receiver's bound or fits no frames, with ``BAD_CHECKSUM`` where a checksum to be elided is wrong.
     """
     if len(packet) > profile.limits.datagram_octets:
         detail = f"{len(packet)} octets, the receiver takes {profile.limits.datagram_octets}"
