@@ -35,7 +35,7 @@ VECTORS = [
 
 
 @pytest.mark.parametrize(("octets", "beacon"), VECTORS)
-def test_both_directions(octets, beacon, survives):
+def test_octets_and_values_are_the_same_in_both_directions(octets, beacon, survives):
     octets = bytes.fromhex(octets)
     if beacon is FULL:
         octets = bytes.fromhex("35d9 82 02 341237 35122a 11 cdab 01000000 0048deac 6869")

@@ -45,7 +45,7 @@ VECTORS = [
 
 
 @pytest.mark.parametrize(("octets", "command"), VECTORS)
-def test_both_directions(octets, command, survives):
+def test_octets_and_values_are_the_same_in_both_directions(octets, command, survives):
     octets = bytes.fromhex(octets)
     assert command.encode() == octets
     assert COMMANDS.decode(octets) == (command, b"")
@@ -110,7 +110,7 @@ def meaning(command, name):
     return next(span.meaning for span in command.layout() if span.name == name)
 
 
-def test_words():
+def test_the_fields_of_commands_are_said_in_words():
     assert meaning(DataRequest(), "command_id") == "data request"
     assert meaning(AssociationResponse(short_address=b"\0\1", status=1), "status") == "PAN at capacity"
     assert meaning(VECTORS[8][1], "channel_page") == "the same page"

@@ -237,7 +237,7 @@ def test_frames_cut_or_damaged_are_values_or_malformed(capture, survives):
         survives(Frame.decode, octets[:-2])
 
 
-def test_words():
+def test_the_fields_of_a_frame_are_said_in_words():
     meanings = {span.name: span.meaning for span in Frame.decode_all(bytes.fromhex(DATA)).layout()}
     assert meanings["frame_type"] == "data"
     assert meanings["frame_version"] == "ieee 802 15 4 2006"

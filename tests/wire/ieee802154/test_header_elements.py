@@ -44,7 +44,7 @@ VECTORS = [
 
 
 @pytest.mark.parametrize(("octets", "element"), VECTORS)
-def test_both_directions(octets, element, survives):
+def test_octets_and_values_are_the_same_in_both_directions(octets, element, survives):
     octets = bytes.fromhex(octets)
     assert element.encode() == octets
     assert HEADER_ELEMENTS.decode(octets + b"rest") == (element, b"rest")

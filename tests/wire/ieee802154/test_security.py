@@ -239,7 +239,7 @@ def test_the_absolute_slot_number_takes_the_place_of_the_frame_counter(level, so
     assert seen["wpan.key_number"] == ["0"]
 
 
-def test_nonces():
+def test_nonces_are_those_of_the_standard_and_need_an_eui64():
     # IEEE 802.15.4-2006 annex C.2.1.3
     assert nonce(SOURCE, 5, 2) == bytes.fromhex("acde480000000001 00000005 02")
     assert tsch_nonce(SOURCE, ASN) == bytes.fromhex("acde480000000001 0102030405")

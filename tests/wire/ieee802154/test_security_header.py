@@ -56,7 +56,7 @@ def test_the_frame_version_says_which_header_it_is():
     assert (old.payload, old.mic) == (new.payload, new.mic) == (b"hidden", b"code")
 
 
-def test_words():
+def test_the_security_level_and_key_mode_are_said_in_words():
     header = AuxiliarySecurityHeader(level=5, key_identifier_mode=1, frame_counter=0, key_index=1)
     meanings = {span.name: span.meaning for span in header.layout()}
     assert (meanings["level"], meanings["key_identifier_mode"]) == ("enc mic 32", "key index")
