@@ -34,7 +34,6 @@ class Limits:
     )
     short_addresses: int = 64  # of which the EUI-64 is known; as many as secured neighbors
     discovery_neighbors: int = 64  # whose level is remembered, three bits each; as many as secured neighbors
-    discovery_waiting: int = 4  # packets that wait while the one before them is on probation, per neighbor; ours
     discovery_wait_us: int = 500_000  # after which silence proves a feature: an error is back in two frame times; ours
 
     # the network

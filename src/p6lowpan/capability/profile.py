@@ -59,8 +59,7 @@ def of_flex(field: int) -> Profile:
     features = frozenset(
         feature
         for feature in Feature
-        if feature is Feature.UNCOMPRESSED_IPV6
-        or (feature.flex_bit is not None and field >> (31 - feature.flex_bit) & 1)
+        if feature in MANDATORY or (feature.flex_bit is not None and field >> (31 - feature.flex_bit) & 1)
     )
     return Profile(f"flex:{field:08x}", features, features, limits.P6LOWPAN, flex=field)
 

@@ -66,7 +66,7 @@ def test_a_pinned_neighbor_gets_what_its_profile_receives() -> None:
     table = levels(6, pinned={PEER: PROFILES["contiki-ng"]})
     assert table.known(PEER) == (PROFILES["contiki-ng"], How.CONFIGURED)
     assert table.sending_profile(PEER).sends <= PROFILES["contiki-ng"].receives
-    table.may_send(0, PEER, UDP, b"one")
+    table.sent(0, PEER, UDP, b"one")
     ignored = table.error_received(PEER, of_level(0), secured=True)
     assert isinstance(ignored, Dropped)
     assert ignored.reason is Reason.STALE
@@ -77,7 +77,7 @@ def test_a_pinned_neighbor_gets_what_its_profile_receives() -> None:
 
 def test_an_error_lowers_the_level_and_gives_the_kept_packet_back() -> None:
     table = levels()
-    assert table.may_send(0, PEER, UDP, b"one") is True
+    table.sent(0, PEER, UDP, b"one")
     assert table.error_received(PEER, of_level(1), secured=False) == Learned(PEER, of_level(1), How.ERROR, (b"one",))
     assert table.sending_profile(PEER).sends == level_features(1)
     assert table.deadline is None
@@ -93,7 +93,7 @@ def test_an_error_from_a_neighbor_to_which_nothing_was_sent_is_ignored() -> None
 
 def test_an_error_about_less_than_what_was_sent_is_stale() -> None:
     table = levels()
-    table.may_send(0, PEER, UDP, b"one")
+    table.sent(0, PEER, UDP, b"one")
     ignored = table.error_received(PEER, of_level(4), secured=False)
     assert isinstance(ignored, Dropped)
     assert ignored.reason is Reason.STALE
@@ -102,9 +102,9 @@ def test_an_error_about_less_than_what_was_sent_is_stale() -> None:
 
 def test_a_repeated_error_does_not_lower_twice() -> None:
     table = levels()
-    table.may_send(0, PEER, UDP, b"one")
+    table.sent(0, PEER, UDP, b"one")
     table.error_received(PEER, of_level(1), secured=False)
-    table.may_send(1, PEER, level_features(1), b"one")
+    table.sent(1, PEER, level_features(1), b"one")
     again = table.error_received(PEER, of_level(1), secured=False)
     assert isinstance(again, Dropped)
     assert again.reason is Reason.STALE
@@ -112,7 +112,7 @@ def test_a_repeated_error_does_not_lower_twice() -> None:
 
 def test_an_unsecured_error_does_nothing_where_the_link_demands_security() -> None:
     table = levels(demands_security=True)
-    table.may_send(0, PEER, UDP, b"one")
+    table.sent(0, PEER, UDP, b"one")
     ignored = table.error_received(PEER, of_level(1), secured=False)
     assert isinstance(ignored, Dropped)
     assert ignored.reason is Reason.NOT_SECURED
@@ -122,7 +122,7 @@ def test_an_unsecured_error_does_nothing_where_the_link_demands_security() -> No
 def test_a_level_rises_only_by_neighbor_discovery() -> None:
     table = levels()
     table.advertised(PEER, of_level(1), secured=False)
-    table.may_send(0, PEER, level_features(1), b"one")
+    table.sent(0, PEER, level_features(1), b"one")
     assert isinstance(table.error_received(PEER, of_level(3), secured=False), Dropped)
     assert table.advertised(PEER, of_level(3), secured=False) == Learned(PEER, of_level(3), How.ADVERTISEMENT)
     assert table.advertised(PEER, of_level(3), secured=False) is None
@@ -131,50 +131,36 @@ def test_a_level_rises_only_by_neighbor_discovery() -> None:
 # --- probation -------------------------------------------------------------------------------------------------------
 
 
-def test_packets_behind_one_on_probation_wait_and_come_back_in_order() -> None:
+def test_while_one_packet_is_on_probation_others_go_as_anyone_can_read_them() -> None:
     table = levels()
-    assert table.may_send(0, PEER, UDP, b"one") is True
-    assert table.may_send(1, PEER, UDP, b"two") is False
+    table.sent(0, PEER, UDP, b"one")
+    assert table.sending_profile(PEER).sends == level_features(0)
+    table.sent(1, PEER, level_features(0), b"two")
     learned = table.error_received(PEER, of_level(0), secured=False)
     assert isinstance(learned, Learned)
-    assert learned.again == (b"one", b"two")
+    assert learned.again == (b"one",)
 
 
-def test_what_level_0_takes_never_waits() -> None:
+def test_silence_proves_what_was_sent() -> None:
     table = levels()
-    table.may_send(0, PEER, UDP, b"one")
-    assert table.may_send(1, PEER, level_features(0), b"two") is True
-
-
-def test_silence_proves_what_was_sent_and_lets_the_others_go() -> None:
-    table = levels()
-    table.may_send(0, PEER, UDP, b"one")
-    table.may_send(1, PEER, UDP, b"two")
+    table.sent(0, PEER, UDP, b"one")
     assert table.deadline == WAIT
-    assert table.expire(WAIT - 1) == ()
-    [proven] = table.expire(WAIT)
-    assert proven.waiting == (b"two",)
-    assert table.may_send(WAIT, PEER, UDP, b"two") is True
+    table.expire(WAIT - 1)
+    assert table.sending_profile(PEER).sends == level_features(0)
+    table.expire(WAIT)
+    assert table.deadline is None
+    assert table.sending_profile(PEER).sends == level_features(5)
+    table.sent(WAIT, PEER, UDP, b"two")
     assert table.deadline is None
 
 
 def test_a_feature_not_proven_yet_is_put_on_probation_again() -> None:
     table = levels()
-    table.may_send(0, PEER, UDP, b"one")
+    table.sent(0, PEER, UDP, b"one")
     table.expire(WAIT)
-    assert table.may_send(WAIT, PEER, UDP | {Feature.MESH_HEADER}, b"two") is True
+    table.sent(WAIT, PEER, UDP | {Feature.MESH_HEADER}, b"two")
     assert table.deadline == 2 * WAIT
-
-
-def test_at_most_so_many_packets_wait_for_a_neighbor() -> None:
-    table = levels()
-    table.may_send(0, PEER, UDP, b"first")
-    for index in range(P6LOWPAN.discovery_waiting):
-        assert table.may_send(0, PEER, UDP, bytes((index,))) is False
-    dropped = table.may_send(0, PEER, UDP, b"one too many")
-    assert isinstance(dropped, Dropped)
-    assert dropped.reason is Reason.QUEUE_FULL
-    assert table.waiting_dropped == 1
+    assert table.sending_profile(PEER).sends == UDP | level_features(0)
 
 
 def test_at_most_so_many_neighbors_are_remembered() -> None:
@@ -191,7 +177,7 @@ def test_at_most_so_many_neighbors_are_remembered() -> None:
 
 def test_flex_nodes_use_what_both_have() -> None:
     table = Levels(of_flex(0xF000_0000), P6LOWPAN)
-    table.may_send(0, PEER, frozenset({Feature.IPHC, Feature.STATELESS_UNICAST}), b"one")
+    table.sent(0, PEER, frozenset({Feature.IPHC, Feature.STATELESS_UNICAST}), b"one")
     learned = table.error_received(PEER, of_flex(0xE000_0000), secured=False)
     assert isinstance(learned, Learned)
     expected = {Feature.UNCOMPRESSED_IPV6, Feature.FRAGMENTATION, Feature.IPHC}
@@ -205,7 +191,9 @@ def test_three_bits_hold_what_is_known(profile: Profile | None, bits: int) -> No
 
 def test_a_copy_goes_on_as_the_original_would() -> None:
     table = levels()
-    table.may_send(0, PEER, UDP, b"one")
+    table.sent(0, PEER, UDP, b"one")
     other = copy.deepcopy(table)
-    assert other.expire(WAIT) == table.expire(WAIT)
+    other.expire(WAIT)
+    table.expire(WAIT)
+    assert other.sending_profile(PEER) == table.sending_profile(PEER)
     assert other.known(PEER) == table.known(PEER)

@@ -5,16 +5,16 @@ learned from a class-unsupported error, which can only lower it, from Neighbor D
 sent uses the features that both ends have; before anything is known, the policy decides.
 
 An error may come a while after the datagram that provoked it. So that discovery loses no packet, the first datagram to
-a neighbour that uses a feature not yet proven there is kept, and while it is on probation, others that use unproven
-features wait in a bounded queue. An error lowers the level and gives everything back to be sent again; silence for
-``discovery_wait_us`` proves the features, and lets the queue go.
+a neighbour that uses a feature not yet proven there is kept, and until it is known what became of it, others go with
+proven features and those of level 0 alone. An error lowers the level and gives the kept datagram back to be sent again;
+silence for ``discovery_wait_us`` proves its features.
 
     unknown --error--> known      unknown --advertisement--> known      known --advertisement--> known (up or down)
     known --error--> lower, where what was last sent exceeds what the error announces; else the error is stale
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from p6lowpan.capability import profile as profiles
@@ -31,6 +31,8 @@ ROUTER_LEVEL = 5
 """Draft section 6.1: "P6LoWPAN routers are required to be level 5"."""
 
 Features = frozenset[Feature]
+BASELINE: Features = profiles.level_features(0)
+"""Nobody complains about these."""
 
 
 class Policy(StrEnum):
@@ -59,14 +61,6 @@ class Learned:
     again: tuple[bytes, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Proven:
-    """Nobody complained: the packets that waited for that may go."""
-
-    neighbor: LinkAddress
-    waiting: tuple[bytes, ...]
-
-
 @dataclass
 class _Neighbor:
     profile: Profile | None = None
@@ -76,7 +70,6 @@ class _Neighbor:
     last_sent: Features = frozenset()
     kept: bytes | None = None
     kept_until: int = 0
-    waiting: list[bytes] = field(default_factory=list)
 
 
 class Levels:
@@ -96,7 +89,6 @@ class Levels:
         self.demands_security = demands_security
         self.evicted = 0
         self.errors_ignored = 0
-        self.waiting_dropped = 0
         self._pinned = dict(pinned or {})
         self._neighbors: BoundedTable[LinkAddress, _Neighbor] = BoundedTable(limits.discovery_neighbors)
 
@@ -110,9 +102,15 @@ class Levels:
         return (entry.profile, entry.how) if entry else (None, None)
 
     def sending_profile(self, neighbor: LinkAddress) -> Profile:
-        """The features and bounds of what may be sent to a neighbour: what both ends have."""
+        """The features and bounds of what may be sent to a neighbour now: what both ends have, as far as is known."""
         profile, _ = self.known(neighbor)
-        return self._common(profile if profile is not None else self._assumed(neighbor))
+        if profile is not None:
+            return self._common(profile)
+        assumed = self._common(self._assumed(neighbor))
+        entry = self._neighbors.get(neighbor)
+        if entry is None or entry.kept is None:
+            return assumed
+        return replace(assumed, sends=assumed.sends & (entry.proven | BASELINE))
 
     def multicast_profile(self) -> Profile:
         """No error may answer a multicast: the lowest among the neighbours, level 0 while any of them is unknown."""
@@ -141,43 +139,25 @@ class Levels:
 
     # --- what was sent -----------------------------------------------------------------------------------------------
 
-    def may_send(self, now: int, neighbor: LinkAddress, features: Features, packet: bytes) -> bool | Dropped:
-        """Whether a packet may go out now. ``False``: it waits until the one before it is proven or refused."""
-        if self.known(neighbor)[0] is not None:
-            self._entry(neighbor).last_sent = features
-            return True
+    def sent(self, now: int, neighbor: LinkAddress, features: Features, packet: bytes) -> None:
+        """A packet went out with these features: remember it where they may be too much for its receiver."""
         entry = self._entry(neighbor)
-        if not self._is_new(entry, features):
-            entry.last_sent |= features
-            return True
-        if entry.kept is None:
+        if self.known(neighbor)[0] is not None:
+            entry.last_sent = features
+        elif not features <= entry.proven | BASELINE:
             entry.kept, entry.kept_until, entry.last_sent = packet, now + self.limits.discovery_wait_us, features
-            return True
-        if len(entry.waiting) >= self.limits.discovery_waiting:
-            self.waiting_dropped += 1
-            return Dropped(Reason.QUEUE_FULL, WHERE, "too many packets wait for a neighbour's level")
-        entry.waiting.append(packet)
-        return False
-
-    @staticmethod
-    def _is_new(entry: _Neighbor, features: Features) -> bool:
-        """Whether a level-0 node could complain about them, and nothing has shown that this neighbour will not."""
-        return not features <= entry.proven | profiles.level_features(0)
 
     @property
     def deadline(self) -> int | None:
         """When :meth:`expire` has something to do."""
         return min((entry.kept_until for entry in self._neighbors.values() if entry.kept is not None), default=None)
 
-    def expire(self, now: int) -> tuple[Proven, ...]:
+    def expire(self, now: int) -> None:
         """Silence proves what was sent."""
-        proven = []
-        for neighbor, entry in self._neighbors.items():
+        for entry in self._neighbors.values():
             if entry.kept is not None and entry.kept_until <= now:
                 entry.proven |= entry.last_sent
-                entry.kept, waiting, entry.waiting = None, tuple(entry.waiting), []
-                proven.append(Proven(neighbor, waiting))
-        return tuple(proven)
+                entry.kept = None
 
     # --- what was learned --------------------------------------------------------------------------------------------
 
@@ -210,10 +190,8 @@ class Levels:
         return self._learn(neighbor, entry, announced, How.ADVERTISEMENT)
 
     def _learn(self, neighbor: LinkAddress, entry: _Neighbor, announced: Profile, how: How) -> Learned:
-        refused = how is How.ERROR and entry.kept is not None
-        again = (*((entry.kept,) if refused and entry.kept is not None else ()), *entry.waiting)
-        entry.profile, entry.how = announced, how
-        entry.kept, entry.waiting, entry.proven = None, [], frozenset()
+        again = (entry.kept,) if how is How.ERROR and entry.kept is not None else ()
+        entry.profile, entry.how, entry.kept, entry.proven = announced, how, None, frozenset()
         return Learned(neighbor, announced, how, again)
 
     def _ignored(self, reason: Reason, detail: str) -> Dropped:

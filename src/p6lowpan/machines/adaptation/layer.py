@@ -1,0 +1,171 @@
+"""The adaptation layer of a node: IPv6 packets to MAC payloads for each neighbour as it can take them, and back.
+
+Theory of operation. What goes out is compressed for the profile that :class:`Levels` has for the next hop; a packet on
+probation is kept there, and comes back here when the neighbour complains or falls silent. What comes in is expanded and
+reassembled; a frame that uses a feature above our own profile is answered with the class-unsupported error, at our own
+level, and counted. Nothing here knows who the next hop of a packet is: the network layer says it.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from p6lowpan.capability.errors import Malformed, UsageError
+from p6lowpan.capability.limits import Limits
+from p6lowpan.capability.profile import Profile
+from p6lowpan.capability.reasons import Reason
+from p6lowpan.machines.adaptation import class_unsupported
+from p6lowpan.machines.adaptation.context_table import ContextTable
+from p6lowpan.machines.adaptation.discovery import Learned, Levels
+from p6lowpan.machines.adaptation.receiver import Received, Receiver
+from p6lowpan.machines.adaptation.sender import send
+from p6lowpan.machines.adaptation.timeline import DatagramDropped
+from p6lowpan.machines.network.icmpv6_limiter import TokenBucket
+from p6lowpan.machines.outcomes import Dropped
+from p6lowpan.wire.address import BROADCAST, Link, LinkAddress, interface_identifier, link_local
+
+WHERE = "adaptation"
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One MAC payload to send; the payloads of one packet share ``datagram``."""
+
+    source: LinkAddress
+    destination: LinkAddress
+    payload: bytes
+    datagram: int
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A whole IPv6 packet, and the frame that completed it."""
+
+    packet: bytes
+    link_source: LinkAddress
+    link_destination: LinkAddress
+    secured: bool
+
+
+AdaptationOutput: TypeAlias = Outgoing | Arrived | Learned | Dropped
+
+
+class AdaptationLayer:
+    """``addresses`` are our link-layer addresses, the default source first; ``room`` says how many octets of payload a
+    frame to a neighbour holds."""
+
+    def __init__(
+        self,
+        addresses: tuple[LinkAddress, ...],
+        levels: Levels,
+        contexts: ContextTable,
+        limits: Limits,
+        room: Callable[[LinkAddress], int],
+    ) -> None:
+        self.addresses = addresses
+        self.levels = levels
+        self.contexts = contexts
+        self.dropped: Counter[Reason] = Counter()
+        self._receiver = Receiver(levels.own)
+        self._errors = TokenBucket(limits)
+        self._room = room
+        self._tag = 0
+        self._datagram = 0
+
+    @property
+    def deadline(self) -> int | None:
+        """When :meth:`tick` has something to do."""
+        moments = (self.levels.deadline, self._receiver.reassembler.deadline, self.contexts.deadline)
+        return min((moment for moment in moments if moment is not None), default=None)
+
+    # --- out ---------------------------------------------------------------------------------------------------------
+
+    def send(
+        self, now: int, packet: bytes, next_hop: LinkAddress, profile: Profile | None = None
+    ) -> tuple[AdaptationOutput, ...]:
+        """Send a packet to the next hop . ``profile`` overrides what is known
+        of the next hop; a packet sent so is not kept."""
+        chosen = profile or self._profile_for(next_hop)
+        source = self._source_for(packet)
+        link = Link(source, next_hop)
+        try:
+            sent = send(
+                packet, link, self.contexts.for_compression(now), chosen, self._room(next_hop), self._next_tag()
+            )
+        except Malformed as error:
+            return self._counted(Dropped(error.reason, WHERE, str(error)))
+        except UsageError as error:
+            return self._counted(Dropped(Reason.BAD_VALUE, WHERE, str(error)))
+        if profile is None and next_hop != BROADCAST:
+            self.levels.sent(now, next_hop, sent.features, packet)
+        self._datagram += 1
+        return tuple(Outgoing(source, next_hop, frame, self._datagram) for frame in sent.frames)
+
+    def _profile_for(self, next_hop: LinkAddress) -> Profile:
+        return self.levels.multicast_profile() if next_hop == BROADCAST else self.levels.sending_profile(next_hop)
+
+    def _source_for(self, packet: bytes) -> LinkAddress:
+        """The link-layer address that lets the packet's own source be elided, if one does; else the default."""
+        for address in self.addresses:
+            if packet[16:24] == interface_identifier(address):
+                return address
+        return self.addresses[0]
+
+    def _next_tag(self) -> int:
+        self._tag = (self._tag + 1) & 0xFFFF
+        return self._tag
+
+    # --- in ----------------------------------------------------------------------------------------------------------
+
+    def received(self, now: int, payload: bytes, link: Link, secured: bool) -> tuple[AdaptationOutput, ...]:
+        """Take one MAC payload."""
+        if link.source:
+            self.levels.heard(link.source)
+        received = self._receiver.receive(now, payload, link, self.contexts.for_decompression(now))
+        outputs: list[AdaptationOutput] = list(self._drops(received))
+        outputs += [Arrived(packet.octets, link.source, link.destination, secured) for packet in received.packets]
+        if received.unsupported:
+            outputs += self._answer(now, received, link)
+        return tuple(outputs)
+
+    def _drops(self, received: Received) -> tuple[AdaptationOutput, ...]:
+        drops: list[Dropped] = [outcome for outcome in received.outcomes if isinstance(outcome, DatagramDropped)]
+        if received.error is not None:
+            drops.append(Dropped(received.error.reason, WHERE, str(received.error)))
+        if received.unsupported:
+            names = ", ".join(sorted(feature.value.name for feature in received.unsupported))
+            drops.append(Dropped(Reason.FEATURE_ABOVE_PROFILE, WHERE, names))
+        return self._counted(*drops)
+
+    def _answer(self, now: int, received: Received, link: Link) -> tuple[AdaptationOutput, ...]:
+        """The class-unsupported error to the previous hop, where RFC 4443 allows one and the bucket holds a token."""
+        own = self.levels.own
+        destination = class_unsupported.previous_hop(received, link)
+        if destination is None or not class_unsupported.may_answer(received, link):
+            return ()
+        if not self._errors.take(now):
+            return self._counted(Dropped(Reason.ERROR_LIMIT, WHERE, "class unsupported"))
+        packet = class_unsupported.error_packet(own, link_local(link.destination), destination)
+        return self.send(now, packet, link.source, class_unsupported.sent_under(own))
+
+    # --- what is learned, what is due -------------------------------------------------------------------------------
+
+    def learned(self, now: int, news: Learned | Dropped | None) -> tuple[AdaptationOutput, ...]:
+        """Report what :class:`Levels` learned, and send again what must be."""
+        if news is None:
+            return ()
+        if isinstance(news, Dropped):
+            return self._counted(news)
+        again = [output for packet in news.again for output in self.send(now, packet, news.neighbor)]
+        return (news, *again)
+
+    def tick(self, now: int) -> tuple[AdaptationOutput, ...]:
+        """Do what is due."""
+        self.contexts.expire(now)
+        self.levels.expire(now)
+        return self._counted(*self._receiver.expire(now))
+
+    def _counted(self, *drops: Dropped) -> tuple[Dropped, ...]:
+        self.dropped.update(drop.reason for drop in drops)
+        return drops
