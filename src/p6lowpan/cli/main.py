@@ -1,29 +1,79 @@
 """The ``p6lowpan`` command: its verbs, and how errors reach the user."""
 
+import os
 import sys
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
+from p6lowpan import __version__
 from p6lowpan.capability.errors import Malformed, UsageError
+from p6lowpan.cli.convert import convert
+from p6lowpan.cli.decode import decode
+from p6lowpan.cli.encode import encode
+from p6lowpan.cli.explain import explain
+from p6lowpan.cli.features import features
+from p6lowpan.cli.levels import levels
 from p6lowpan.cli.oracle import oracle
+from p6lowpan.cli.output import complain
+
+REFUSED = 2
+
+
+class Verbs(TyperGroup):
+    """Runs a verb. What a file or a caller did wrong is one line on standard error, and exit status 2."""
+
+    def invoke(self, ctx: Any) -> Any:  # Any: the base class of typer.Context has no public name
+        """Run the verb that was asked for."""
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:  # whoever read the output has seen enough, and that is no failure
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit from None
+        except (Malformed, UsageError) as error:
+            complain(str(error))
+            raise typer.Exit(REFUSED) from None
+        except OSError as error:
+            complain(str(error) if error.filename is None else f"{error.filename or repr('')}: {error.strerror}")
+            raise typer.Exit(REFUSED) from None
+        return result
+
 
 application = typer.Typer(
-    name="p6lowpan", help="6LoWPAN that interoperates.", no_args_is_help=True, add_completion=False
+    name="p6lowpan",
+    cls=Verbs,
+    help="6LoWPAN that interoperates.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
+def _show_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"p6lowpan {__version__}")
+        raise typer.Exit
+
+
 @application.callback()
-def verbs() -> None:
+def verbs(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
     """6LoWPAN that interoperates: explain captures, decode and encode frames, answer as an oracle."""
 
 
-application.command()(oracle)
+for verb in (explain, convert, decode, encode, features, levels, oracle):
+    application.command()(verb)
 
 
 def main() -> None:
-    """Run a verb. What a file or a caller did wrong is one line on standard error, and exit status 2."""
-    try:
-        application()
-    except (Malformed, UsageError) as error:
-        sys.stderr.write(f"p6lowpan: {error}\n")
-        sys.exit(2)
+    """Run the command line. What a terminal cannot show is replaced, never an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    application()

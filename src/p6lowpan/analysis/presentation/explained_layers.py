@@ -1,0 +1,53 @@
+"""Every layer of a captured frame, from the outside in: encapsulation, MAC frame, 6LoWPAN. No octet is left out.
+
+Where a key opened the frame, the plain octets stand in the place of the encrypted ones: CCM* keeps their number.
+"""
+
+from collections.abc import Iterator
+
+from p6lowpan.analysis.explained import Explained
+from p6lowpan.capture.inside import Encapsulated, Kind
+from p6lowpan.wire.dissect import frame_layers, packet_layers, payload_layers
+from p6lowpan.wire.ieee802154.decoding import AnyFrame
+from p6lowpan.wire.ieee802154.frame import Frame, FrameType
+from p6lowpan.wire.layers import Layer, Octets, filled
+from p6lowpan.wire.sixlowpan.payload import Payload
+
+
+def layers_of(explained: Explained) -> tuple[Layer, ...]:
+    """The layers of the captured frame, in order; spans count from its first captured octet."""
+    captured, inside = explained.captured, explained.inside
+    if inside is None:
+        return filled((), captured.octets)
+    outer = [
+        Layer(Octets.FRAME, around.offset, around.offset + len(around.header.encode()), around.header)
+        for around in inside.outer
+    ]
+    return filled([*outer, *_inner(explained, inside)], captured.octets)
+
+
+def _inner(explained: Explained, inside: Encapsulated) -> Iterator[Layer]:
+    payload = explained.received.payload if explained.received else None
+    if inside.kind is Kind.IEEE802154:
+        yield from _radio_frame(explained.frame, inside, payload)
+    elif inside.kind is Kind.LOWPAN:
+        yield from payload_layers(inside.octets, inside.offset, payload)
+    elif inside.kind is Kind.IPV6:
+        yield from _moved(packet_layers(inside.octets), inside.offset)
+
+
+def _radio_frame(frame: AnyFrame | None, inside: Encapsulated, payload: Payload | None) -> Iterator[Layer]:
+    layers = frame_layers(inside.octets, inside.fcs_octets, inside.offset, frame)
+    yield from layers
+    if isinstance(frame, Frame) and frame.frame_type == FrameType.DATA and frame.payload and not frame.is_encrypted:
+        header = layers[0].header
+        code = len(header.mic) if isinstance(header, Frame) else 0
+        end = inside.offset + len(inside.octets) - inside.fcs_octets - code
+        yield from payload_layers(frame.payload, end - len(frame.payload), payload)
+
+
+def _moved(layers: tuple[Layer, ...], offset: int) -> Iterator[Layer]:
+    """The layers of a packet that a frame carries as it is, at their place in the frame."""
+    for layer in layers:
+        error = layer.error and layer.error.shifted(offset)
+        yield Layer(Octets.FRAME, layer.start + offset, layer.end + offset, layer.header, layer.raw, layer.kind, error)

@@ -1,0 +1,156 @@
+"""A 6LoWPAN payload in one line: the headers in front, how far its datagram is, and the packet."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from p6lowpan.analysis.presentation.names import counted, short_link
+from p6lowpan.analysis.presentation.packet_words import packet_words
+from p6lowpan.analysis.presentation.palette import Palette
+from p6lowpan.machines.adaptation.receiver import Received
+from p6lowpan.machines.adaptation.timeline import Complete, DatagramDropped, Duplicate, Pending, Timeline
+from p6lowpan.wire.description import Header
+from p6lowpan.wire.sixlowpan.address_modes import DESTINATION, SOURCE
+from p6lowpan.wire.sixlowpan.dispatch import Dispatch
+from p6lowpan.wire.sixlowpan.escape import EscapeHeader
+from p6lowpan.wire.sixlowpan.fragment import FirstFragment, Fragment, SubsequentFragment
+from p6lowpan.wire.sixlowpan.iphc import Iphc
+from p6lowpan.wire.sixlowpan.mesh import BroadcastHeader, MeshHeader
+from p6lowpan.wire.sixlowpan.paging import PageSwitch
+from p6lowpan.wire.sixlowpan.payload import Payload
+from p6lowpan.wire.sixlowpan.recoverable_fragment import RecoverableFragment, RecoverableFragmentAcknowledgment
+from p6lowpan.wire.sixlowpan.routing_header import IpInIp, RplInformation, SourceRoute
+
+Words = Callable[[Any], str]  # Any: the header class of the row
+
+KINDS: dict[type[Header], str] = {
+    FirstFragment: "FRAG1",
+    SubsequentFragment: "FRAGN",
+    RecoverableFragment: "RFRAG",
+    RecoverableFragmentAcknowledgment: "RFACK",
+    EscapeHeader: "ESC",
+}
+DATAGRAM_KINDS = {Dispatch.IPHC: "IPHC", Dispatch.IPV6: "IPV6", Dispatch.HC1: "HC1"}
+GUESS = "(guess)"
+
+
+def kind_of(payload: Payload) -> str:
+    """What a payload is, in a word of at most six letters."""
+    for placed in payload.stack.headers:
+        if (kind := KINDS.get(type(placed.header))) is not None:
+            return kind
+    return "DATA" if payload.stack.kind is None else DATAGRAM_KINDS.get(payload.stack.kind, "DATA")
+
+
+def lowpan_words(received: Received, guessed: frozenset[int], palette: Palette) -> str:
+    """The words of a payload that was understood."""
+    payload = received.payload
+    if payload is None:
+        return ""
+    said = list(_front(payload))
+    fragment = payload.stack.fragment
+    if fragment is not None:
+        said.append(palette.fragment(_progress(fragment, payload, received)))
+    for packet in received.packets:
+        said.append(_packet(packet.octets, payload, guessed, palette))
+    if not received.packets and payload.expanded is not None:
+        said.append(_packet(payload.expanded.octets, payload, guessed, palette))
+    return "  ".join(said)
+
+
+# --- the headers in front --------------------------------------------------------------------------------------------
+
+
+def meaning_of(header: Header, name: str) -> str:
+    """What the value of a field means in words."""
+    return next(field.meaning(getattr(header, name)) for field in header.FIELDS if field.name == name)
+
+
+def _recoverable(header: RecoverableFragment) -> str:
+    if header.is_abort:
+        return f"tag {header.datagram_tag:#04x} abort"
+    place = f"of {header.datagram_size}" if header.sequence == 0 else f"from octet {header.fragment_offset}"
+    asks = ", wants RFRAG-ACK" if header.ack_request else ""
+    return f"tag {header.datagram_tag:#04x} fragment {header.sequence}, {header.fragment_size} octets {place}{asks}"
+
+
+FRONT_WORDS: dict[type[Header], Words] = {
+    MeshHeader: lambda header: (
+        f"mesh {short_link(header.originator)} > {short_link(header.final_destination)}, "
+        f"{counted(header.hops, 'hop')} left"
+    ),
+    BroadcastHeader: lambda header: f"BC0 seq {header.sequence_number}",
+    EscapeHeader: lambda header: f"extension type {header.extension_type}: {meaning_of(header, 'extension_type')}",
+    RecoverableFragment: _recoverable,
+    RecoverableFragmentAcknowledgment: lambda header: f"tag {header.datagram_tag:#04x} {meaning_of(header, 'bitmap')}",
+    PageSwitch: lambda _: "",
+    SourceRoute: lambda header: f"SRH-6LoRH {counted(len(header.hops), 'hop')}",
+    RplInformation: lambda header: (
+        f"RPI-6LoRH {'down' if header.down else 'up'} rank {header.sender_rank} instance {header.rpl_instance}"
+    ),
+    IpInIp: lambda header: f"IP-in-IP-6LoRH hop limit {header.hop_limit}",
+}
+"""What a header in front of a datagram says; fragments of RFC 4944 are said by :func:`_progress`."""
+
+
+def _front(payload: Payload) -> Iterator[str]:
+    for placed in payload.stack.headers:
+        header = placed.header
+        if isinstance(header, FirstFragment | SubsequentFragment):
+            continue
+        words = FRONT_WORDS.get(type(header))
+        said = header.LAYER if words is None else words(header)
+        if said:
+            yield said
+
+
+# --- fragments -------------------------------------------------------------------------------------------------------
+
+
+def _progress(fragment: Fragment, payload: Payload, received: Received) -> str:
+    """``tag 0x0016 136-231/1280  18 %``."""
+    octets = len(payload.raw) if payload.expanded is None else len(payload.expanded.octets)
+    place = f"{fragment.offset}-{fragment.offset + octets - 1}" if octets else f"{fragment.offset}, empty,"
+    said = f"tag {fragment.datagram_tag:#06x} {place}/{fragment.datagram_size}"
+    last = received.outcomes[-1] if received.outcomes else None
+    match last:
+        case Pending(timeline=timeline):
+            return f"{said} {100 * timeline.octets // max(1, timeline.size)} %"
+        case Complete(timeline=timeline):
+            return f"{said} complete: {whole_words(timeline)}"
+        case Duplicate(completed=completed):
+            return f"{said} again{', its datagram is complete' if completed else ''}"
+        case DatagramDropped(reason=reason):
+            return f"{said} dropped: {reason.value}"
+    return said
+
+
+def whole_words(timeline: Timeline) -> str:
+    """``14 fragments in 0.302 s``, and repetitions where there were any."""
+    times = [arrival.at_us for arrival in timeline.arrivals]
+    took = (max(times) - min(times)) / 1e6 if times else 0.0
+    again = f", {timeline.duplicates} came twice" if timeline.duplicates else ""
+    return f"{counted(timeline.fragments, 'fragment')} in {took:.3f} s{again}"
+
+
+# --- the packet ------------------------------------------------------------------------------------------------------
+
+
+def _packet(octets: bytes, payload: Payload, guessed: frozenset[int], palette: Palette) -> str:
+    words = packet_words(octets)
+    source, destination = _guesses(payload, guessed) if guessed else ("", "")
+    address, mark = palette.address, palette.warning
+    ends = f"{address(words.source)}{mark(source)} > {address(words.destination)}{mark(destination)}"
+    return f"{ends}  {palette.upper(words.text)}"
+
+
+def _guesses(payload: Payload, guessed: frozenset[int]) -> tuple[str, str]:
+    """A mark for each address that leans on a guessed context."""
+    header = payload.expanded.parts[0].header if payload.expanded else None
+    if not isinstance(header, Iphc):
+        return f" {GUESS}", f" {GUESS}"
+    source = SOURCE[header.sac << 2 | header.sam]
+    destination = DESTINATION[header.m << 3 | header.dac << 2 | header.dam]
+    return (
+        f" {GUESS}" if source.stateful and (header.source_context or 0) in guessed else "",
+        f" {GUESS}" if destination.stateful and (header.destination_context or 0) in guessed else "",
+    )

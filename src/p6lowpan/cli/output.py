@@ -1,0 +1,71 @@
+"""Writing to a terminal, a file or a pipe: colour, progress, and a reader who goes away."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from p6lowpan.analysis.presentation.palette import Palette
+from p6lowpan.capability.errors import UsageError
+from p6lowpan.capture.files import Capture
+
+LARGE_OCTETS = 4 << 20
+"""A capture of this size takes some seconds; below it a progress bar is only flicker."""
+
+FRAMES_PER_UPDATE = 256
+COLOURS = {"always": True, "never": False}
+
+
+def palette_of(colour: str) -> Palette:
+    """``auto``: colour on a terminal, unless NO_COLOR is set (no-color.org) or the terminal is dumb."""
+    if colour in COLOURS:
+        return Palette(COLOURS[colour])
+    if colour != "auto":
+        raise UsageError(f"--color is auto, always or never, not {colour!r}")
+    plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+    return Palette(sys.stdout.isatty() and not plain)
+
+
+def write(lines: Iterator[str], *, at_once: bool = False) -> None:
+    """Lines to standard output; ``at_once``: whoever reads them waits for each."""
+    for line in lines:
+        sys.stdout.write(line + "\n")
+    if at_once:
+        sys.stdout.flush()
+
+
+def complain(text: str) -> None:
+    """One line on standard error, behind what was already written."""
+    sys.stdout.flush()
+    sys.stderr.write(f"p6lowpan: {text}\n")
+
+
+class Advance:
+    """Moves a progress bar along a capture."""
+
+    def __init__(self, progress: Progress | None, capture: Capture, size: int) -> None:
+        self._progress = progress
+        self._capture = capture
+        self._frames = 0
+        self._task = progress.add_task("", total=size) if progress else None
+
+    def step(self) -> None:
+        """A frame was read."""
+        self._frames += 1
+        if self._progress is not None and self._task is not None and not self._frames % FRAMES_PER_UPDATE:
+            self._progress.update(self._task, completed=self._capture.octets_read)
+
+
+@contextmanager
+def progress_bar(capture: Capture, size: int, *, lines_are_shown: bool) -> Iterator[Advance]:
+    """A bar on standard error, where that is a terminal on which nothing else moves, and the capture is large."""
+    silent = size < LARGE_OCTETS or not sys.stderr.isatty() or (lines_are_shown and sys.stdout.isatty())
+    if silent:
+        yield Advance(None, capture, size)
+        return
+    columns = (BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        yield Advance(progress, capture, size)
