@@ -266,3 +266,14 @@ def test_generic_compression_is_used_where_it_saves_octets() -> None:
     assert len(zeros.octets) == 2 + 4 + 3
     noise = found(ipv6(17, udp(bytes(range(1, 41)), *PORTS)), LEVELS[6])[0]
     assert Feature.GHC_UDP not in noise.features
+
+
+def test_nothing_inside_is_elided_for_a_group_around() -> None:
+    """A multicast address has no interface identifier, and decoders differ on what would be copied from it."""
+    inner = ipv6(59, b"", LINK_LOCAL_ALICE, "fe80::1:2:3:4")
+    around_group, around_node = (
+        ipv6(41, inner, destination="ff05::1:2:3:4"),
+        ipv6(41, inner, destination="fe80::1:2:3:4"),
+    )
+    assert len(found(around_group)[0].octets) == 2 + 16 + 1 + 3 + 8
+    assert len(found(around_node)[0].octets) == 2 + 8 + 1 + 3

@@ -16,7 +16,7 @@ from p6lowpan.capability.profile import Profile
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.machines.adaptation import choices
 from p6lowpan.machines.adaptation.choices import Choice, Ends, Features
-from p6lowpan.wire.address import Link
+from p6lowpan.wire.address import Link, is_multicast
 from p6lowpan.wire.sixlowpan.contexts import Contexts
 from p6lowpan.wire.sixlowpan.expansion import Unsummed, order_of, with_checksums
 from p6lowpan.wire.sixlowpan.next_header_compression import EXTENSION_IDENTIFIERS, CompressedIpv6
@@ -208,7 +208,9 @@ class _Search:
             yield from choices.ipv6_choices(octets, self.link_ends, self.contexts, self.allowed, following)
             return
         addresses = self._addresses(index)
-        ends = Ends(b"", b"", addresses[8:16], addresses[24:32])
+        # A group has no interface identifier to copy: decoders differ on what is then elided, so nothing is.
+        destination = None if is_multicast(addresses[16:]) else addresses[24:32]
+        ends = Ends(b"", b"", addresses[8:16], destination)
         prefix = CompressedIpv6().encode()
         for choice in choices.ipv6_choices(octets, ends, self.contexts, self.allowed, following):
             nested = choice.features | {Feature.NHC_IPV6}
