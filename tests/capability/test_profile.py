@@ -57,7 +57,7 @@ def test_no_level_takes_more_growth_than_the_bound():
 
 @given(st.integers(0, (1 << 32) - 1))
 def test_a_flex_field_reads_back_but_for_reserved_bits(field):
-    always = 1 << 31  # uncompressed IPv6
+    always = 0b11 << 30  # level 0: uncompressed IPv6 and fragmentation
     assert flex_field(of_flex(field).receives) == field >> 6 << 6 | always
 
 
@@ -69,7 +69,8 @@ def test_flex_bits_count_from_the_most_significant():
 
 def test_features_of_one_flex_bit_come_together():
     assert of_flex(0x40).receives == {
-        Feature.UNCOMPRESSED_IPV6, Feature.GHC_UDP, Feature.GHC_ICMPV6, Feature.GHC_EXTENSION,
+        Feature.UNCOMPRESSED_IPV6, Feature.FRAGMENTATION,
+        Feature.GHC_UDP, Feature.GHC_ICMPV6, Feature.GHC_EXTENSION,
     }  # fmt: skip
 
 
