@@ -157,8 +157,10 @@ class Explainer:
             draft.findings += map(of_drop, lost)
         if received.outcomes:
             pan.fragment_watch.look(draft, pan.receiver.reassembler)
+        draft.transports = tuple([transport_of(packet.octets) for packet in received.packets])
+        if pan.knowledge.has_guesses:
+            draft.guessed_contexts = pan.guessed(now, received, draft.transports)
         if received.packets:
-            draft.transports = tuple([transport_of(packet.octets) for packet in received.packets])
             self._packets(draft, pan, now)
         if self.settings.advice and received.packets:
             self._advise(draft, pan, octets)
@@ -175,7 +177,6 @@ class Explainer:
 
     def _packets(self, draft: Draft, pan: Pan, now: int) -> None:
         """Whole packets: what they teach, and what is wrong with them."""
-        self._guesses(draft, pan, now)
         self._checksums(draft, pan)
         for packet, transport in zip(draft.packets, draft.transports, strict=True):
             pan.knowledge.learn_prefixes(packet.octets)
@@ -185,17 +186,6 @@ class Explainer:
                 )
             self._rpl_option(draft, pan, packet)
             self._extended_source(draft, packet)
-
-    @staticmethod
-    def _guesses(draft: Draft, pan: Pan, now: int) -> None:
-        """Mark the contexts that are guesses, and give up those that do not stand the test."""
-        if not pan.knowledge.has_guesses or draft.received is None:
-            return
-        guessed = pan.knowledge.guessed(learning.contexts_used(draft.received.payload))
-        draft.guessed_contexts = guessed
-        holds = draft.transports[0].checksum_holds
-        if guessed and holds is not None:
-            pan.knowledge.judge(now, guessed, holds)
 
     @staticmethod
     def _checksums(draft: Draft, pan: Pan | None) -> None:

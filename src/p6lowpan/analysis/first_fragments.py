@@ -21,7 +21,7 @@ from p6lowpan.wire.address import Link
 from p6lowpan.wire.sixlowpan.contexts import Contexts
 from p6lowpan.wire.sixlowpan.expansion import IPV6_HEADER_OCTETS
 from p6lowpan.wire.sixlowpan.fragment import FirstFragment
-from p6lowpan.wire.sixlowpan.payload import decode_payload
+from p6lowpan.wire.sixlowpan.payload import Payload, decode_payload
 from p6lowpan.wire.sixlowpan.stack import read_stack
 
 MOST_HELD = 64
@@ -41,6 +41,16 @@ class _Held:
     detail: str
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """``received``, with what a frame brought to an end here; ``lost``, the datagrams lost with it, each once; and
+    ``first``, the first fragment that was expanded now, though it came before."""
+
+    received: Received
+    lost: tuple[DatagramDropped, ...] = ()
+    first: Payload | None = None
+
+
 class FirstFragments:
     """Those of one PAN."""
 
@@ -50,11 +60,9 @@ class FirstFragments:
         self._refused: BoundedTable[DatagramKey, int] = BoundedTable(MOST_REPORTED)
         self._reported: BoundedTable[DatagramKey, int] = BoundedTable(MOST_REPORTED)
 
-    def look(
-        self, now: int, octets: bytes, link: Link, received: Received, knowledge: Knowledge
-    ) -> tuple[Received, tuple[DatagramDropped, ...]]:
-        """What a frame brought, with what it brought to an end here; and the datagrams lost with it, each once."""
-        lost = [*self._expired(now), *self._once(now, received)]
+    def look(self, now: int, octets: bytes, link: Link, received: Received, knowledge: Knowledge) -> Looked:
+        """Look at what a frame brought."""
+        lost = [*self._once(now, received), *self._expired(now)]
         key = None
         if received.error is not None and received.payload is None:
             key, drops = self._failed(now, octets, link, received.error, knowledge.contexts)
@@ -69,8 +77,8 @@ class FirstFragments:
         if key is not None and key in self._held and self._all_but_front(key):
             more, drops = self._complete(now, key, knowledge)
             received = replace(received, packets=more.packets, outcomes=(*received.outcomes, *more.outcomes))
-            lost += drops
-        return received, tuple(lost)
+            return Looked(received, (*lost, *drops), more.payload)
+        return Looked(received, tuple(lost))
 
     def finish(self, drops: tuple[DatagramDropped, ...]) -> tuple[DatagramDropped, ...]:
         """The end of the input: ``drops`` are what the receiver gave up. The losses that were not reported yet."""
@@ -120,7 +128,7 @@ class FirstFragments:
     def _failed(
         self, now: int, octets: bytes, link: Link, error: Malformed, contexts: Contexts
     ) -> tuple[DatagramKey | None, list[DatagramDropped]]:
-        key = _key_of(octets, link)
+        key = key_of_first(octets, link)
         if key is None:
             return None, []
         if error.reason is Reason.NO_CONTEXT:
@@ -192,7 +200,7 @@ def _is_first(received: Received) -> bool:
     return payload is not None and isinstance(payload.stack.fragment, FirstFragment)
 
 
-def _key_of(octets: bytes, link: Link) -> DatagramKey | None:
+def key_of_first(octets: bytes, link: Link) -> DatagramKey | None:
     """The key of the datagram that a payload begins; ``None`` where it is no first fragment."""
     try:
         stack = read_stack(octets, link)

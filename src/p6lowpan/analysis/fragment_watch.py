@@ -7,6 +7,7 @@ from p6lowpan.machines.adaptation.reassembler import Reassembler
 from p6lowpan.machines.adaptation.timeline import Complete, DatagramDropped, DatagramKey, Duplicate, Pending, Timeline
 from p6lowpan.machines.bounded import BoundedTable
 from p6lowpan.wire.address import LinkAddress, format_link
+from p6lowpan.wire.sixlowpan.mesh import MeshHeader
 
 SECTION = "RFC 4944 5.3"
 WARNING = Severity.WARNING
@@ -60,6 +61,12 @@ def lost_in_words(drop: DatagramDropped) -> str:
     return text + (f" ({drop.detail})" if drop.detail else "")
 
 
+def _is_handed_on(draft: Draft) -> bool:
+    """Whether a fragment came behind a mesh header: the same fragment is then heard on every hop."""
+    payload = draft.received.payload if draft.received else None
+    return payload is not None and any(isinstance(placed.header, MeshHeader) for placed in payload.stack.headers)
+
+
 class FragmentWatch:
     """What one PAN's senders did last."""
 
@@ -73,7 +80,7 @@ class FragmentWatch:
         outcomes = draft.received.outcomes if draft.received else ()
         last = outcomes[-1] if outcomes else None
         match last:
-            case Duplicate():
+            case Duplicate() if not _is_handed_on(draft):
                 self._find(draft, FRAGMENT_REPEATED, [row for row in REASSEMBLY if not row.takes_duplicates])
             case Pending(key=key, timeline=timeline):
                 if timeline.fragments == 1:

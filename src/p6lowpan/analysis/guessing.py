@@ -71,7 +71,9 @@ class Guesses:
         """A packet that leant on the ``used`` guesses had a right or a wrong checksum; which guesses are given up."""
         given_up = set()
         for identifier in used:
-            guess = self._guesses[identifier]
+            guess = self._guesses.get(identifier)
+            if guess is None:  # it was announced, or given up, since the packet began
+                continue
             if holds:
                 guess.right = min(guess.right + 1, RIGHT_AT_MOST)
             else:

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable
 
-from p6lowpan.analysis.first_fragments import FirstFragments, proves
+from p6lowpan.analysis.first_fragments import FirstFragments, key_of_first, proves
 from p6lowpan.analysis.fragment_watch import FragmentWatch
 from p6lowpan.analysis.knowledge import Knowledge
-from p6lowpan.analysis.learning import contexts_missing
+from p6lowpan.analysis.learning import contexts_missing, contexts_used
+from p6lowpan.analysis.transport import Transport
 from p6lowpan.capability.limits import ANALYSIS as LIMITS
 from p6lowpan.capability.profile import ANALYSIS
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.machines.adaptation.receiver import Received, Receiver
-from p6lowpan.machines.adaptation.timeline import DatagramDropped
+from p6lowpan.machines.adaptation.timeline import Complete, DatagramDropped, DatagramKey, Pending
+from p6lowpan.machines.bounded import BoundedTable
 from p6lowpan.wire.address import Link
 from p6lowpan.wire.sixlowpan.contexts import Context, Contexts
 
@@ -24,6 +26,7 @@ class Pan:
         self.fragment_watch = FragmentWatch()
         self.rpl_option_types: set[int] = set()
         self._first_fragments = FirstFragments(self.receiver)
+        self._guessed: BoundedTable[DatagramKey, frozenset[int]] = BoundedTable(LIMITS.reassembly_buffers)
 
     def receive(self, now: int, octets: bytes, link: Link) -> tuple[Received, tuple[DatagramDropped, ...]]:
         """What a payload brought, and the datagrams that were lost with it, each once."""
@@ -31,20 +34,37 @@ class Pan:
         if received.error is not None and received.error.reason is Reason.NO_CONTEXT:
             received = self._with_guesses(now, octets, link, received)
         if received.outcomes or received.error is not None:
-            return self._first_fragments.look(now, octets, link, received, self.knowledge)
+            looked = self._first_fragments.look(now, octets, link, received, self.knowledge)
+            if looked.first is not None and isinstance(last := looked.received.outcomes[-1], Complete):
+                self._guessed.put(last.key, self.knowledge.guessed(contexts_used(looked.first)))
+            return looked.received, looked.lost
         return received, ()
+
+    def guessed(self, now: int, received: Received, transports: tuple[Transport, ...]) -> frozenset[int]:
+        """The guessed contexts that a frame leans on, those of its first fragment with the last one of a datagram. The
+        checksum of a packet says whether they stand the test; a guess that does not is given up."""
+        guessed = self.knowledge.guessed(contexts_used(received.payload))
+        last = received.outcomes[-1] if received.outcomes else None
+        if isinstance(last, Complete):
+            guessed |= self._guessed.remove(last.key) or frozenset()
+        elif isinstance(last, Pending) and guessed:
+            self._guessed.put(last.key, guessed)
+        if guessed and transports and transports[0].checksum_holds is not None:
+            self.knowledge.judge(now, guessed, transports[0].checksum_holds)
+        return guessed
 
     def finish(self) -> tuple[DatagramDropped, ...]:
         """The datagrams that the end of the input leaves incomplete."""
         return self._first_fragments.finish(self.receiver.give_up())
 
     def _with_guesses(self, now: int, octets: bytes, link: Link, before: Received) -> Received:
-        """Once more, where the prefixes of the PAN, put in for unknown contexts, make the checksum right."""
+        """Once more, where the prefixes of the PAN, put in for unknown contexts, make the checksum right. That of a first
+        fragment can be tried when the others are here."""
 
         def fits(contexts: Contexts) -> bool:
             return proves(octets, link, contexts)
 
         missing = contexts_missing(octets, link, self.knowledge.contexts, LIMITS)
-        if not self.knowledge.guess(now, missing, fits):
+        if key_of_first(octets, link) is not None or not self.knowledge.guess(now, missing, fits):
             return before
         return self.receiver.receive(now, octets, link, self.knowledge.contexts)

@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from p6lowpan.analysis.explained import Draft, Severity
-from p6lowpan.analysis.known_stacks import Loss, Trait, losses
+from p6lowpan.analysis.known_stacks import FATES, Loss, Trait, losses
 from p6lowpan.analysis.rule import Find, Rule
 from p6lowpan.capability.features import Feature
 from p6lowpan.capability.limits import P6LOWPAN
@@ -18,7 +18,7 @@ NOTE, WARNING = Severity.NOTE, Severity.WARNING
 RISKY_STACKS = 5
 """A legal feature that so many of the measured stacks lose packets by is worth a word."""
 
-MOST_STACKS_NAMED = 4
+MOST_STACKS_NAMED = 3
 
 
 def _guessed_context(draft: Draft) -> str:
@@ -53,6 +53,7 @@ def _elided_under_code(draft: Draft) -> str:
     return ELIDED if Feature.NHC_UDP_CHECKSUM_ELIDED in draft.features and _has_integrity_code(draft) else ""
 
 
+UNCOMPRESSED = "the packet comes uncompressed behind dispatch 0x41: OpenThread, smoltcp and Tock drop it"
 ELIDED = "the UDP checksum is elided: most stacks drop the packet, or hand it up with a wrong checksum"
 
 
@@ -125,18 +126,19 @@ def stacks_that_lose(received: Received | None) -> tuple[Loss, ...]:
 
 
 def _risky(draft: Draft) -> str:
-    lost = stacks_that_lose(draft.received)
-    if len(lost) < RISKY_STACKS:
+    return _risk_in_words(traits_of(draft.received)) if draft.received is not None else ""
+
+
+@lru_cache(maxsize=1024)
+def _risk_in_words(traits: frozenset[Feature | Trait]) -> str:
+    """The traits that many stacks lose packets by, and the first of those stacks."""
+    risky = [trait for trait in FATES if trait in traits and len(FATES[trait]) >= RISKY_STACKS]
+    if not risky:
         return ""
-    return _risk_in_words(lost)
-
-
-@lru_cache(maxsize=256)
-def _risk_in_words(lost: tuple[Loss, ...]) -> str:
-    named = ", ".join(f"{loss.stack} {loss.fate} it" for loss in lost[:MOST_STACKS_NAMED])
+    lost = losses(risky)
     causes = "; ".join(dict.fromkeys(loss.cause for loss in lost))
-    others = len(lost) - MOST_STACKS_NAMED
-    return f"legal, but not for every stack ({causes}): {named}" + (f", and {others} more" if others > 0 else "")
+    named = ", ".join(f"{loss.stack} {loss.fate} it" for loss in lost[:MOST_STACKS_NAMED])
+    return f"legal, but not for every stack ({causes}): {named} and {len(lost) - MOST_STACKS_NAMED} more"
 
 
 # --- the table -------------------------------------------------------------------------------------------------------
@@ -182,6 +184,13 @@ PAYLOAD_RULES = (
                 "an IPv6 header is compressed inside another: several stacks drop it",
             ),
         )
+    ),
+    Rule(
+        "uncompressed",
+        NOTE,
+        "RFC 4944 5.1",
+        UNCOMPRESSED,
+        _uses(Feature.UNCOMPRESSED_IPV6, UNCOMPRESSED),
     ),
     Rule("reserved-bits", NOTE, "RFC 4944 5", "reserved bits are not zero: a later RFC, or a fault", _reserved_bits),
     Rule(
