@@ -109,6 +109,15 @@ def test_an_assessment_that_never_comes_counts_as_busy(csma_with):
     assert csma.deadline is None
 
 
+@pytest.mark.parametrize("clear", [True, False])
+def test_an_assessment_that_came_is_no_longer_waited_for(csma_with, clear):
+    csma, _ = csma_with(0, 15, limits=replace(P6LOWPAN, channel_assessment_timeout_us=1000))
+    csma.start(0)
+    csma.tick(0)
+    csma.assessed(128, clear)
+    assert csma.deadline == (None if clear else 128 + 15 * PERIOD)
+
+
 def test_an_answer_that_nobody_asked_for_changes_nothing(csma_with):
     csma, _ = csma_with(3)
     for clear in (True, False):

@@ -281,7 +281,8 @@ def test_security_without_a_frame_counter_is_not_supported(party, hello, device)
         frame_version=0, security_enabled=1, sequence_number=1, destination_pan=1, destination=EUI[1], source=EUI[2]
     )
     without = replace(in_slots, security=replace(header, asn_in_nonce=0))
-    for frame in (in_slots, of_2003, without):
+    both = replace(in_slots, security=replace(header, frame_counter=1, frame_counter_suppression=0))
+    for frame in (in_slots, of_2003, without, both):
         assert reason_of(bob.open(frame)) is Reason.UNSUPPORTED
 
 

@@ -470,6 +470,15 @@ def test_an_answer_while_our_frame_is_on_the_air_is_not_given(mac_with):
     assert mac.deadline == 900 + WAIT
 
 
+def test_a_report_while_an_answer_is_due_is_about_our_frame(mac_with):
+    mac = mac_with()
+    mac.send(0, BOB, b"hello", 1)
+    mac.channel_assessed(0, clear=True)
+    mac.received(100, data(9))
+    assert mac.transmit_done(150, True) == (Confirm(1, True, None, 1),)
+    assert mac.tick(100 + TURNAROUND) == (Transmit(acknowledgement(9)),)
+
+
 def test_an_answer_of_which_the_radio_never_reports_does_not_hold_us_up_for_ever(mac_with):
     mac = mac_with()
     mac.received(0, data(9))
