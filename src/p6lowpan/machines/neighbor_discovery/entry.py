@@ -1,0 +1,58 @@
+"""One neighbor, as the cache holds it."""
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from p6lowpan.machines.neighbor_discovery.policy import Group
+from p6lowpan.machines.neighbor_discovery.reachability import State
+from p6lowpan.wire.address import Ipv6Address, LinkAddress
+
+
+class Kind(Enum):
+    """RFC 6775 section 3.5: how an entry can be removed."""
+
+    GARBAGE_COLLECTIBLE = "when memory is low"
+    REGISTERED = "when its lifetime ends, or its owner says so"
+    TENTATIVE = "after a short while, unless it becomes a registered one"
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What a neighbor registered. ``transaction`` is ``None`` from a node of RFC 6775."""
+
+    verifier: bytes
+    transaction: int | None
+    lifetime_minutes: int
+    expires_at: int
+    is_tentative: bool
+    reachability_requested: bool
+
+
+@dataclass(slots=True)
+class Entry:
+    """One neighbor, by IPv6 address."""
+
+    address: Ipv6Address
+    link_address: LinkAddress | None
+    state: State
+    used_at: int
+    deadline: int | None = None
+    solicitations: int = 0
+    is_router: bool = False
+    is_default_router: bool = False
+    registration: Registration | None = None
+    queue: list[bytes] = field(default_factory=list)
+
+    @property
+    def kind(self) -> Kind:
+        """How the entry can be removed."""
+        if self.registration is None:
+            return Kind.GARBAGE_COLLECTIBLE
+        return Kind.TENTATIVE if self.registration.is_tentative else Kind.REGISTERED
+
+    @property
+    def group(self) -> Group:
+        """What the neighbor is to us."""
+        if self.registration is not None:
+            return Group.REGISTERED
+        return Group.ROUTER if self.is_default_router else Group.OTHER

@@ -1,0 +1,127 @@
+"""Who gets a place in the neighbor cache, and who must go: a policy as data.
+
+The problem is that of draft-ietf-lwig-nbr-mgmt-policy: where a small cache is full, entries push one another out, and
+parents and children change for ever. Its answer is reservation: each group of neighbors has places that no other group
+takes, a registered neighbor never goes while its registration lasts, and whoever finds no room is told so (status 2,
+"Neighbor Cache Full") and attaches elsewhere.
+
+A policy has a quota for each group, and the rows of :attr:`NeighborPolicy.victims`: which entries may go to make room,
+the first row that finds one decides, and of several the one that was used longest ago goes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from p6lowpan.capability.limits import Limits
+from p6lowpan.machines.neighbor_discovery.reachability import State
+from p6lowpan.wire.address import Ipv6Address
+
+
+class Group(Enum):
+    """What a neighbor is to us."""
+
+    ROUTER = "one of our default routers"
+    REGISTERED = "it registered an address with us, or is about to"
+    OTHER = "anybody else"
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """``reserved`` places are kept for the group; it never gets more than ``most``."""
+
+    group: Group
+    reserved: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Victim:
+    """Entries that may go: those of certain groups in certain states."""
+
+    groups: frozenset[Group]
+    states: frozenset[State] = frozenset(State)
+
+
+@dataclass(frozen=True, slots=True)
+class NeighborPolicy:
+    """Quotas for groups (none: no reservation, and no other bound than the cache's), and who may go for whom."""
+
+    name: str
+    quotas: tuple[Quota, ...]
+    victims: tuple[Victim, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Occupant:
+    """What a policy sees of an entry."""
+
+    address: Ipv6Address
+    group: Group
+    state: State
+    used_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Whether there is room; ``victim`` has to go first."""
+
+    granted: bool
+    victim: Ipv6Address | None = None
+
+
+OTHERS = frozenset((Group.OTHER,))
+SILENT = frozenset((State.INCOMPLETE, State.UNREACHABLE))
+
+
+def reserving(limits: Limits) -> NeighborPolicy:
+    """The default: places for routers and for registered nodes, and of all others the least useful one goes."""
+    total = limits.neighbors
+    return NeighborPolicy(
+        "reserving",
+        (
+            Quota(Group.ROUTER, limits.neighbors_for_routers, total),
+            Quota(Group.REGISTERED, limits.neighbors_for_registered, total),
+        ),
+        (Victim(OTHERS, SILENT), Victim(OTHERS, frozenset((State.STALE,))), Victim(OTHERS)),
+    )
+
+
+def reclaiming(limits: Limits) -> NeighborPolicy:
+    """The same, but a registered neighbor that no longer answers may go. Against RFC 6775 section 6 ("SHOULD NOT"): a
+    neighbor that sleeps does not answer either."""
+    policy = reserving(limits)
+    gone = Victim(frozenset((Group.REGISTERED,)), frozenset((State.UNREACHABLE,)))
+    return NeighborPolicy("reclaiming", policy.quotas, (*policy.victims, gone))
+
+
+LEAST_RECENTLY_USED = NeighborPolicy("least-recently-used", (), (Victim(frozenset(Group)),))
+"""For comparison: whoever was used longest ago goes, whatever it is to us."""
+
+FIRST_COME = NeighborPolicy("first-come", (), ())
+"""For comparison: nobody goes."""
+
+
+def admit(policy: NeighborPolicy, bound: int, occupants: Sequence[Occupant], group: Group) -> Admission:
+    """Whether one more of ``group`` finds room among ``occupants``, of whom there are at most ``bound``."""
+    if _has_room(policy, bound, [occupant.group for occupant in occupants], group):
+        return Admission(granted=True)
+    for row in policy.victims:
+        candidates = [one for one in occupants if one.group in row.groups and one.state in row.states]
+        for victim in sorted(candidates, key=lambda occupant: occupant.used_at):
+            others = [occupant.group for occupant in occupants if occupant is not victim]
+            if _has_room(policy, bound, others, group):
+                return Admission(granted=True, victim=victim.address)
+    return Admission(granted=False)
+
+
+def _has_room(policy: NeighborPolicy, bound: int, groups: Sequence[Group], group: Group) -> bool:
+    """Whether the newcomer stays within its quota, and leaves the places that are kept for the other groups."""
+    kept = 0
+    for quota in policy.quotas:
+        taken = groups.count(quota.group)
+        if quota.group is group and taken >= quota.most:
+            return False
+        if quota.group is not group:
+            kept += max(0, quota.reserved - taken)
+    return len(groups) + kept < bound
