@@ -20,12 +20,13 @@ import dataclasses
 import itertools
 import sys
 from collections.abc import Callable
-from typing import Annotated, Any, ClassVar, Self, TypeVar, dataclass_transform, get_args, get_type_hints
+from typing import Annotated, Any, ClassVar, NamedTuple, Self, TypeVar, dataclass_transform, get_args, get_type_hints
 
 from p6lowpan.capability.errors import Malformed
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.wire import compilation
 from p6lowpan.wire.notation import AUTO, Bits, Check, Computed, Each, Field, Fixed, Meaning, Nested, Octets, When
+from p6lowpan.wire.primitives import octets_in
 
 __all__ = [
     "AUTO", "U8", "U16", "U32", "Bits", "Check", "Computed", "Each", "Field", "Fixed", "Header", "Meaning", "Nested",
@@ -35,8 +36,7 @@ __all__ = [
 H = TypeVar("H", bound="Header")
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """Where a field lies in its header: ``start_bit`` and ``bits`` count from the header's first bit."""
 
     name: str
@@ -92,10 +92,10 @@ class Header:
         spans, position = [], 0
         for field in self.FIELDS:
             value = getattr(self, field.name)
-            bits = _bits_of(field, value)
             if value is not None:
+                bits = _bits_of(field, value)
                 spans.append(Span(field.name, position, bits, value, field.meaning(value)))
-            position += bits
+                position += bits
         return tuple(spans)
 
     def offset_of(self, name: str) -> int:
@@ -105,16 +105,13 @@ class Header:
 
 
 def _bits_of(field: Field, value: Any) -> int:
-    match value, field.part:
-        case None, _:
-            return 0
-        case _, Bits(width):
-            return width
-        case bytes(), _:
-            return 8 * len(value)
-        case tuple(), _:
-            return 8 * sum(len(item.encode()) for item in value)
-    return 8 * len(value.encode())
+    if value is None:
+        return 0
+    if isinstance(field.part, Bits):
+        return field.part.width
+    if isinstance(value, bytes):
+        return 8 * len(value)
+    return 8 * octets_in(value if isinstance(value, tuple) else (value,))
 
 
 def _field(annotated: Any, field: "dataclasses.Field[Any]") -> Field:

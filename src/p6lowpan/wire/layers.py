@@ -7,6 +7,7 @@ fields of a layer, and those of the headers inside it, with their bit spans and 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from p6lowpan.capability.errors import Malformed
 from p6lowpan.wire.description import Header
@@ -54,8 +55,7 @@ class Layer:
         return self.header.LAYER if self.header is not None else self.kind.value
 
 
-@dataclass(frozen=True, slots=True)
-class FieldLine:
+class FieldLine(NamedTuple):
     """One field of a layer. ``depth`` counts the headers around it; bits count from the first of :class:`Octets`.
 
     A field that holds headers has their layer's name as ``value``, one line for each, and ``header``.
@@ -86,13 +86,12 @@ def fields_of(layer: Layer) -> Iterator[FieldLine]:
 def _fields(header: Header, first_bit: int, depth: int) -> Iterator[FieldLine]:
     for span in header.layout():
         start = first_bit + span.start_bit
-        inner = span.value if isinstance(span.value, tuple) else (span.value,)
         if not span.bits:
             continue
-        if not all(isinstance(item, Header) for item in inner):
+        if not isinstance(span.value, Header | tuple):
             yield FieldLine(depth, span.name, start, span.bits, span.value, span.meaning)
             continue
-        for item in inner:
+        for item in span.value if isinstance(span.value, tuple) else (span.value,):
             bits = 8 * len(item.encode())
             yield FieldLine(depth, span.name, start, bits, item.LAYER, span.meaning, item)
             yield from _fields(item, start, depth + 1)

@@ -1,6 +1,7 @@
 """The vocabulary in which headers are described: the annotations that :mod:`p6lowpan.wire.description` reads."""
 
 import dataclasses
+import functools
 from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Any
@@ -9,6 +10,9 @@ from p6lowpan.capability.reasons import Reason
 
 AUTO: Any = -1
 """Default of a :class:`Computed` field: the constructor fills it in."""
+
+NOT_ASSIGNED = "not assigned"
+"""What a value means that its registry does not know."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -109,11 +113,14 @@ class Field:
         """What ``value`` means in words; empty where there is nothing to say."""
         if self.words is None or value is None:
             return ""
-        if isinstance(self.words, Mapping):
-            return self.words.get(value, "not assigned")
         if isinstance(self.words, type):
-            try:
-                return str(self.words(value).name).lower().replace("_", " ")
-            except ValueError:
-                return "not assigned"
-        return self.words(value)
+            return names_in_words(self.words).get(value, NOT_ASSIGNED)
+        if callable(self.words):
+            return self.words(value)
+        return self.words.get(value, NOT_ASSIGNED)
+
+
+@functools.cache
+def names_in_words(members: type[Enum]) -> Mapping[Any, str]:
+    """The names of an enum's members in words, by their values."""
+    return {member.value: member.name.lower().replace("_", " ") for member in members}
