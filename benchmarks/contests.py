@@ -40,7 +40,10 @@ def contests(folder: Path) -> Iterator[Contest]:
     yield decoding(samples)
     yield encoding(samples)
     yield reassembly()
-    yield explaining(folder)
+    long = folder / "long.pcap"
+    material.write_long_capture(long)
+    yield explaining(long)
+    yield exporting(long)
 
 
 def decoding(samples: list[Sample]) -> Contest:
@@ -116,33 +119,46 @@ def reassembly() -> Contest:
     return Contest(task, "datagrams", (Side("fragments to packet", 1, run),), peers, (note,), SCAPY_MISSING)
 
 
-def explaining(folder: Path) -> Contest:
-    """A long capture, one line or one object a frame."""
-    path = folder / "long.pcap"
-    material.write_long_capture(path)
+def explaining(path: Path) -> Contest:
+    """A long capture, one line a frame."""
     frames = material.LONG_CAPTURE_FRAMES
-    ours = (
-        Side("explain", frames, lambda: _printed(*EXPLAIN, str(path))),
-        Side("explain --json", frames, lambda: _printed(*EXPLAIN, str(path), "--json")),
-    )
     peers = [scapy_side.summarizing(path, SCAPY_FRAMES)] if scapy_side else []
-    missing = list(SCAPY_MISSING)
-    if tshark := shutil.which("tshark"):
-        peers.append(Side(_tshark_name(tshark), frames, lambda: _printed(tshark, "-n", "-r", str(path))))
-    else:
-        missing.append("tshark")
+    tshark = shutil.which("tshark")
+    if tshark:
+        peers.append(Side(_version_of(tshark), frames, lambda: _printed(str(tshark), "-n", "-r", str(path))))
     note = (
         f"Explaining: {frames:,} frames, {len(material.READABLE_CAPTURES)} captures of RIOT over and over with times "
         "that go on, output to /dev/null. p6lowpan and tshark are timed as processes, start included, scapy inside its "
         f"process and for the first {SCAPY_FRAMES:,} frames only, each dissected and its summary() printed."
     )
-    return Contest("explain a capture", "frames", ours, peers, (note,), missing, 0, PROCESS_ROUNDS, 0)
+    ours = (Side("explain", frames, lambda: _printed(*EXPLAIN, str(path))),)
+    return Contest("one line a frame", "frames", ours, peers, (note,), _missing(tshark), 0, PROCESS_ROUNDS, 0)
+
+
+def exporting(path: Path) -> Contest:
+    """A long capture, one JSON object a frame."""
+    frames = material.LONG_CAPTURE_FRAMES
+    peers = [scapy_side.showing(path, SCAPY_FRAMES)] if scapy_side else []
+    tshark = shutil.which("tshark")
+    if tshark:
+        command = (tshark, "-n", "-r", str(path), "-T", "ek")
+        peers.append(Side(f"{_version_of(tshark)} -T ek", frames, lambda: _printed(*command)))
+    note = (
+        "Exporting: the same capture with every field of every layer and its meaning in words, a JSON object a frame; "
+        "scapy, which has no such output, prints show() of its first frames."
+    )
+    ours = (Side("explain --json", frames, lambda: _printed(*EXPLAIN, str(path), "--json")),)
+    return Contest("one object a frame", "frames", ours, peers, (note,), _missing(tshark), 0, PROCESS_ROUNDS, 0)
+
+
+def _missing(tshark: str | None) -> tuple[str, ...]:
+    return SCAPY_MISSING if tshark else (*SCAPY_MISSING, "tshark")
 
 
 def _printed(*command: str) -> None:
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
 
-def _tshark_name(tshark: str) -> str:
+def _version_of(tshark: str) -> str:
     text = subprocess.run((tshark, "--version"), check=True, capture_output=True, text=True).stdout
     return f"tshark {text.split('(Wireshark) ')[-1].split()[0].rstrip('.')}"

@@ -3,7 +3,7 @@
 import io
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import redirect_stdout
 from itertools import islice
 from pathlib import Path
@@ -15,7 +15,7 @@ from scapy.layers.dot15d4 import Dot15d4FCS
 from scapy.layers.inet import UDP
 from scapy.layers.inet6 import IPv6
 from scapy.layers.sixlowpan import LoWPAN_IPHC, LoWPAN_NHC, SixLoWPAN, sixlowpan_defragment
-from scapy.packet import Raw
+from scapy.packet import Packet, Raw
 from scapy.utils import PcapReader
 
 from benchmarks.material import Sample
@@ -85,10 +85,18 @@ def defragmented(payloads: Sequence[bytes]) -> list[bytes]:
 
 def summarizing(path: Path, frames: int) -> Side:
     """Prints one line for each of the first ``frames`` frames of a capture, to nowhere."""
+    return _printing(path, frames, lambda packet: sys.stdout.write(packet.summary() + "\n"))
 
+
+def showing(path: Path, frames: int) -> Side:
+    """Prints every field of each of the first ``frames`` frames of a capture, to nowhere."""
+    return _printing(path, frames, lambda packet: packet.show())
+
+
+def _printing(path: Path, frames: int, show: Callable[[Packet], object]) -> Side:
     def run() -> None:
         with PcapReader(str(path)) as reader, redirect_stdout(io.StringIO()):
             for packet in islice(reader, frames):
-                sys.stdout.write(packet.summary() + "\n")
+                show(packet)
 
     return Side(NAME, frames, run)
