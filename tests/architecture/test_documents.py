@@ -1,5 +1,6 @@
 """What the documents promise is there."""
 
+import json
 import re
 import subprocess
 import sys
@@ -8,6 +9,7 @@ import tomllib
 import pytest
 
 from p6lowpan import __version__
+from p6lowpan.analysis.oracle import answer
 from p6lowpan.cli.main import main
 
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
@@ -79,3 +81,9 @@ def test_the_version_stands_in_one_place(root):
     project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))
     assert "version" not in project["project"]
     assert re.fullmatch(r"\d+\.\d+\.\d+", __version__)
+
+
+def test_the_oracle_answers_as_its_page_says(root):
+    blocks = re.findall(r"```json\n(.*?)```", (root / "docs" / "oracle.md").read_text("utf-8"), re.DOTALL)
+    decode, decoded, encode, encoded = (json.loads(block) for block in blocks)
+    assert (answer(json.dumps(decode)), answer(json.dumps(encode))) == (decoded, encoded)
