@@ -156,7 +156,9 @@ def _missing(tshark: str | None) -> tuple[str, ...]:
 
 
 def _printed(*command: str) -> None:
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    ended = subprocess.run(command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    if ended.returncode:
+        raise SystemExit(f"{' '.join(command)}: {ended.stderr[-1000:]}")
 
 
 def _version_of(tshark: str) -> str:
