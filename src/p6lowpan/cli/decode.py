@@ -19,6 +19,7 @@ from p6lowpan.capability.profile import Profile
 from p6lowpan.cli.options import (
     AUTO,
     AddressOption,
+    ColorOption,
     ContextOption,
     ContextsOption,
     FcsOption,
@@ -45,7 +46,7 @@ def decode(
         str, typer.Option("--profile", metavar="NAME", help="Whether this node takes it: level-3, flex:XXXXXXXX.")
     ] = "rfc6282",
     json: Annotated[bool, typer.Option("--json", help="One JSON object a payload.")] = False,
-    color: Annotated[str, typer.Option("--color", metavar="WHEN", help="auto, always or never.")] = AUTO,
+    color: ColorOption = AUTO,
     context: ContextOption = None,
     contexts: ContextsOption = None,
     key: KeyOption = None,

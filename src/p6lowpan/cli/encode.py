@@ -13,7 +13,7 @@ from p6lowpan.analysis.presentation.detail import DetailWriter
 from p6lowpan.analysis.presentation.names import counted
 from p6lowpan.analysis.presentation.record import layer_record
 from p6lowpan.capability import profile as profiles
-from p6lowpan.cli.options import AUTO, ContextOption, ContextsOption, settings_of
+from p6lowpan.cli.options import AUTO, ColorOption, ContextOption, ContextsOption, settings_of
 from p6lowpan.cli.output import palette_of, write
 from p6lowpan.machines.adaptation.sender import Sent, send
 from p6lowpan.wire.address import Link, LinkAddress, parse_link
@@ -38,7 +38,7 @@ def encode(
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="The octets of the frames alone.")] = False,
     json: Annotated[bool, typer.Option("--json", help="A JSON object.")] = False,
-    color: Annotated[str, typer.Option("--color", metavar="WHEN", help="auto, always or never.")] = AUTO,
+    color: ColorOption = AUTO,
     context: ContextOption = None,
     contexts: ContextsOption = None,
 ) -> None:

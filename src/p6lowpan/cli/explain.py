@@ -12,6 +12,7 @@ from p6lowpan.capability.errors import UsageError
 from p6lowpan.cli.options import (
     AUTO,
     AddressOption,
+    ColorOption,
     ContextOption,
     ContextsOption,
     FcsOption,
@@ -19,38 +20,35 @@ from p6lowpan.cli.options import (
     KeyOption,
     KeysOption,
     settings_of,
+    shown,
 )
 from p6lowpan.cli.output import palette_of, write
 from p6lowpan.cli.reading import Reading, reading
 
-FORM = "What is shown"
 STATUS_OF_INTERRUPT = 130
+
+File = Annotated[str, typer.Argument(metavar="FILE|-", help="A pcap or pcapng capture, or - for a pipe.")]
+VerboseOption = Annotated[bool, shown("--verbose", "-v", help="Every layer and field of every frame.")]
+FrameOption = Annotated[list[int] | None, shown("--frame", metavar="N", min=1, help="Only this frame, in full.")]
+FeaturesOption = Annotated[bool, shown("--features", help="Name the features that each frame uses.")]
+AdviceOption = Annotated[bool, shown("--advice", help="Say by how much frames could be shorter.")]
+JsonOption = Annotated[bool, shown("--json", help="One JSON object a frame.")]
+CsvOption = Annotated[bool, shown("--csv", help="One row of CSV a frame.")]
+QuietOption = Annotated[bool, shown("--quiet", "-q", help="The summary alone.")]
+SummaryOption = Annotated[bool, shown("--summary/--no-summary", help="The summary at the end.")]
 
 
 def explain(
-    file: Annotated[str, typer.Argument(metavar="FILE|-", help="A pcap or pcapng capture, or - for a pipe.")],
-    verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Every layer and field of every frame.", rich_help_panel=FORM)
-    ] = False,
-    frame: Annotated[
-        list[int] | None,
-        typer.Option("--frame", metavar="N", min=1, help="Only this frame, in full.", rich_help_panel=FORM),
-    ] = None,
-    features: Annotated[
-        bool, typer.Option("--features", help="Name the features that each frame uses.", rich_help_panel=FORM)
-    ] = False,
-    advice: Annotated[
-        bool, typer.Option("--advice", help="Say by how much frames could be shorter.", rich_help_panel=FORM)
-    ] = False,
-    json: Annotated[bool, typer.Option("--json", help="One JSON object a frame.", rich_help_panel=FORM)] = False,
-    csv: Annotated[bool, typer.Option("--csv", help="One row of CSV a frame.", rich_help_panel=FORM)] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="The summary alone.", rich_help_panel=FORM)] = False,
-    summary: Annotated[
-        bool, typer.Option("--summary/--no-summary", help="The summary at the end.", rich_help_panel=FORM)
-    ] = True,
-    color: Annotated[
-        str, typer.Option("--color", metavar="WHEN", help="auto, always or never.", rich_help_panel=FORM)
-    ] = AUTO,
+    file: File,
+    verbose: VerboseOption = False,
+    frame: FrameOption = None,
+    features: FeaturesOption = False,
+    advice: AdviceOption = False,
+    json: JsonOption = False,
+    csv: CsvOption = False,
+    quiet: QuietOption = False,
+    summary: SummaryOption = True,
+    color: ColorOption = AUTO,
     context: ContextOption = None,
     contexts: ContextsOption = None,
     key: KeyOption = None,
@@ -64,35 +62,33 @@ def explain(
     Contexts are learned from the capture as it goes along, and so are the addresses that decryption needs; what the
     capture does not show can be given. The exit status is 2 where a part of the capture could not be read.
     """
-    if json and csv:
-        raise UsageError("--json and --csv exclude each other")
+    if json + csv + quiet > 1:
+        raise UsageError("--json, --csv and --quiet exclude each other")
     if quiet and (frame or verbose):
         raise UsageError("--quiet shows no frames, so it excludes --verbose and --frame")
-    settings = replace(settings_of(context, contexts, key, keys, address, fcs, ignore_fcs), advice=advice)
+    settings = settings_of(context, contexts, key, keys, address, fcs, ignore_fcs)
     palette = palette_of(color)
-    report: Report
-    if json:
-        report = JsonReport()
-    elif csv:
-        report = CsvReport()
-    elif quiet:
-        report = Report(palette)
-    elif verbose or frame:
-        report = DetailReport(palette)
-    else:
-        report = LineReport(palette, features=features)
+    report = (
+        JsonReport() if json
+        else CsvReport() if csv
+        else Report(palette) if quiet
+        else DetailReport(palette) if verbose or frame
+        else LineReport(palette, features=features)
+    )  # fmt: skip
     with reading(file) as source:
-        _explain(source, Explainer(settings), report, frozenset(frame or ()), summary and not frame)
+        explainer = Explainer(replace(settings, advice=advice))
+        _explain(source, explainer, report, frozenset(frame or ()), summary and not frame)
         source.end()
 
 
 def _explain(source: Reading, explainer: Explainer, report: Report, wanted: frozenset[int], with_summary: bool) -> None:
     """The frames of a capture, as a report writes them; those that are ``wanted``, or all where none are."""
     summary = Summary()
+    last = max(wanted, default=0)
     interrupted = False
     start = report.start()  # written with the first frame: where there is none, an error may be all there is to say
     try:
-        for captured in source.frames(lines_are_shown=type(report) is not Report):
+        for captured in source.frames(lines_are_shown=report.shows_frames):
             write(start)
             explained = explainer.explain(captured)
             if with_summary:
@@ -101,7 +97,7 @@ def _explain(source: Reading, explainer: Explainer, report: Report, wanted: froz
                 write(report.frame(explained), at_once=source.is_live)
             else:
                 report.pass_over(explained)
-            if wanted and captured.number >= max(wanted):
+            if wanted and captured.number >= last:
                 break
     except KeyboardInterrupt:
         interrupted = True
@@ -109,7 +105,7 @@ def _explain(source: Reading, explainer: Explainer, report: Report, wanted: froz
     summary.finish(explainer.finish())
     if with_summary:
         write(report.end(summary))
-    if wanted and source.number < max(wanted):
-        source.faults.append(f"{source.name}: there is no frame {max(wanted)}, only {source.number} could be read")
+    if source.number < last:
+        source.faults.append(f"{source.name}: there is no frame {last}, only {source.number} could be read")
     if interrupted:
         raise typer.Exit(STATUS_OF_INTERRUPT)

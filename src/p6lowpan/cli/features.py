@@ -12,13 +12,14 @@ from p6lowpan.analysis.presentation.tables import (
     markdown_table,
     text_table,
 )
+from p6lowpan.cli.options import AUTO, ColorOption
 from p6lowpan.cli.output import palette_of, write
 
 
 def features(
     json: Annotated[bool, typer.Option("--json", help="A JSON list.")] = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="A table for a document.")] = False,
-    color: Annotated[str, typer.Option("--color", metavar="WHEN", help="auto, always or never.")] = "auto",
+    color: ColorOption = AUTO,
 ) -> None:
     """List every feature of 6LoWPAN: its level, its bit in the FLEX field, and the RFC that defines it."""
     if json:

@@ -6,13 +6,14 @@ from typing import Annotated
 import typer
 
 from p6lowpan.analysis.presentation.tables import LEVEL_HEADING, level_records, level_rows, markdown_table, text_table
+from p6lowpan.cli.options import AUTO, ColorOption
 from p6lowpan.cli.output import palette_of, write
 
 
 def levels(
     json: Annotated[bool, typer.Option("--json", help="A JSON list.")] = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="A table for a document.")] = False,
-    color: Annotated[str, typer.Option("--color", metavar="WHEN", help="auto, always or never.")] = "auto",
+    color: ColorOption = AUTO,
 ) -> None:
     """List the levels: what each adds, how many features it has, and the FLEX field that says the same."""
     if json:

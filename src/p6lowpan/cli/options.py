@@ -1,7 +1,7 @@
 """Options that several verbs share, and what they are turned into."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -12,50 +12,38 @@ from p6lowpan.capability.errors import UsageError
 from p6lowpan.capture.fcs import Fcs
 
 KNOWN = "What is known"
+SHOWN = "What is shown"
+AUTO = "auto"
+
+
+def known(*names: str, **settings: Any) -> Any:  # Any: typer's own type, and what it takes
+    """An option about what the capture does not show."""
+    return typer.Option(*names, rich_help_panel=KNOWN, **settings)
+
+
+def shown(*names: str, **settings: Any) -> Any:  # Any: as above
+    """An option about what is written."""
+    return typer.Option(*names, rich_help_panel=SHOWN, **settings)
+
 
 ContextOption = Annotated[
-    list[str] | None,
-    typer.Option("--context", metavar="CID=PREFIX/LEN", help="A compression context.", rich_help_panel=KNOWN),
+    list[str] | None, known("--context", metavar="CID=PREFIX/LEN", help="A compression context: 0=fd00:db8::/64.")
 ]
-ContextsOption = Annotated[
-    Path | None,
-    typer.Option("--contexts", metavar="FILE", help="Contexts, one a line.", rich_help_panel=KNOWN),
-]
+ContextsOption = Annotated[Path | None, known("--contexts", metavar="FILE", help="Contexts, one a line.")]
 KeyOption = Annotated[
     list[str] | None,
-    typer.Option(
-        "--key",
-        metavar="KEY",
-        help="A link-layer key: HEX, INDEX:HEX, or thread:HEX for a Thread network key.",
-        rich_help_panel=KNOWN,
-    ),
+    known("--key", metavar="KEY", help="A link-layer key: HEX, INDEX:HEX, or thread:HEX for a Thread network key."),
 ]
 KeysOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--keys", metavar="FILE", help="Keys, one a line, and lines 'address SHORT EUI64'.", rich_help_panel=KNOWN
-    ),
+    Path | None, known("--keys", metavar="FILE", help="Keys, one a line, and lines 'address SHORT EUI64'.")
 ]
 AddressOption = Annotated[
     list[str] | None,
-    typer.Option(
-        "--address",
-        metavar="SHORT=EUI64",
-        help="The EUI-64 of a short address, which decryption needs.",
-        rich_help_panel=KNOWN,
-    ),
+    known("--address", metavar="SHORT=EUI64", help="The EUI-64 of a short address, which decryption needs."),
 ]
-FcsOption = Annotated[
-    str,
-    typer.Option(
-        "--fcs", metavar="KIND", help="What ends the frames: auto, none, crc16, crc32 or ti.", rich_help_panel=KNOWN
-    ),
-]
-IgnoreFcsOption = Annotated[
-    bool, typer.Option("--ignore-fcs", help="Explain frames whose frame check is wrong.", rich_help_panel=KNOWN)
-]
-
-AUTO = "auto"
+FcsOption = Annotated[str, known("--fcs", metavar="KIND", help="What ends the frames: auto, none, crc16, crc32 or ti.")]
+IgnoreFcsOption = Annotated[bool, known("--ignore-fcs", help="Explain frames whose frame check is wrong.")]
+ColorOption = Annotated[str, shown("--color", metavar="WHEN", help="auto, always or never.")]
 
 
 def settings_of(
@@ -68,12 +56,12 @@ def settings_of(
     ignore_fcs: bool = False,
 ) -> Settings:
     """What the user knows. What is given on the command line counts more than what is in a file."""
-    more_keys, known = keys_and_addresses(_lines(keys_file))
-    known |= dict(map(parse_address, addresses or ()))
+    more_keys, book = keys_and_addresses(_lines(keys_file))
+    book |= dict(map(parse_address, addresses or ()))
     return Settings(
         contexts=contexts_of([*_lines(contexts_file), *(contexts or ())]),
         keys=(*map(parse_key, keys or ()), *more_keys),
-        addresses=known,
+        addresses=book,
         fcs=fcs_of(fcs),
         ignore_fcs=ignore_fcs,
     )

@@ -12,7 +12,7 @@ from p6lowpan.analysis.presentation.dump import dump, place_words, value_words
 from p6lowpan.analysis.presentation.explained_layers import layers_of
 from p6lowpan.analysis.presentation.learned_words import learned_words
 from p6lowpan.analysis.presentation.line import SEVERITY_ROLES
-from p6lowpan.analysis.presentation.names import counted, span_words
+from p6lowpan.analysis.presentation.names import counted, in_order, span_words
 from p6lowpan.analysis.presentation.palette import Palette, Role
 from p6lowpan.analysis.presentation.restored import parts_of, restored
 from p6lowpan.analysis.presentation.timeline_words import outcome_words
@@ -152,7 +152,7 @@ class DetailWriter:
         lowest = "no level takes this frame" if level is None else f"level {level} and above take this frame"
         bound = P6LOWPAN.header_growth_octets
         yield self._title("asks of its receiver", f"{lowest}; its headers grow by {explained.growth} of {bound} octets")
-        for feature in sorted(explained.features, key=lambda feature: (feature.level is None, feature.level or 0)):
+        for feature in in_order(explained.features):
             row = feature.value
             number = "no level" if row.level is None else f"level {row.level}"
             yield f"    {number:<{PLACE_CELLS}} {row.name:<{NAME_CELLS}} {row.meaning}  ({row.section})"

@@ -1,9 +1,12 @@
 """Addresses, times and counts as a reader of one line wants them: short, and still searchable."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 
+from p6lowpan.capability.features import Feature
 from p6lowpan.wire.address import BROADCAST, format_ipv6, format_link
 
+POSITION = {feature: position for position, feature in enumerate(Feature)}
 SHORTENED_OCTETS = 3
 REMEMBERED = 1 << 12
 """A capture of a few hundred nodes names the same addresses again and again."""
@@ -21,6 +24,11 @@ def short_link(address: bytes) -> str:
 def ipv6_name(address: bytes) -> str:
     """RFC 5952 text, remembered."""
     return format_ipv6(address)
+
+
+def in_order(features: Iterable[Feature]) -> list[Feature]:
+    """Features in the order of the table, the same in every run: a set has none."""
+    return sorted(features, key=POSITION.__getitem__)
 
 
 def pan_name(pan: int | None) -> str | None:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from p6lowpan.analysis.presentation.names import counted, ipv6_name
-from p6lowpan.wire.address import format_link
 from p6lowpan.wire.description import Header
 from p6lowpan.wire.ipv6.capability_options import CapabilityIndication, FlexCapability, level_of
 from p6lowpan.wire.ipv6.dns_options import RecursiveDnsServer
@@ -120,8 +119,3 @@ NEIGHBOR_WORDS: dict[type[Header], Words] = {
     DuplicateAddressRequest: _duplicate("DAR"),
     DuplicateAddressConfirmation: _duplicate("DAC"),
 }
-
-
-def link_name(address: bytes) -> str:
-    """A link-layer address in full."""
-    return format_link(address)

@@ -24,6 +24,8 @@ from p6lowpan.analysis.summary import Summary
 class Report:
     """Turns frames into text, line by line without line ends. This one shows the summary alone."""
 
+    shows_frames = False
+
     def __init__(self, palette: Palette = PLAIN, *, features: bool = False) -> None:
         self.palette = palette
         self.lines = LineWriter(palette, features=features)
@@ -49,6 +51,8 @@ class Report:
 class LineReport(Report):
     """One line a frame."""
 
+    shows_frames = True
+
     def start(self) -> Iterator[str]:
         """The names of the columns."""
         yield self.lines.heading
@@ -66,6 +70,8 @@ class LineReport(Report):
 class DetailReport(Report):
     """Every layer of a frame, behind its line."""
 
+    shows_frames = True
+
     def frame(self, explained: Explained) -> Iterator[str]:
         """A frame in full."""
         return DetailWriter(self.palette).lines(explained, self.lines.line(explained))
@@ -73,6 +79,8 @@ class DetailReport(Report):
 
 class JsonReport(Report):
     """One JSON object a line: a frame each, and the summary."""
+
+    shows_frames = True
 
     def frame(self, explained: Explained) -> Iterator[str]:
         """The object of a frame."""
@@ -94,6 +102,8 @@ class _Echo:
 
 class CsvReport(Report):
     """A table with a row for each frame."""
+
+    shows_frames = True
 
     def __init__(self) -> None:
         super().__init__()

@@ -7,10 +7,11 @@ from typing import Any
 
 from p6lowpan.analysis.conversations import Conversation
 from p6lowpan.analysis.presentation.line import SEVERITY_ROLES
-from p6lowpan.analysis.presentation.names import counted, ipv6_name
+from p6lowpan.analysis.presentation.names import counted, in_order, ipv6_name
 from p6lowpan.analysis.presentation.packet_words import protocol_name
 from p6lowpan.analysis.presentation.palette import Palette
 from p6lowpan.analysis.summary import FindingCount, Summary
+from p6lowpan.capability.features import Feature
 
 SHOWN_CONVERSATIONS = 20
 LINE_CELLS = 110
@@ -82,8 +83,14 @@ def _levels(summary: Summary) -> list[tuple[str, int]]:
     return [(f"level {level}:", count) for level, count in numbered] + ([("no level:", none)] if none else [])
 
 
+def _most_common(summary: Summary) -> list[tuple[Feature, int]]:
+    """Features by their number; those of one number in the order of the table."""
+    ordered = [(feature, summary.features[feature]) for feature in in_order(summary.features)]
+    return sorted(ordered, key=lambda item: -item[1])
+
+
 def _features(summary: Summary) -> Iterator[str]:
-    for feature, count in summary.features.most_common():
+    for feature, count in _most_common(summary):
         row = feature.value
         level = "no level" if row.level is None else f"level {row.level}"
         yield f"  {count:>8}  {row.name:<28} {level:<9} {row.meaning}  ({row.section})"
@@ -121,7 +128,7 @@ def summary_record(summary: Summary) -> Json:
         "octets_uncompressed": summary.octets_uncompressed,
         "saved": summary.saved,
         "levels": {"none" if level is None else str(level): count for level, count in summary.levels.items()},
-        "features": {feature.value.name: count for feature, count in summary.features.most_common()},
+        "features": {feature.value.name: count for feature, count in _most_common(summary)},
         "conversations": [_conversation(row) for row in summary.conversations],
         "findings": [
             {
