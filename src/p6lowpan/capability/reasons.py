@@ -93,6 +93,7 @@ class Reason(StrEnum):
     MOVED = "moved"  # a registration of the same node elsewhere is more recent
 
     # the network
+    ADDRESS_REFUSED = "address-refused"  # somebody else has it, or the router has no room
     TENTATIVE_ADDRESS = "tentative-address"  # not ours yet: only Neighbor Discovery may use it
     BEYOND_SCOPE = "beyond-scope"  # a link-local address in a packet that would leave its link
     LINK_BROADCAST = "link-broadcast"  # to be forwarded, but the frame was for everybody: so everybody would

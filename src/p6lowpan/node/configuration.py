@@ -1,0 +1,49 @@
+"""Who a node is: its addresses, what it can do, which part it plays."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from p6lowpan.capability.errors import UsageError
+from p6lowpan.capability.limits import P6LOWPAN, Limits
+from p6lowpan.capability.profile import Profile
+from p6lowpan.machines.adaptation.discovery import Policy
+from p6lowpan.machines.link.configuration import MacConfiguration
+from p6lowpan.machines.neighbor_discovery.configuration import Configuration as NeighborDiscoveryConfiguration
+from p6lowpan.wire.address import Ipv6Address, LinkAddress
+from p6lowpan.wire.sixlowpan.contexts import Context
+
+
+@dataclass(frozen=True, slots=True)
+class StaticRoute:
+    """Addresses of this prefix are behind ``next_hop``."""
+
+    prefix: Ipv6Address
+    length: int
+    next_hop: Ipv6Address
+
+
+@dataclass(frozen=True, slots=True)
+class NodeConfiguration:
+    """One node with one radio. Raises :class:`UsageError` where its parts contradict one another.
+
+    ``profile`` is a level or a FLEX field; ``pinned`` neighbours are sent what their profile receives. ``contexts`` are
+    those given by hand, others come from routers. ``seed`` makes its chance: the same seed, the same node.
+    """
+
+    link: MacConfiguration
+    discovery: NeighborDiscoveryConfiguration
+    profile: Profile
+    policy: Policy = Policy.OPTIMISTIC
+    pinned: Mapping[LinkAddress, Profile] = field(default_factory=dict)
+    contexts: tuple[Context, ...] = ()
+    routes: tuple[StaticRoute, ...] = ()
+    limits: Limits = P6LOWPAN
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.link.addresses != self.discovery.link_addresses and set(self.link.addresses) != set(
+            self.discovery.link_addresses
+        ):
+            raise UsageError("the link and Neighbor Discovery disagree about the node's link-layer addresses")
+        if (self.link.security is not None) != self.discovery.link_secured:
+            raise UsageError("the link and Neighbor Discovery disagree about security")

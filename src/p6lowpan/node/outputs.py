@@ -1,0 +1,48 @@
+"""What a node tells whoever drives it: what the radio shall do, what applications get, what is new, what was lost."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from p6lowpan.capability.profile import Profile
+from p6lowpan.capability.reasons import Reason
+from p6lowpan.machines.adaptation.discovery import How
+from p6lowpan.machines.link.outputs import AssessChannel, Transmit
+from p6lowpan.machines.network.outputs import AddressAssigned, AddressLost, DeliverIcmpv6, DeliverUdp
+from p6lowpan.machines.outcomes import Dropped
+from p6lowpan.wire.address import LinkAddress
+
+__all__ = [
+    "AddressAssigned", "AddressLost", "AssessChannel", "DeliverIcmpv6", "DeliverUdp", "Dropped", "LevelLearned",
+    "NotDelivered", "Output", "Transmit",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class LevelLearned:
+    """What a neighbour can do, and how that was learned."""
+
+    neighbor: LinkAddress
+    profile: Profile
+    how: How
+
+
+@dataclass(frozen=True, slots=True)
+class NotDelivered:
+    """A frame of a packet did not reach the next hop, after all attempts."""
+
+    neighbor: LinkAddress
+    reason: Reason
+    attempts: int
+
+
+Output: TypeAlias = (
+    AssessChannel
+    | Transmit
+    | DeliverUdp
+    | DeliverIcmpv6
+    | AddressAssigned
+    | AddressLost
+    | LevelLearned
+    | NotDelivered
+    | Dropped
+)
