@@ -77,8 +77,10 @@ def may_answer(incoming: Incoming, refused: Refused) -> bool:
     return not carries_error(incoming.octets)
 
 
-def error_message(answer: Icmpv6Error, invoking: bytes, source: bytes, destination: bytes) -> bytes:
-    """The whole ICMPv6 message, with as much of the invoking packet as fits (section 2.4 c)."""
-    room = MINIMUM_MTU - IPV6_HEADER_OCTETS - ERROR_HEADER_OCTETS
-    quoting = replace(answer, invoking_packet=invoking[:room])
+def error_message(
+    answer: Icmpv6Error, invoking: bytes, source: bytes, destination: bytes, datagram_octets: int = MINIMUM_MTU
+) -> bytes:
+    """The whole ICMPv6 message, with as much of the invoking packet as fits (section 2.4 c), and fits a datagram."""
+    room = min(MINIMUM_MTU, datagram_octets) - IPV6_HEADER_OCTETS - ERROR_HEADER_OCTETS
+    quoting = replace(answer, invoking_packet=invoking[: max(room, 0)])
     return icmpv6_message.with_checksum(quoting, source, destination).encode()

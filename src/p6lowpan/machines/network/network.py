@@ -173,7 +173,7 @@ class Network:
         source = addressed if ours else self.select_source(now, destination)  # RFC 4443 section 2.2
         if source is None:
             return dropped, Dropped(Reason.NO_SOURCE_ADDRESS, WHERE, f"for an error to {format_ipv6(destination)}")
-        message = error_message(answer, incoming.octets, source, destination)
+        message = error_message(answer, incoming.octets, source, destination, self._limits.datagram_octets)
         step = self._outward_octets(now, self._packet(source, destination, Protocol.ICMPV6, message))
         if isinstance(step, Route | Incoming) and not self.error_bucket.take(now):
             return dropped, Dropped(Reason.ERROR_LIMIT, WHERE, f"{answer.LAYER} to {format_ipv6(destination)}")
