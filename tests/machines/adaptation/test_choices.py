@@ -10,7 +10,15 @@ from p6lowpan.capability import limits
 from p6lowpan.capability.features import Feature
 from p6lowpan.capability.profile import LEVELS, RFC6282
 from p6lowpan.machines.adaptation import choices
-from p6lowpan.machines.adaptation.choices import Choice, Ends, address_pairs, ipv6_choices, last_option, sent_addresses
+from p6lowpan.machines.adaptation.choices import (
+    Choice,
+    Ends,
+    address_pairs,
+    ipv6_choices,
+    ipv6_rows,
+    last_option,
+    sent_addresses,
+)
 from p6lowpan.wire.address import Link, LinkAddress, parse_ipv6
 from p6lowpan.wire.sixlowpan import iphc
 from p6lowpan.wire.sixlowpan.address_modes import DESTINATION_MODES, SOURCE_MODES
@@ -139,7 +147,7 @@ def test_every_choice_of_an_ipv6_header_gives_it_back_and_says_what_it_uses(case
     meant = header[:4] + bytes(2) + header[6:]
     sizes = []
     for following in (header[6], None):
-        for choice in ipv6_choices(header, ends(link), case.contexts, allowed, following):
+        for choice in ipv6_choices(ipv6_rows(header, ends(link), case.contexts, allowed), allowed, following):
             read = Iphc.decode_all(choice.octets)
             assert read == choice.header
             octets = iphc.expand(read, link.source_identifier, link.destination_identifier, case.contexts)
@@ -156,7 +164,7 @@ def test_every_choice_of_an_ipv6_header_gives_it_back_and_says_what_it_uses(case
 
 def test_a_header_has_a_choice_for_each_row_of_tf_and_hlim() -> None:
     header = ipv6(59, b"")
-    found = list(ipv6_choices(header, ends(Link(ALICE, BOB)), {}, ALL, 59))
+    found = list(ipv6_choices(ipv6_rows(header, ends(Link(ALICE, BOB)), {}, ALL), ALL, 59))
     encodings = {(read.tf, read.hlim, read.sam, read.dam) for read in (Iphc.decode_all(one.octets) for one in found)}
     expected = {(tf, hlim, sam, dam) for tf in range(4) for hlim in (0, 2) for sam in (0, 1, 3) for dam in (0, 1, 3)}
     assert encodings == expected
@@ -298,7 +306,7 @@ def test_udp_ports_are_sent_in_every_form_that_gives_them_back(
 def test_generic_forms_give_their_payload_back(payload: bytes, addresses: bytes) -> None:
     before = bytes.fromhex("7c00 40") + addresses
     (plain, *_) = choices.udp_choices(udp(payload), False)
-    datagram = choices.generic_udp_choice(plain, udp(payload), addresses)
+    datagram = choices.generic_udp_choice(plain, payload, choices.generic_code(payload, addresses))
     assert expand(before + datagram.octets, Link(), {}, limits.RFC6282).octets[40:] == udp(payload)
     assert datagram.growth == plain.growth
     message = choices.generic_icmpv6_choice(payload, addresses)

@@ -171,8 +171,9 @@ def test_nothing_smaller_keeps_the_bound(bound: int) -> None:
     profile = replace(LEVELS[5], limits=replace(limits.P6LOWPAN, header_growth_octets=bound))
     sizes = {candidate.covered: len(candidate.octets) for candidate in found(packet, profile)}
     ends = Ends(LINK.source, LINK.destination, LINK.source_identifier, LINK.destination_identifier)
+    outer = choices.ipv6_rows(packet[:40], ends, {}, profile.sends)
     rows = [
-        lambda nh: choices.ipv6_choices(packet[:40], ends, {}, profile.sends, None if nh else 0),
+        lambda nh: choices.ipv6_choices(outer, profile.sends, None if nh else 0),
         lambda nh: choices.extension_choices(0, packet[40:56], None if nh else 60),
         lambda nh: choices.extension_choices(60, packet[56:72], None if nh else 17),
         lambda nh: choices.udp_choices(packet[72:], False),

@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 
 from p6lowpan.capability import limits
-from p6lowpan.capability import profile as profiles
 from p6lowpan.capability.errors import Malformed, UsageError
 from p6lowpan.capability.features import Feature
 from p6lowpan.capability.profile import LEVELS, RFC6282, Profile
@@ -102,9 +101,9 @@ def test_a_datagram_keeps_the_size_that_its_receiver_takes(profile: Profile) -> 
 
 
 def test_a_receiver_without_fragments_is_sent_none() -> None:
-    flex = profiles.of_flex(profiles.flex_field(LEVELS[5].sends - {Feature.FRAGMENTATION}))
-    assert len(sent(ipv6(17, udp(bytes(96), *PORTS)), flex).frames) == 1
-    assert refused(ipv6(17, udp(bytes(97), *PORTS)), flex).reason is Reason.TOO_BIG
+    without = replace(LEVELS[5], name="without", sends=LEVELS[5].sends - {Feature.FRAGMENTATION})
+    assert len(sent(ipv6(17, udp(bytes(96), *PORTS)), without).frames) == 1
+    assert refused(ipv6(17, udp(bytes(97), *PORTS)), without).reason is Reason.TOO_BIG
 
 
 @pytest.mark.parametrize("mtu", [1, 4, 12, 13])

@@ -5,8 +5,8 @@ is the search's business, in :mod:`p6lowpan.machines.adaptation.compressor`.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import product
+from typing import NamedTuple
 
 from p6lowpan.capability.features import Feature
 from p6lowpan.wire.address import is_multicast
@@ -30,16 +30,23 @@ from p6lowpan.wire.sixlowpan.next_header_compression import (
     GenericIcmpv6,
     GenericUdp,
 )
+from p6lowpan.wire.sixlowpan.used_features import UDP_FEATURES
 
 Features = frozenset[Feature]
-NOTHING: Features = frozenset()
 IPV6 = 41
+ELIDED_TRAFFIC = 3
+NOTHING: Features = frozenset()
+COMPRESSING: Features = frozenset({Feature.IPHC})
+TUNNELLING: Features = COMPRESSING | {Feature.TUNNELLED_IPV6}
+ELIDED_HOP_LIMIT: Features = frozenset({Feature.HOP_LIMIT})
+NAMED_CONTEXTS: Features = frozenset({Feature.CONTEXT_IDENTIFIER})
+SHORT_ADDRESSES: Features = frozenset({Feature.SHORT_ADDRESSES})
+NO_CONTEXT: tuple[Context | None, ...] = (None,)
 UNICAST_MODES = tuple(mode for mode in DESTINATION_MODES if not mode.multicast)
 GROUP_MODES = tuple(mode for mode in DESTINATION_MODES if mode.multicast)
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """One way to send one header. ``covered`` octets of the packet become ``header``; ``growth`` is what a receiver
     gains when it restores the header, payload under generic compression aside."""
 
@@ -58,8 +65,7 @@ def _choice(header: Header, covered: int, features: Features, generic_gain: int 
 # --- IPv6 ------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class SentAddress:
+class SentAddress(NamedTuple):
     """An address under one mode: the row, what is carried in line, and the context that it leans on."""
 
     mode: AddressMode
@@ -72,53 +78,52 @@ def sent_addresses(
     modes: tuple[AddressMode, ...], address: bytes, link_address: bytes, identifier: bytes | None, contexts: Contexts
 ) -> Iterator[SentAddress]:
     """Every mode, and for stateful ones every context that may compress, that gives ``address`` back."""
-    stateless: tuple[Context | None, ...] = (None,)
-    compressing = tuple(context for context in contexts.values() if context.compress and _may_serve(context, address))
+    serving, short = _serving(contexts, address), len(link_address) == 2
     for mode in modes:
-        elided = Feature.ELIDED_IDENTIFIER in mode.features
-        if elided and identifier is None:
+        if mode.elided and identifier is None:
             continue
         carried = mode.carry(address)
-        features = mode.features | {Feature.SHORT_ADDRESSES} if elided and len(link_address) == 2 else mode.features
-        needs_context = mode.stateful and Feature.UNSPECIFIED_SOURCE not in mode.features
-        for context in compressing if needs_context else stateless:
+        for context in serving if mode.in_context else NO_CONTEXT:
             if mode.expand(carried, context, identifier) == address:
+                features = mode.features | SHORT_ADDRESSES if short and mode.elided else mode.features
                 yield SentAddress(mode, carried, context.identifier if context else 0, features)
 
 
-def _may_serve(context: Context, address: bytes) -> bool:
-    """Whether the whole octets of a context's prefix are in ``address``: a quick look before the exact one."""
-    whole = context.length // 8
-    if is_multicast(address):
-        return address[4 : 4 + min(whole, 8)] == context.prefix[: min(whole, 8)]
-    return address[:whole] == context.prefix[:whole]
+def _serving(contexts: Contexts, address: bytes) -> list[Context]:
+    """The contexts that may compress and whose whole octets are in ``address``: a quick look before the exact one."""
+    prefix = address[4:12] if is_multicast(address) else address
+    found = []
+    for context in contexts.values():
+        whole = context.prefix[: context.length // 8][: len(prefix)]
+        if context.compress and prefix.startswith(whole):
+            found.append(context)
+    return found
 
 
-def _traffic_choices(first_word: int) -> Iterator[tuple[int, iphc.Traffic | None, Features]]:
+def _traffic_forms(first_word: int) -> tuple[int, ...]:
     """Every TF that gives the traffic class and flow label back, cheapest first."""
+    services, flow = first_word >> 22 & 63, first_word & 0xFFFFF
+    if flow:
+        return (0,) if services else (1, 0)
+    if services:
+        return 2, 0
+    return (2, 1, 0) if first_word >> 20 & 3 else (ELIDED_TRAFFIC, 2, 1, 0)
+
+
+def _traffic(tf: int, fixed: bytes) -> iphc.Traffic:
+    """What is carried in line under ``tf``."""
+    first_word = int.from_bytes(fixed[:4], "big")
     congestion, services, flow = first_word >> 20 & 3, first_word >> 22 & 63, first_word & 0xFFFFF
-    if not (congestion or services or flow):
-        yield 3, None, iphc.TRAFFIC_FEATURES[3]
-    if not flow:
-        alone = iphc.TrafficClassAlone(explicit_congestion_notification=congestion, differentiated_services=services)
-        yield 2, alone, iphc.TRAFFIC_FEATURES[2]
-    if not services:
-        form = iphc.CongestionAndFlowLabel(explicit_congestion_notification=congestion, flow_label=flow)
-        yield 1, form, iphc.TRAFFIC_FEATURES[1]
-    whole = iphc.TrafficClassAndFlowLabel(
+    if tf == 2:
+        return iphc.TrafficClassAlone(explicit_congestion_notification=congestion, differentiated_services=services)
+    if tf == 1:
+        return iphc.CongestionAndFlowLabel(explicit_congestion_notification=congestion, flow_label=flow)
+    return iphc.TrafficClassAndFlowLabel(
         explicit_congestion_notification=congestion, differentiated_services=services, flow_label=flow
     )
-    yield 0, whole, iphc.TRAFFIC_FEATURES[0]
 
 
-def _hop_limit_choices(hop_limit: int) -> Iterator[tuple[int, int | None, Features]]:
-    if hop_limit in iphc.HOP_LIMITS:
-        yield iphc.HOP_LIMITS.index(hop_limit), None, frozenset({Feature.HOP_LIMIT})
-    yield 0, hop_limit, NOTHING
-
-
-@dataclass(frozen=True, slots=True)
-class Ends:
+class Ends(NamedTuple):
     """What the encapsulating header offers for elided addresses: link-layer addresses and interface identifiers."""
 
     source: bytes
@@ -127,19 +132,31 @@ class Ends:
     destination_identifier: bytes | None
 
 
-def ipv6_choices(
-    header: bytes, ends: Ends, contexts: Contexts, allowed: Features, following: int | None
-) -> Iterator[Choice]:
-    """LOWPAN_IPHC forms of a 40-octet ``header``, the smallest first. ``following``: the next header to carry in line,
-    or ``None`` where LOWPAN_NHC follows."""
-    base = frozenset({Feature.IPHC, Feature.TUNNELLED_IPV6} if following == IPV6 else {Feature.IPHC})
-    if not base <= allowed:
-        return
+class Ipv6Rows(NamedTuple):
+    """The rows of each table of LOWPAN_IPHC that give a header back: pairs of addresses, TF, HLIM; cheapest first."""
+
+    header: bytes
+    pairs: list[tuple[SentAddress, SentAddress]]
+    traffic: list[int]
+    hop_limit: list[int]
+
+
+def ipv6_rows(header: bytes, ends: Ends, contexts: Contexts, allowed: Features) -> Ipv6Rows:
+    """The allowed rows for a 40-octet ``header``."""
     pairs = address_pairs(header[8:24], header[24:40], ends, contexts, allowed)
-    traffic = [row for row in _traffic_choices(int.from_bytes(header[:4], "big")) if row[2] <= allowed]
-    hops = [row for row in _hop_limit_choices(header[7]) if row[2] <= allowed]
-    for (one, other), tf, hop_limit in product(pairs, traffic, hops):
-        yield _iphc(one, other, tf, hop_limit, following, base)
+    first_word, hop_limit = int.from_bytes(header[:4], "big"), header[7]
+    traffic = [tf for tf in _traffic_forms(first_word) if iphc.TRAFFIC_FEATURES[tf] <= allowed]
+    elided = hop_limit in iphc.HOP_LIMITS and Feature.HOP_LIMIT in allowed
+    return Ipv6Rows(header, pairs, traffic, [iphc.HOP_LIMITS.index(hop_limit), 0] if elided else [0])
+
+
+def ipv6_choices(rows: Ipv6Rows, allowed: Features, following: int | None) -> Iterator[Choice]:
+    """LOWPAN_IPHC forms of a header, the smallest first. ``following``: the next header to carry in line, or ``None``
+    where LOWPAN_NHC follows."""
+    base = TUNNELLING if following == IPV6 else COMPRESSING
+    if base <= allowed:
+        for (one, other), tf, hlim in product(rows.pairs, rows.traffic, rows.hop_limit):
+            yield _iphc(rows.header, one, other, tf, hlim, following, base)
 
 
 def address_pairs(
@@ -147,16 +164,18 @@ def address_pairs(
 ) -> list[tuple[SentAddress, SentAddress]]:
     """Every allowed way to send both addresses, the one with the fewest octets first. Naming a context other than 0
     costs an octet, whichever of the two needs it."""
-    group = is_multicast(destination)
-    modes = GROUP_MODES if group else UNICAST_MODES
+    modes = GROUP_MODES if is_multicast(destination) else UNICAST_MODES
     sources = sent_addresses(SOURCE_MODES, source, ends.source, ends.source_identifier, contexts)
     destinations = sent_addresses(modes, destination, ends.destination, ends.destination_identifier, contexts)
-    pairs = product(_allowed(sources, allowed), _allowed(destinations, allowed))
-    named = Feature.CONTEXT_IDENTIFIER in allowed
-    return sorted(
-        (pair for pair in pairs if named or not (pair[0].context or pair[1].context)),
-        key=lambda pair: len(pair[0].carried) + len(pair[1].carried) + bool(pair[0].context or pair[1].context),
-    )
+    pairs = sorted(product(_allowed(sources, allowed), _allowed(destinations, allowed)), key=_octets_of_pair)
+    if Feature.CONTEXT_IDENTIFIER in allowed:
+        return pairs
+    return [(one, other) for one, other in pairs if not (one.context or other.context)]
+
+
+def _octets_of_pair(pair: tuple[SentAddress, SentAddress]) -> int:
+    source, destination = pair
+    return len(source.carried) + len(destination.carried) + (source.context > 0 or destination.context > 0)
 
 
 def _allowed(addresses: Iterator[SentAddress], allowed: Features) -> list[SentAddress]:
@@ -164,21 +183,22 @@ def _allowed(addresses: Iterator[SentAddress], allowed: Features) -> list[SentAd
 
 
 def _iphc(
+    fixed: bytes,
     source: SentAddress,
     destination: SentAddress,
-    traffic: tuple[int, iphc.Traffic | None, Features],
-    hop_limit: tuple[int, int | None, Features],
+    tf: int,
+    hlim: int,
     following: int | None,
     base: Features,
 ) -> Choice:
     extended = bool(source.context or destination.context)
     header = Iphc(
-        tf=traffic[0],
-        traffic=traffic[1],
+        tf=tf,
+        traffic=_traffic(tf, fixed) if tf != ELIDED_TRAFFIC else None,
         nh=int(following is None),
         next_header=following,
-        hlim=hop_limit[0],
-        hop_limit=hop_limit[1],
+        hlim=hlim,
+        hop_limit=None if hlim else fixed[7],
         cid=int(extended),
         source_context=source.context if extended else None,
         destination_context=destination.context if extended else None,
@@ -190,8 +210,14 @@ def _iphc(
         dam=destination.mode.mode,
         destination=destination.carried,
     )
-    features = base | source.features | destination.features | traffic[2] | hop_limit[2]
-    return _choice(header, 40, features | {Feature.CONTEXT_IDENTIFIER} if extended else features)
+    features = base.union(
+        source.features,
+        destination.features,
+        iphc.TRAFFIC_FEATURES[tf],
+        ELIDED_HOP_LIMIT if hlim else NOTHING,
+        NAMED_CONTEXTS if extended else NOTHING,
+    )
+    return _choice(header, 40, features)
 
 
 # --- extension headers -----------------------------------------------------------------------------------------------
@@ -220,7 +246,7 @@ def extension_choices(next_header: int, octets: bytes, following: int | None) ->
 def generic_extension_choice(next_header: int, octets: bytes, following: int | None, addresses: bytes) -> Choice:
     """RFC 7400 section 3.2: an extension header without its length as byte code, ended by a stop code."""
     announced = b"" if following is None else octets[:1]
-    code = ghc.compress(announced + octets[2:], ghc.dictionary(addresses[:16], addresses[16:]))
+    code = generic_code(announced + octets[2:], addresses)
     header = GenericExtension(
         extension=EXTENSION_IDENTIFIERS[next_header],
         nh=int(following is None),
@@ -241,37 +267,42 @@ def last_option(octets: bytes) -> int:
 # --- UDP and ICMPv6 -------------------------------------------------------------------------------------------------
 
 
+PORT_LIMITS = ((1 << 16, 1 << 16), (1 << 16, 1 << 8), (1 << 8, 1 << 16), (1 << 4, 1 << 4))
+"""By P: how many source and destination ports there are above their base."""
+
+
 def udp_choices(octets: bytes, checksum_elided: bool) -> Iterator[Choice]:
     """LOWPAN_NHC forms of the UDP header at the front of ``octets``, the smallest first."""
     source, destination, _, checksum = (int.from_bytes(octets[at : at + 2], "big") for at in (0, 2, 4, 6))
-    for port_mode, form in reversed(tuple(enumerate(PORT_FORMS))):
+    for port_mode in (3, 2, 1, 0):
+        form, (sources, destinations) = PORT_FORMS[port_mode], PORT_LIMITS[port_mode]
         short_source, short_destination = source - form.SOURCE_BASE, destination - form.DESTINATION_BASE
-        wide = (2**16, 2**16, 2**8, 2**4)[port_mode], (2**16, 2**8, 2**16, 2**4)[port_mode]
-        if not (0 <= short_source < wide[0] and 0 <= short_destination < wide[1]):
-            continue
-        features = {Feature.NHC_UDP, *([Feature.NHC_UDP_PORTS] if port_mode else [])}
-        header = CompressedUdp(
-            checksum_elided=int(checksum_elided),
-            port_mode=port_mode,
-            ports=form(source=short_source, destination=short_destination),
-            checksum=None if checksum_elided else checksum,
-        )
-        elision = {Feature.NHC_UDP_CHECKSUM_ELIDED} if checksum_elided else set()
-        yield _choice(header, 8, frozenset(features | elision))
+        if 0 <= short_source < sources and 0 <= short_destination < destinations:
+            header = CompressedUdp(
+                checksum_elided=int(checksum_elided),
+                port_mode=port_mode,
+                ports=form(source=short_source, destination=short_destination),
+                checksum=None if checksum_elided else checksum,
+            )
+            yield _choice(header, 8, UDP_FEATURES[checksum_elided << 2 | port_mode])
 
 
-def generic_udp_choice(plain: Choice, octets: bytes, addresses: bytes) -> Choice:
-    """RFC 7400 section 3.1: the same header, its payload as byte code."""
+def generic_code(payload: bytes, addresses: bytes) -> bytes:
+    """The shortest byte code for ``payload`` in a packet from and to ``addresses`` (RFC 7400 section 2)."""
+    return ghc.compress(payload, ghc.dictionary(addresses[:16], addresses[16:]))
+
+
+def generic_udp_choice(plain: Choice, payload: bytes, code: bytes) -> Choice:
+    """RFC 7400 section 3.1: the header of the choice ``plain``, its payload as byte code."""
     udp = plain.header
     assert isinstance(udp, CompressedUdp)  # noqa: S101 - our own value
-    code = ghc.compress(octets[8:], ghc.dictionary(addresses[:16], addresses[16:]))
     header = GenericUdp(
         checksum_elided=udp.checksum_elided, port_mode=udp.port_mode, ports=udp.ports, checksum=udp.checksum, code=code
     )
-    return _choice(header, len(octets), plain.features | {Feature.GHC_UDP}, len(octets) - 8 - len(code))
+    return _choice(header, 8 + len(payload), plain.features | {Feature.GHC_UDP}, len(payload) - len(code))
 
 
 def generic_icmpv6_choice(octets: bytes, addresses: bytes) -> Choice:
     """RFC 7400 section 3.1: an ICMPv6 message as byte code."""
-    code = ghc.compress(octets, ghc.dictionary(addresses[:16], addresses[16:]))
+    code = generic_code(octets, addresses)
     return _choice(GenericIcmpv6(code=code), len(octets), frozenset({Feature.GHC_ICMPV6}), len(octets) - len(code) - 1)

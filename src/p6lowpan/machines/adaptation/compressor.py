@@ -8,7 +8,7 @@ the sender takes the first one that fits its frames.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from p6lowpan.capability.errors import Malformed, UsageError
 from p6lowpan.capability.features import Feature
@@ -24,10 +24,13 @@ from p6lowpan.wire.sixlowpan.stack import UncompressedDispatch
 from p6lowpan.wire.sixlowpan.used_features import chain_end
 
 HOP_BY_HOP, UDP, IPV6, FRAGMENT, ICMPV6 = 0, 17, 41, 44, 58
+UNCOMPRESSED, INNER = UncompressedDispatch().encode(), CompressedIpv6().encode()
+AS_IT_IS = frozenset({Feature.UNCOMPRESSED_IPV6})
+GENERIC = frozenset({Feature.GHC_UDP, Feature.GHC_ICMPV6, Feature.GHC_EXTENSION})
+"""Without these, every header offers its smallest choice first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Compressed:
+class Compressed(NamedTuple):
     """A candidate: ``octets`` stand for the first ``covered`` octets of the packet; the rest follows as it is.
 
     ``header_end`` is where the packet's chain of headers ends, compressed or not.
@@ -40,8 +43,7 @@ class Compressed:
     header_end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """One header of the packet: its protocol number, its place, and the number of the one behind it."""
 
     protocol: int
@@ -102,9 +104,9 @@ def candidates(
     search = _Search(packet, link, contexts, profile, elide_checksum, chain)
     found = [candidate for depth in range(1, len(chain) + 1) for candidate in search.at_depth(depth)]
     if Feature.UNCOMPRESSED_IPV6 in profile.sends:
-        uncompressed = frozenset({Feature.UNCOMPRESSED_IPV6})
-        found.append(Compressed(UncompressedDispatch().encode(), 0, 0, uncompressed, search.header_end))
-    return sorted(found, key=lambda candidate: len(candidate.octets) - candidate.covered)
+        found.append(Compressed(UNCOMPRESSED, 0, 0, AS_IT_IS, search.header_end))
+    found.sort(key=lambda candidate: len(candidate.octets) - candidate.covered)
+    return found
 
 
 def _has_good_checksum(packet: bytes, chain: list[Segment]) -> bool:
@@ -138,8 +140,11 @@ class _Search:
         self.elide_checksum = elide_checksum
         self.chain = chain
         self.header_end = chain_end(packet)
-        self.link_ends = Ends(link.source, link.destination, link.source_identifier, link.destination_identifier)
+        self.link = link
         self.compressible = self._compressible()
+        self.in_order = self.allowed.isdisjoint(GENERIC)
+        self.ipv6_rows: dict[int, choices.Ipv6Rows] = {}
+        self.smallest: dict[tuple[int, bool], Choice | None] = {}
 
     def _compressible(self) -> int:
         """How many headers of the chain the bounds on number, order and nesting let us compress."""
@@ -162,19 +167,19 @@ class _Search:
         """The smallest encoding that compresses exactly ``depth`` headers, if there is one."""
         if depth > self.compressible:
             return
-        smallest = [self._smallest(index, index == depth - 1) for index in range(depth)]
-        if None in smallest:
+        best: Sequence[Choice] | None
+        best = [choice for index in range(depth) if (choice := self._smallest(index, index == depth - 1)) is not None]
+        if len(best) < depth:
             return
-        best: Sequence[Choice] | None = [choice for choice in smallest if choice is not None]
-        if sum(choice.growth for choice in best or ()) > self.limits.header_growth_octets:
+        if sum([choice.growth for choice in best]) > self.limits.header_growth_octets:
             rows = [self._allowed(index, index == depth - 1) for index in range(depth)]
             best = _within(rows, self.limits.header_growth_octets)
         if best is not None:
             yield Compressed(
                 b"".join([choice.octets for choice in best]),
-                sum(choice.covered for choice in best),
-                sum(choice.growth for choice in best),
-                frozenset().union(*(choice.features for choice in best)),
+                sum([choice.covered for choice in best]),
+                sum([choice.growth for choice in best]),
+                frozenset().union(*[choice.features for choice in best]),
                 self.header_end,
             )
 
@@ -182,46 +187,66 @@ class _Search:
         return (choice for choice in self._choices(index, last) if choice.features <= self.allowed)
 
     def _smallest(self, index: int, last: bool) -> Choice | None:
-        """The smallest allowed choice of one header. LOWPAN_IPHC offers its smallest first, so that one is enough."""
-        if self.chain[index].protocol == IPV6:
-            return next(self._allowed(index, last), None)
-        return min(self._allowed(index, last), key=lambda choice: len(choice.octets) - choice.covered, default=None)
+        """The smallest allowed choice of one header."""
+        if (index, last) not in self.smallest:
+            allowed = self._allowed(index, last)
+            if self.in_order or self.chain[index].protocol == IPV6:
+                found = next(allowed, None)
+            else:
+                found = min(allowed, key=lambda choice: len(choice.octets) - choice.covered, default=None)
+            self.smallest[index, last] = found
+        return self.smallest[index, last]
 
     def _choices(self, index: int, last: bool) -> Iterator[Choice]:
         segment = self.chain[index]
-        octets = self.packet[segment.start : segment.end]
         following = segment.following if last else None
         if segment.protocol == IPV6:
-            yield from self._ipv6(index, octets, following)
-        elif segment.protocol == UDP:
-            yield from self._udp(segment)
-        elif segment.protocol == ICMPV6:
-            if Feature.GHC_ICMPV6 in self.allowed:
-                yield choices.generic_icmpv6_choice(self.packet[segment.start :], self._addresses(index))
-        else:
-            yield from choices.extension_choices(segment.protocol, octets, following)
-            if Feature.GHC_EXTENSION in self.allowed and segment.protocol != FRAGMENT:
-                yield choices.generic_extension_choice(segment.protocol, octets, following, self._addresses(index))
+            return self._ipv6(index, following) if index == 0 else self._inner_ipv6(index, following)
+        if segment.protocol == UDP:
+            plain = choices.udp_choices(self.packet[segment.start :], self.elide_checksum)
+            return self._udp(plain, segment) if Feature.GHC_UDP in self.allowed else plain
+        if segment.protocol == ICMPV6:
+            return self._icmpv6(segment, index)
+        return self._extension(index, following)
 
-    def _ipv6(self, index: int, octets: bytes, following: int | None) -> Iterator[Choice]:
+    def _ipv6(self, index: int, following: int | None) -> Iterator[Choice]:
+        if index not in self.ipv6_rows:
+            segment = self.chain[index]
+            header = self.packet[segment.start : segment.end]
+            self.ipv6_rows[index] = choices.ipv6_rows(header, self._ends(index), self.contexts, self.allowed)
+        return choices.ipv6_choices(self.ipv6_rows[index], self.allowed, following)
+
+    def _inner_ipv6(self, index: int, following: int | None) -> Iterator[Choice]:
+        for choice in self._ipv6(index, following):
+            nested = choice.features | {Feature.NHC_IPV6}
+            yield Choice(choice.header, INNER + choice.octets, 40, choice.growth - len(INNER), nested)
+
+    def _extension(self, index: int, following: int | None) -> Iterator[Choice]:
+        segment = self.chain[index]
+        octets = self.packet[segment.start : segment.end]
+        yield from choices.extension_choices(segment.protocol, octets, following)
+        if Feature.GHC_EXTENSION in self.allowed and segment.protocol != FRAGMENT:
+            yield choices.generic_extension_choice(segment.protocol, octets, following, self._addresses(index))
+
+    def _udp(self, plain: Iterator[Choice], segment: Segment) -> Iterator[Choice]:
+        payload = self.packet[segment.end :]
+        code = choices.generic_code(payload, self._addresses(len(self.chain)))
+        for choice in plain:
+            yield choice
+            yield choices.generic_udp_choice(choice, payload, code)
+
+    def _icmpv6(self, segment: Segment, index: int) -> Iterator[Choice]:
+        if Feature.GHC_ICMPV6 in self.allowed:
+            yield choices.generic_icmpv6_choice(self.packet[segment.start :], self._addresses(index))
+
+    def _ends(self, index: int) -> Ends:
+        """What elided identifiers of an IPv6 header come from: the link, or the IPv6 header around it."""
         if index == 0:
-            yield from choices.ipv6_choices(octets, self.link_ends, self.contexts, self.allowed, following)
-            return
+            link = self.link
+            return Ends(link.source, link.destination, link.source_identifier, link.destination_identifier)
         addresses = self._addresses(index)
         # A group has no interface identifier to copy: decoders differ on what is then elided, so nothing is.
-        destination = None if is_multicast(addresses[16:]) else addresses[24:32]
-        ends = Ends(b"", b"", addresses[8:16], destination)
-        prefix = CompressedIpv6().encode()
-        for choice in choices.ipv6_choices(octets, ends, self.contexts, self.allowed, following):
-            nested = choice.features | {Feature.NHC_IPV6}
-            yield Choice(choice.header, prefix + choice.octets, 40, choice.growth - len(prefix), nested)
-
-    def _udp(self, segment: Segment) -> Iterator[Choice]:
-        octets = self.packet[segment.start :]
-        for choice in choices.udp_choices(octets, self.elide_checksum):
-            yield choice
-            if Feature.GHC_UDP in self.allowed:
-                yield choices.generic_udp_choice(choice, octets, self._addresses(len(self.chain)))
+        return Ends(b"", b"", addresses[8:16], None if is_multicast(addresses[16:]) else addresses[24:32])
 
     def _addresses(self, index: int) -> bytes:
         """Source and destination of the IPv6 header that holds header ``index``."""

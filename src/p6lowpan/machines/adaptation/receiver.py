@@ -7,6 +7,7 @@ reports what the frame used, what became of it, and every packet and drop that i
 
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import NamedTuple
 
 from p6lowpan.capability.errors import Malformed
 from p6lowpan.capability.features import Feature
@@ -30,8 +31,7 @@ from p6lowpan.wire.sixlowpan.payload import Payload, check_packet, decode_payloa
 from p6lowpan.wire.sixlowpan.used_features import features_of
 
 
-@dataclass(frozen=True, slots=True)
-class Packet:
+class Packet(NamedTuple):
     """An IPv6 packet that came whole; ``timeline`` where it came in fragments."""
 
     octets: bytes
@@ -39,8 +39,7 @@ class Packet:
     timeline: Timeline | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(NamedTuple):
     """What one frame brought. ``error`` is set where it was not understood, ``unsupported`` holds the features above
     the receiver's profile; in both cases nothing of the frame is kept."""
 

@@ -18,12 +18,15 @@ Expand = Callable[[bytes, Context | None, bytes | None], bytes]
 
 @dataclass(frozen=True, slots=True)
 class AddressMode:
-    """One row. ``stateful`` is SAC or DAC, ``mode`` SAM or DAM, ``octets`` what is carried in line."""
+    """One row. ``stateful`` is SAC or DAC, ``mode`` SAM or DAM, ``octets`` what is carried in line, ``elided`` whether
+    the identifier comes from the link layer, ``in_context`` whether a context is needed."""
 
     multicast: bool
     stateful: bool
     mode: int
     octets: int
+    elided: bool
+    in_context: bool
     features: frozenset[Feature]
     expand: Expand
     carry: Callable[[bytes], bytes]
@@ -90,7 +93,9 @@ def _mode(  # one row, written on one line below
     stateful: int, mode: int, octets: int, features: set[Feature], expand: Expand, carry: Callable[[bytes], bytes]
 ) -> AddressMode:
     multicast = bool(features & {Feature.STATELESS_MULTICAST, Feature.STATEFUL_MULTICAST})
-    return AddressMode(multicast, bool(stateful), mode, octets, frozenset(features), expand, carry)
+    elided = Feature.ELIDED_IDENTIFIER in features
+    in_context = bool(stateful) and Feature.UNSPECIFIED_SOURCE not in features
+    return AddressMode(multicast, bool(stateful), mode, octets, elided, in_context, frozenset(features), expand, carry)
 
 
 def _last(octets: int) -> Callable[[bytes], bytes]:

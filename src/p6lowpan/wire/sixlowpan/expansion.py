@@ -7,7 +7,7 @@ datagram is whole.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from p6lowpan.capability.errors import Malformed
 from p6lowpan.capability.limits import Limits
@@ -38,8 +38,7 @@ UDP_HEADER_OCTETS = 8
 UDP, ICMPV6, IPV6 = 17, 58, 41
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One header as it came: octets ``start`` to ``end`` of the frame, and the ones of the packet they stand for."""
 
     header: Header
@@ -57,8 +56,7 @@ class Unsummed:
     udp: int
 
 
-@dataclass(frozen=True, slots=True)
-class Expanded:
+class Expanded(NamedTuple):
     """What one frame holds of an IPv6 packet.
 
     ``octets`` begin with the IPv6 header; the first ``header_octets`` were compressed. ``growth`` is how many octets
@@ -174,7 +172,6 @@ class _Expansion:
         self._emit(header, rest, expanded)
         self.lengths.append((at + 4, at + IPV6_HEADER_OCTETS))
         self.ipv6_at, self.next_header_at = at, at + 6
-        self.identifiers = (expanded[16:24], expanded[32:40])
         self.nested += 1
         if self.nested > self.limits.nested_ipv6_headers:
             self._refuse(Reason.TOO_DEEP, f"more than {self.limits.nested_ipv6_headers} compressed headers inside")
@@ -188,6 +185,10 @@ class _Expansion:
         except Malformed as error:
             raise error.shifted(self.position) from None
         self.rank = -1
+        self.identifiers = (
+            bytes(self.out[self.ipv6_at + 16 : self.ipv6_at + 24]),
+            bytes(self.out[self.ipv6_at + 32 : self.ipv6_at + 40]),
+        )
         return self._ipv6(inner, after)
 
     def _extension(self, header: CompressedExtension, rest: bytes) -> bool:

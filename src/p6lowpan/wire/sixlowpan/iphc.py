@@ -3,6 +3,7 @@
 :func:`expand` gives the 40 octets that it stands for. Choosing modes is the compressor's business.
 """
 
+from functools import cache
 from typing import Annotated, ClassVar
 
 from p6lowpan.capability.errors import Malformed
@@ -72,6 +73,8 @@ TRAFFIC_WORDS = {
 HOP_LIMITS: tuple[int | None, ...] = (None, 1, 64, 255)
 """By HLIM; the first is in line."""
 
+IPV6 = 41
+
 HOP_LIMIT_WORDS = {0: "in line", 1: "1", 2: "64", 3: "255"}
 NEXT_HEADER_WORDS = {0: "in line", 1: "elided, LOWPAN_NHC follows"}
 
@@ -124,13 +127,11 @@ def expand(iphc: Iphc, source: bytes | None, destination: bytes | None, contexts
     ``source`` and ``destination`` are the interface identifiers of the encapsulating header. Raises
     :class:`Malformed` where a context or an identifier is needed and not there.
     """
-    traffic = iphc.traffic
-    first_word = 6 << 28
+    traffic, words = iphc.traffic, 6 << 60
     if traffic is not None:
-        first_word |= traffic.differentiated_services << 22 | traffic.explicit_congestion_notification << 20
-        first_word |= traffic.flow_label
-    hop_limit = HOP_LIMITS[iphc.hlim] if iphc.hlim else iphc.hop_limit
-    next_header = 0 if iphc.nh else iphc.next_header
+        words |= traffic.differentiated_services << 54 | traffic.explicit_congestion_notification << 52
+        words |= traffic.flow_label << 32
+    words |= (iphc.next_header or 0) << 8 | (HOP_LIMITS[iphc.hlim] or iphc.hop_limit or 0)
     try:
         expanded_source = SOURCE[iphc.sac << 2 | iphc.sam].expand(
             iphc.source, contexts.get(iphc.source_context or 0), source
@@ -140,14 +141,7 @@ def expand(iphc: Iphc, source: bytes | None, destination: bytes | None, contexts
         )
     except Malformed as error:
         raise _named(error, iphc) from None
-    return b"".join(
-        (
-            first_word.to_bytes(4, "big"),
-            bytes((0, 0, next_header or 0, hop_limit or 0)),
-            expanded_source,
-            expanded_destination,
-        )
-    )
+    return words.to_bytes(8, "big") + expanded_source + expanded_destination
 
 
 def _named(error: Malformed, iphc: Iphc) -> Malformed:
@@ -160,16 +154,32 @@ def _named(error: Malformed, iphc: Iphc) -> Malformed:
 
 def features(iphc: Iphc, short_source: bool, short_destination: bool) -> frozenset[Feature]:
     """What a receiver must be able to do for this header. ``short_*``: the link-layer address has 16 bits."""
-    source = SOURCE[iphc.sac << 2 | iphc.sam].features
-    destination = DESTINATION[iphc.m << 3 | iphc.dac << 2 | iphc.dam].features
-    used = {Feature.IPHC} | source | destination | TRAFFIC_FEATURES[iphc.tf]
-    if iphc.hlim:
+    source, destination = iphc.sac << 2 | iphc.sam, iphc.m << 3 | iphc.dac << 2 | iphc.dam
+    tunnelled = iphc.next_header == IPV6
+    return _features(iphc.tf, iphc.hlim > 0, iphc.cid, source, destination, tunnelled, short_source, short_destination)
+
+
+@cache
+def _features(
+    tf: int,
+    hop_limit: bool,
+    cid: int,
+    source: int,
+    destination: int,
+    tunnelled: bool,
+    short_source: bool,
+    short_destination: bool,
+) -> frozenset[Feature]:
+    """As :func:`features`; there are some thousand combinations in all."""
+    modes = SOURCE[source].features, DESTINATION[destination].features
+    used = {Feature.IPHC}.union(*modes, TRAFFIC_FEATURES[tf])
+    if hop_limit:
         used.add(Feature.HOP_LIMIT)
-    if iphc.cid:
+    if cid:
         used.add(Feature.CONTEXT_IDENTIFIER)
-    if iphc.next_header == 41:
+    if tunnelled:
         used.add(Feature.TUNNELLED_IPV6)
     elided = Feature.ELIDED_IDENTIFIER
-    if (short_source and elided in source) or (short_destination and elided in destination):
+    if (short_source and elided in modes[0]) or (short_destination and elided in modes[1]):
         used.add(Feature.SHORT_ADDRESSES)
     return frozenset(used)

@@ -1,6 +1,6 @@
 """One 6LoWPAN payload, understood: the headers in front, and the octets of the IPv6 packet that the rest stands for."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from p6lowpan.capability.errors import Malformed
 from p6lowpan.capability.limits import Limits
@@ -14,8 +14,7 @@ from p6lowpan.wire.sixlowpan.fragment import FirstFragment
 from p6lowpan.wire.sixlowpan.stack import Stack, UncompressedDispatch, read_stack
 
 
-@dataclass(frozen=True, slots=True)
-class Payload:
+class Payload(NamedTuple):
     """What a frame carries. ``expanded`` is there where the frame begins a datagram, ``raw`` otherwise."""
 
     stack: Stack

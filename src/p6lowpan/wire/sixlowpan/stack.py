@@ -4,8 +4,7 @@ RFC 4944 section 5 fixes the order: mesh addressing, hop-by-hop processing (LOWP
 datagram. :func:`read_stack` takes them off; what is left is the datagram or a part of it.
 """
 
-from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from p6lowpan.capability.errors import Malformed
 from p6lowpan.capability.reasons import Reason
@@ -28,8 +27,7 @@ class UncompressedDispatch(Header):
     dispatch: Annotated[int, Bits(8), Fixed()] = 0b01000001
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """A header, and the octets of the frame that hold it."""
 
     header: Header
@@ -37,8 +35,7 @@ class Placed:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Stack:
+class Stack(NamedTuple):
     """What stood in front. ``kind`` says what is left from octet ``at`` on: IPHC, IPV6 or HC1; ``None``: octets that
     only their reassembly, or nobody, understands. ``link`` are the ends after any mesh header."""
 

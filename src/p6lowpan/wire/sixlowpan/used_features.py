@@ -1,5 +1,9 @@
 """Which features of the table a frame uses: what its receiver must be able to do."""
 
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
 from p6lowpan.capability.features import Feature
 from p6lowpan.wire.description import Header
 from p6lowpan.wire.sixlowpan import iphc
@@ -46,68 +50,81 @@ BY_HEADER: dict[type[Header], frozenset[Feature]] = {
 }
 """Headers that use the same features, whatever they hold."""
 
+NOTHING: frozenset[Feature] = frozenset()
+PADDING_ELIDED = frozenset({Feature.NHC_PADDING_ELIDED})
+
 EXTENSION_NUMBERS = frozenset((0, 43, 44, 60, 135))
 FRAGMENT, IPV6 = 44, 41
 LEAST_OCTETS = {17: 8, 6: 20, 58: 4, IPV6: 40} | dict.fromkeys(EXTENSION_NUMBERS, 8)
 """How many octets of a header a first fragment should hold, where the header does not say."""
 
 
+UDP_FEATURES = tuple(
+    frozenset(
+        {Feature.NHC_UDP}
+        | ({Feature.NHC_UDP_PORTS} if mode & 3 else set())
+        | ({Feature.NHC_UDP_CHECKSUM_ELIDED} if mode & 4 else set())
+    )
+    for mode in range(8)
+)
+"""By C and P."""
+
+GENERIC_UDP_FEATURES = tuple(features | {Feature.GHC_UDP} for features in UDP_FEATURES)
+
+_MESH = frozenset({Feature.MESH_HEADER})
+_DEEP_MESH = _MESH | {Feature.MESH_DEEP_HOPS}
+_FRAGMENT = frozenset({Feature.NHC_FRAGMENT})
+_FRAGMENT_WITH_LENGTH = _FRAGMENT | {Feature.NHC_FRAGMENT_LENGTH_SIX}
+_HC1 = frozenset({Feature.HC1})
+_HC2 = _HC1 | {Feature.HC2}
+_EXTENSIONS = {extension: frozenset({feature}) for extension, feature in EXTENSION_FEATURES.items()}
+_PAST_FIRST_FRAGMENT = frozenset({Feature.HEADERS_PAST_FIRST_FRAGMENT})
+
+BY_WHAT_IT_HOLDS: dict[type[Header], Callable[[Any], frozenset[Feature]]] = {  # Any: a header of the key's type
+    MeshHeader: lambda header: _MESH if header.deep_hops_left is None else _DEEP_MESH,
+    CompressedUdp: lambda header: UDP_FEATURES[header.checksum_elided << 2 | header.port_mode],
+    GenericUdp: lambda header: GENERIC_UDP_FEATURES[header.checksum_elided << 2 | header.port_mode],
+    CompressedExtension: lambda header: _EXTENSIONS[header.extension],
+    CompressedFragment: lambda header: _FRAGMENT_WITH_LENGTH if header.reserved == FRAGMENT_LENGTH else _FRAGMENT,
+    HeaderCompression1: lambda header: _HC2 if header.hc2 else _HC1,
+}
+"""The other headers but LOWPAN_IPHC, for which the link counts, too."""
+
+
 def features_of(payload: Payload) -> frozenset[Feature]:
     """Every feature that ``payload`` uses."""
-    used: set[Feature] = set()
-    for placed in payload.stack.headers:
-        used |= _of_header(placed.header)
+    found = [_of_header(placed.header) for placed in payload.stack.headers]
     if payload.expanded is not None:
         link = payload.stack.link
         short = len(link.source) == 2, len(link.destination) == 2
         for part in payload.expanded.parts:
-            if isinstance(part.header, Iphc):
-                used |= iphc.features(part.header, *short)
+            if type(part.header) is Iphc:
+                found.append(iphc.features(part.header, *short))
                 short = False, False  # inside, identifiers come from the IPv6 header around
             else:
-                used |= _of_header(part.header)
-                used |= _elided_padding(part)
+                found += _of_header(part.header), _elided_padding(part)
         if isinstance(payload.stack.fragment, FirstFragment) and _runs_past(payload.expanded):
-            used.add(Feature.HEADERS_PAST_FIRST_FRAGMENT)
-    return frozenset(used)
+            found.append(_PAST_FIRST_FRAGMENT)
+    return _union(tuple(found))
+
+
+@lru_cache(maxsize=1024)
+def _union(features: tuple[frozenset[Feature], ...]) -> frozenset[Feature]:
+    return frozenset().union(*features)
 
 
 def _of_header(header: Header) -> frozenset[Feature]:
-    if (always := BY_HEADER.get(type(header))) is not None:
-        return always
-    used: set[Feature] = set()
-    match header:
-        case MeshHeader():
-            used = {Feature.MESH_HEADER} | ({Feature.MESH_DEEP_HOPS} if header.deep_hops_left is not None else set())
-        case CompressedUdp() | GenericUdp():
-            used = _of_udp(header)
-        case CompressedExtension():
-            used = {EXTENSION_FEATURES[header.extension]}
-        case CompressedFragment():
-            odd = {Feature.NHC_FRAGMENT_LENGTH_SIX} if header.reserved == FRAGMENT_LENGTH else set()
-            used = {Feature.NHC_FRAGMENT} | odd
-        case HeaderCompression1():
-            used = {Feature.HC1} | ({Feature.HC2} if header.hc2 else set())
-    return frozenset(used)
+    kind = type(header)
+    always = BY_HEADER.get(kind)
+    return BY_WHAT_IT_HOLDS[kind](header) if always is None else always
 
 
-def _of_udp(header: CompressedUdp | GenericUdp) -> set[Feature]:
-    used = {Feature.NHC_UDP}
-    if header.port_mode:
-        used.add(Feature.NHC_UDP_PORTS)
-    if header.checksum_elided:
-        used.add(Feature.NHC_UDP_CHECKSUM_ELIDED)
-    if isinstance(header, GenericUdp):
-        used.add(Feature.GHC_UDP)
-    return used
-
-
-def _elided_padding(part: Part) -> set[Feature]:
+def _elided_padding(part: Part) -> frozenset[Feature]:
     header = part.header
     if not isinstance(header, CompressedExtension) or header.extension not in PADDED_IDENTIFIERS:
-        return set()
+        return NOTHING
     shorter = len(header.data) + 2 < part.expanded_end - part.expanded_start
-    return {Feature.NHC_PADDING_ELIDED} if shorter else set()
+    return PADDING_ELIDED if shorter else NOTHING
 
 
 def _runs_past(expanded: Expanded) -> bool:
