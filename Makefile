@@ -40,7 +40,7 @@ test: setup lint types arch docs-fresh ## all checks and all tests
 	@$(BIN)/python -m pytest $(PYTEST)
 
 lint: $(VENV)/.has-dev ## ruff: format and rules
-	@$(BIN)/ruff format --check --quiet . || { $(BIN)/ruff format --check .; exit 1; }
+	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 
 types: $(VENV)/.has-dev ## mypy --strict
