@@ -6,6 +6,9 @@ information is refused where the version of its border router is older than one 
 demands that of routers; hosts are not told, and would otherwise go back and forth between two routers). Contexts are
 handed on: their table belongs to the adaptation layer.
 
+A router that registered with us is no default router of ours: without a routing protocol, each would send to the other
+what neither can deliver. (Ours; the RFCs leave routes between routers to a routing protocol.)
+
 Not done: DHCPv6, Redirects (RFC 6775 section 6.1 has routers not send them), the MTU option: a LoWPAN's is 1280.
 """
 
@@ -17,6 +20,7 @@ from p6lowpan.machines.neighbor_discovery.cache import NeighborCache
 from p6lowpan.machines.neighbor_discovery.capabilities import indication_in
 from p6lowpan.machines.neighbor_discovery.configuration import Role
 from p6lowpan.machines.neighbor_discovery.default_routers import DefaultRouter, DefaultRouters, refresh_moment
+from p6lowpan.machines.neighbor_discovery.entry import Kind
 from p6lowpan.machines.neighbor_discovery.interface import (
     MILLISECOND_US,
     MINUTE_US,
@@ -147,6 +151,9 @@ class Host:
         """RFC 4861 section 6.3.4: a lifetime of zero takes the router from the list."""
         if message.router_lifetime_seconds == 0:
             return self.lose_router(now, address, Reason.WITHDRAWN)
+        entry = self._cache.get(address)
+        if entry is not None and entry.kind is Kind.REGISTERED:
+            return (Dropped(Reason.NOT_FOR_US, WHERE, f"{format_ipv6(address)} is registered with us: it leads back"),)
         router = self._as_default_router(now, address, link_address, message)
         before = self.routers.get(address)
         outputs: list[NeighborOutput] = []
@@ -255,6 +262,7 @@ class Host:
             outputs += self.lose_router(now, router.address, Reason.LIFETIME_ENDED)
         outputs += self.registrant.withdraw_lost(now)
         outputs += self.registrant.tick(now)
+        outputs += self.follow_up(now)
         outputs += self.solicitor.tick(now)
         return (*outputs, *self._refresh(now))
 

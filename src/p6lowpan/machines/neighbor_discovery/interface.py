@@ -7,13 +7,13 @@ from p6lowpan.capability.limits import Limits
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.machines.chance import ChanceStream
 from p6lowpan.machines.neighbor_discovery.configuration import Configuration, Mode
-from p6lowpan.machines.neighbor_discovery.outputs import AddressConfirmed, AddressDeprecated, Origin
+from p6lowpan.machines.neighbor_discovery.outputs import AddressConfirmed, AddressDeprecated
+from p6lowpan.machines.network.outputs import Origin
+from p6lowpan.machines.network.scope import LOOPBACK, common_bits
 from p6lowpan.machines.outcomes import Dropped
 from p6lowpan.wire.address import BROADCAST, Ipv6Address, LinkAddress, is_link_local, is_multicast, link_local
 from p6lowpan.wire.description import Header
 
-SOLICITED_NODE_PREFIX = bytes.fromhex("ff0200000000000000000001ff")
-LOOPBACK = Ipv6Address(bytes(15) + b"\x01")
 MILLISECOND_US = 1_000
 SECOND_US = 1_000_000
 MINUTE_US = 60 * SECOND_US
@@ -54,11 +54,6 @@ class Arrival:
     destination: Ipv6Address
     hop_limit: int
     origin: Origin
-
-
-def solicited_node(address: bytes) -> Ipv6Address:
-    """The group that whoever has ``address`` is in (RFC 4291 section 2.7.1)."""
-    return Ipv6Address(SOLICITED_NODE_PREFIX + address[13:])
 
 
 def is_usable_unicast(address: bytes) -> bool:
@@ -120,7 +115,7 @@ class Interface:
         reaching = [address for address in candidates if not is_link_local(address)]
         if at is None:
             return reaching[0] if reaching else None
-        return max(reaching, key=lambda address: _common_bits(address, at), default=None)
+        return max(reaching, key=lambda address: common_bits(address, at), default=None)
 
     def random(self, most: int) -> int:
         """A number from 0 to ``most``."""
@@ -133,10 +128,6 @@ class Interface:
     def is_foreign_link_address(self, address: bytes) -> bool:
         """Whether a neighbor can have this link-layer address: a usable one that is not ours."""
         return is_usable_link_address(address) and address not in self.configuration.link_addresses
-
-
-def _common_bits(one: bytes, other: bytes) -> int:
-    return 128 - (int.from_bytes(one, "big") ^ int.from_bytes(other, "big")).bit_length()
 
 
 def sender_of(arrival: Arrival) -> LinkAddress | None:

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from p6lowpan.capability.errors import Malformed
 from p6lowpan.machines.neighbor_discovery.capabilities import capability_options
-from p6lowpan.machines.neighbor_discovery.interface import Interface, solicited_node
+from p6lowpan.machines.neighbor_discovery.interface import Interface
 from p6lowpan.machines.neighbor_discovery.outputs import Emit
+from p6lowpan.machines.network.scope import solicited_node
 from p6lowpan.wire.address import ALL_ROUTERS, UNSPECIFIED, Ipv6Address, LinkAddress
 from p6lowpan.wire.description import Header
 from p6lowpan.wire.ipv6.icmpv6_message import with_checksum

@@ -30,7 +30,6 @@ from p6lowpan.machines.neighbor_discovery.outputs import (
     AddressConfirmed,
     AddressFormed,
     NeighborOutput,
-    Origin,
     Outputs,
 )
 from p6lowpan.machines.neighbor_discovery.policy import NeighborPolicy, reserving
@@ -38,6 +37,7 @@ from p6lowpan.machines.neighbor_discovery.registrar import Registrar
 from p6lowpan.machines.neighbor_discovery.responder import Responder
 from p6lowpan.machines.neighbor_discovery.router import AdvertisedSet, Advertiser, prefix_option
 from p6lowpan.machines.neighbor_discovery.validation import WHERE, fault_of, options_of
+from p6lowpan.machines.network.outputs import Origin
 from p6lowpan.machines.outcomes import Dropped
 from p6lowpan.machines.timers import earliest
 from p6lowpan.wire.address import (

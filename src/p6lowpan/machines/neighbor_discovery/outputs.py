@@ -1,7 +1,6 @@
 """What Neighbor Discovery asks of the node, and what it tells it."""
 
 from dataclasses import dataclass
-from typing import Protocol
 
 from p6lowpan.capability import profile as profiles
 from p6lowpan.capability.profile import Profile
@@ -10,22 +9,6 @@ from p6lowpan.machines.outcomes import Dropped
 from p6lowpan.wire.address import Ipv6Address, LinkAddress
 from p6lowpan.wire.ipv6.neighbor_discovery import NEIGHBOR_DISCOVERY_HOP_LIMIT
 from p6lowpan.wire.sixlowpan.contexts import Context
-
-
-class Origin(Protocol):
-    """How a message came: the ends of its frame, and whether the link layer checked its integrity."""
-
-    @property
-    def link_source(self) -> LinkAddress:
-        """Who sent the frame; may be empty."""
-
-    @property
-    def link_destination(self) -> LinkAddress:
-        """To whom."""
-
-    @property
-    def secured(self) -> bool:
-        """Whether its integrity code was checked."""
 
 
 @dataclass(frozen=True, slots=True)

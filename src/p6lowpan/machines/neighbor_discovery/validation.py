@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from p6lowpan.capability.reasons import Reason
-from p6lowpan.machines.neighbor_discovery.interface import SOLICITED_NODE_PREFIX, Arrival
+from p6lowpan.machines.neighbor_discovery.interface import Arrival
+from p6lowpan.machines.network.scope import SOLICITED_NODE_PREFIX
 from p6lowpan.machines.outcomes import Dropped
 from p6lowpan.wire.address import UNSPECIFIED, is_link_local, is_multicast
 from p6lowpan.wire.description import Header
