@@ -8,7 +8,7 @@ import pytest
 from p6lowpan.capability.errors import UsageError
 from p6lowpan.capability.limits import P6LOWPAN
 from p6lowpan.capability.reasons import Reason
-from p6lowpan.machines.network.addresses import TABLE, AddressEvent, Addresses, AddressState, autoconfigured
+from p6lowpan.machines.network.addresses import TABLE, Addresses, AddressEvent, AddressState, autoconfigured
 from p6lowpan.machines.network.outputs import AddressAssigned, AddressLost
 from p6lowpan.machines.outcomes import Dropped
 from p6lowpan.wire.address import parse_ipv6, parse_link

@@ -113,7 +113,9 @@ def test_a_frame_for_everybody_is_forwarded_by_nobody(frame):
 
 
 def test_a_short_address_is_no_group():
-    assert len(routed(node().received(0, udp_packet(destination=FAR), Origin(NEIGHBOR_LINK, parse_link("0x7fff"))))) == 1
+    assert (
+        len(routed(node().received(0, udp_packet(destination=FAR), Origin(NEIGHBOR_LINK, parse_link("0x7fff"))))) == 1
+    )
 
 
 def test_a_route_that_ended_is_used_no_more():

@@ -85,9 +85,7 @@ def test_tunnels_in_tunnels_come_to_an_end():
 
 def test_a_router_passes_on_what_a_tunnel_held():
     outputs = node().received(0, tunnel(udp_packet(destination=NEIGHBOR, source=FAR)), FRAME)
-    assert outputs == (
-        Route(udp_packet(destination=NEIGHBOR, source=FAR, hop_limit=63), parse_ipv6(NEIGHBOR)),
-    )
+    assert outputs == (Route(udp_packet(destination=NEIGHBOR, source=FAR, hop_limit=63), parse_ipv6(NEIGHBOR)),)
     outputs = node(is_router=False).received(0, tunnel(udp_packet(destination=NEIGHBOR, source=FAR)), FRAME)
     assert drops(outputs) == [Reason.NOT_FOR_US]
 

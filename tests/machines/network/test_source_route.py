@@ -2,6 +2,7 @@
 
 import struct
 from ipaddress import IPv6Address
+from itertools import pairwise
 
 import pytest
 
@@ -77,7 +78,7 @@ def test_each_hop_swaps_its_own_address_with_the_next_and_the_last_one_takes_the
 def test_the_smallest_header_for_a_path_leads_along_it():
     path = [parse_ipv6(text) for text in (ME, *HOPS)]
     arrived = packet(source_route(UDP, path).encode())
-    for here, there in zip(path, path[1:], strict=False):
+    for here, there in pairwise(path):
         hop = node()
         hop.addresses.assign(0, here, AddressState.PREFERRED)
         (onward,) = hop.received(0, arrived, FRAME)
