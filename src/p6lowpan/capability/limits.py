@@ -29,9 +29,7 @@ class Limits:
     duplicate_sources: int = 32  # neighbors of whose frames the latest are remembered; ours
     duplicate_frames_per_source: int = 8  # of 256 sequence numbers: far fewer, so that none comes round; ours
     duplicate_memory_us: int = 1_000_000  # longer than the 15 retries of OpenThread, 640 ms at most
-    secured_neighbors: int = (
-        64  # whose frame counters are kept, for good; OpenThread 32 routers, and 10 children by default
-    )
+    secured_neighbors: int = 64  # whose frame counters are kept, for good; OpenThread 32 routers, 10 children
     short_addresses: int = 64  # of which the EUI-64 is known; as many as secured neighbors
     discovery_neighbors: int = 64  # whose level is remembered, three bits each; as many as secured neighbors
     discovery_wait_us: int = 500_000  # after which silence proves a feature: an error is back in two frame times; ours

@@ -190,7 +190,7 @@ def test_errors_are_no_more_than_the_bucket_holds() -> None:
     assert layer.dropped[Reason.ERROR_LIMIT] == 200 - answers
 
 
-@settings(deadline=None, max_examples=40, phases=[Phase.generate])
+@settings(deadline=None, max_examples=12, phases=[Phase.generate])
 @given(st.integers(0, 2**32 - 1), st.integers(0, 2**32 - 1))
 def test_flex_nodes_with_any_fields_always_end_in_communication(one: int, two: int) -> None:
     pair = Pair(of_flex(one), of_flex(two))
