@@ -64,6 +64,13 @@ def test_a_reply_that_has_no_way_back_is_reported():
     assert drops(node().received(0, echo_request(source=NOWHERE), FRAME)) == [Reason.NO_ROUTE]
 
 
+def test_a_node_without_an_address_keeps_silent_to_groups():
+    here = node()
+    for address in (ME, MY_LINK_LOCAL):
+        here.addresses.remove(parse_ipv6(address), Reason.DUPLICATE_ADDRESS)
+    assert drops(here.received(0, echo_request(destination=ALL_NODES), FRAME)) == [Reason.NO_SOURCE_ADDRESS]
+
+
 def test_replies_are_for_whoever_asked():
     reply = icmpv6(ECHO_REPLY, 0, b"\x12\x34\x00\x01data")
     outputs = node().received(0, ipv6(ICMPV6, reply, NEIGHBOR, ME), FRAME)

@@ -13,7 +13,6 @@ discovery (no packet is longer than what every link takes).
 """
 
 from collections import deque
-from dataclasses import replace
 
 from p6lowpan.capability.errors import UsageError
 from p6lowpan.capability.limits import Limits
@@ -196,7 +195,7 @@ class Network:
         if len(incoming.octets) > self._limits.datagram_octets:
             return self._too_big(len(incoming.octets))
         if self.addresses.state_of(now, destination) is not None:
-            return replace(incoming, arrival=Arrival.OURSELVES)
+            return incoming
         next_hop = self.routes.next_hop(now, destination)
         if next_hop is None:
             return Dropped(Reason.NO_ROUTE, WHERE, f"to {format_ipv6(destination)}")
