@@ -188,9 +188,7 @@ def test_a_context_that_became_known_meanwhile_serves(laboratory: Laboratory) ->
 
 
 @pytest.mark.parametrize(("others", "held"), [(MOST_HELD - 1, True), (MOST_HELD, False)])
-def test_one_that_is_held_past_the_bound_pushes_out_the_oldest(
-    laboratory: Laboratory, others: int, held: bool
-) -> None:
+def test_one_that_is_held_past_the_bound_pushes_out_the_oldest(laboratory: Laboratory, others: int, held: bool) -> None:
     laboratory.hear(TEACHING, BOB, ALICE)
     first, *rest = in_fragments()
     frames = [laboratory.hear(first)]

@@ -14,10 +14,10 @@ def context(identifier: int, prefix: bytes) -> Context:
     return Context(identifier, prefix + bytes(8), 64)
 
 
-def wants(**prefixes: bytes) -> Callable[[Contexts], bool]:
+def wants(score: int = 2, **prefixes: bytes) -> Callable[[Contexts], int]:
     """A packet whose checksum holds under these prefixes alone."""
     wanted = {int(name[1:]): context(int(name[1:]), prefix) for name, prefix in prefixes.items()}
-    return lambda tried: dict(tried) == wanted
+    return lambda tried: score * (dict(tried) == wanted)
 
 
 def test_the_first_prefix_that_fits_becomes_the_guess() -> None:
@@ -44,6 +44,22 @@ def test_pairs_are_made_of_the_first_prefixes_only(place: int, found: bool) -> N
     prefixes = [bytes((0x20, number)) + bytes(6) for number in range(MOST_PAIRED + 1)]
     fits = wants(c0=prefixes[0], c1=prefixes[place])
     assert Guesses().try_prefixes(frozenset({0, 1}), prefixes, 1, fits) is found
+
+
+def test_the_prefix_that_makes_known_addresses_is_better_than_the_last_one() -> None:
+    guesses = Guesses()
+    scores = {WRONG: 1, RIGHT: 3, THIRD: 2}
+    assert guesses.try_prefixes(frozenset({0}), list(scores), 1, lambda tried: scores[tried[0].prefix[:8]])
+    assert guesses.contexts[0].prefix[:8] == RIGHT
+    assert guesses.try_prefixes(frozenset({1}), [WRONG, THIRD], 1, lambda _: 1)
+    assert guesses.contexts[1].prefix[:8] == WRONG
+
+
+def test_two_different_prefixes_must_make_known_addresses() -> None:
+    """A sum does not tell which of the two is the source's."""
+    guesses = Guesses()
+    assert not guesses.try_prefixes(frozenset({0, 1}), [RIGHT, WRONG], 1, wants(score=1, c0=RIGHT, c1=WRONG))
+    assert guesses.try_prefixes(frozenset({0, 1}), [RIGHT, WRONG], 1, wants(score=2, c0=RIGHT, c1=WRONG))
 
 
 def test_three_that_are_missing_get_one_prefix_or_none() -> None:
@@ -81,6 +97,7 @@ def test_a_guess_that_is_wrong_as_often_as_right_is_given_up() -> None:
 def test_a_guess_that_has_proved_itself_outlives_a_damaged_packet() -> None:
     guesses = Guesses()
     guesses.try_prefixes(frozenset({1, 2}), [RIGHT], 1, lambda _: True)
+    assert guesses.judge([1, 2], holds=True) == frozenset()
     assert guesses.judge([1], holds=True) == frozenset()
     assert guesses.judge([1, 2], holds=False) == {2}
     assert guesses.contexts == {1: context(1, RIGHT)}

@@ -85,9 +85,9 @@ def test_as_many_former_contexts_are_remembered_as_the_bound() -> None:
 
 def test_addresses_of_packets_leave_their_prefixes() -> None:
     knowledge = Knowledge(())
-    knowledge.learn_prefixes(udp_packet(source=GLOBAL_ALICE, destination=GLOBAL_BOB))
-    knowledge.learn_prefixes(udp_packet())
-    knowledge.learn_prefixes(udp_packet(source="::", destination="ff02::1"))
+    knowledge.learn_addresses(udp_packet(source=GLOBAL_ALICE, destination=GLOBAL_BOB))
+    knowledge.learn_addresses(udp_packet())
+    knowledge.learn_addresses(udp_packet(source="::", destination="ff02::1"))
     assert knowledge.prefixes == (PREFIX[:8],)
 
 
@@ -144,7 +144,7 @@ def test_given_and_announced_contexts_are_prefixes_too() -> None:
 
 def test_the_prefix_that_was_used_last_is_tried_first() -> None:
     knowledge = Knowledge((Context(0, PREFIX, 64), Context(1, OTHER, 64)))
-    knowledge.learn_prefixes(udp_packet(source=GLOBAL_ALICE, destination=GLOBAL_BOB))
+    knowledge.learn_addresses(udp_packet(source=GLOBAL_ALICE, destination=GLOBAL_BOB))
     assert knowledge.prefixes == (OTHER[:8], PREFIX[:8])
 
 
@@ -152,7 +152,7 @@ def test_the_prefix_that_was_used_last_is_tried_first() -> None:
 def test_one_prefix_past_the_bound_pushes_out_the_oldest(more: int, kept: bool) -> None:
     knowledge = Knowledge((Context(0, PREFIX, 64),))
     for number in range(1, more + 1):
-        knowledge.learn_prefixes(udp_packet(source=f"2001:db8:0:{number:x}::1", destination="ff02::1"))
+        knowledge.learn_addresses(udp_packet(source=f"2001:db8:0:{number:x}::1", destination="ff02::1"))
     assert (PREFIX[:8] in knowledge.prefixes) is kept
     assert len(knowledge.prefixes) == MOST_PREFIXES
 

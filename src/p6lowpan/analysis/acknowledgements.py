@@ -5,14 +5,13 @@ Nothing else is sent on a channel between a frame that asks for an acknowledgeme
 have been the acknowledgement, and tells nothing.
 """
 
+from p6lowpan.analysis.bounds import BOUNDS
 from p6lowpan.analysis.explained import Draft, Severity
 from p6lowpan.analysis.rule import Rule
 from p6lowpan.machines.bounded import BoundedTable
 from p6lowpan.wire.address import BROADCAST, format_link
 from p6lowpan.wire.ieee802154.decoding import AnyFrame
 from p6lowpan.wire.ieee802154.frame import Frame, FrameType
-
-MOST_CHANNELS = 256
 
 NO_ACKNOWLEDGEMENT = Rule(
     "no-acknowledgement",
@@ -28,8 +27,8 @@ Channel = tuple[int, int | None]
 class Acknowledgements:
     """On each channel, the frame that waits for its acknowledgement."""
 
-    def __init__(self) -> None:
-        self._asked: BoundedTable[Channel, tuple[int, Frame]] = BoundedTable(MOST_CHANNELS)
+    def __init__(self, most: int = BOUNDS.channels) -> None:
+        self._asked: BoundedTable[Channel, tuple[int, Frame]] = BoundedTable(most)
 
     def look(self, draft: Draft, frame: AnyFrame) -> None:
         """Look at an intact frame, before its security is taken off."""

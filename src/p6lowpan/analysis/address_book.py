@@ -7,14 +7,9 @@ frames. Every EUI-64 that was seen at all is kept: one of them may belong to a s
 
 from collections.abc import Iterator, Mapping
 
+from p6lowpan.analysis.bounds import BOUNDS
 from p6lowpan.machines.bounded import BoundedTable
 from p6lowpan.wire.address import LinkAddress
-
-MOST_LEARNED = 65536
-"""Short addresses have 16 bits; beyond as many entries the oldest goes."""
-
-MOST_SEEN = 4096
-"""EUI-64s that were seen, whatever their short address: beyond as many the oldest goes."""
 
 
 class AddressBook:
@@ -23,8 +18,8 @@ class AddressBook:
     def __init__(
         self,
         given: Mapping[LinkAddress, LinkAddress] | None = None,
-        most_learned: int = MOST_LEARNED,
-        most_seen: int = MOST_SEEN,
+        most_learned: int = BOUNDS.short_addresses,
+        most_seen: int = BOUNDS.extended_addresses,
     ) -> None:
         self._given = dict(given or {})
         self._learned: BoundedTable[tuple[int | None, LinkAddress], LinkAddress] = BoundedTable(most_learned)

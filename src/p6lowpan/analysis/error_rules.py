@@ -60,7 +60,6 @@ BY_REASON: dict[Reason, Rule] = {
         "too-many-extension-headers", ERROR, "RFC 6282 4.2", "more compressed extension headers than anybody sends"
     ),
     Reason.TOO_BIG: Rule("too-big", ERROR, "RFC 4944 5.3", "a datagram of more than 2047 octets"),
-    Reason.BAD_CAPTURE: Rule("bad-capture", ERROR, "", "the capture contradicts itself here"),
     Reason.UNKNOWN_LINK_TYPE: Rule("unknown-link-type", NOTE, "", "a link type that carries no 6LoWPAN"),
 }
 """The rule of each reason that an explained frame may fail for."""
@@ -89,7 +88,9 @@ SECTIONS = {
     "ghc-udp": "RFC 7400 3",
     "ghc-icmpv6": "RFC 7400 3",
     "ghc-extension": "RFC 7400 3",
+    "ghc": "RFC 7400 2",
     "ghc-code": "RFC 7400 2",
+    "6lorh": "RFC 8138 4",
     "hc1": "RFC 4944 10.1",
     "ipv6": "RFC 8200 3",
     "ieee802154": "IEEE 802.15.4 7.2",

@@ -16,6 +16,7 @@ from p6lowpan.analysis import forensics, learning
 from p6lowpan.analysis.acknowledgements import Acknowledgements
 from p6lowpan.analysis.address_book import AddressBook
 from p6lowpan.analysis.advice import COMPRESSION_SUBOPTIMAL, shorter_by
+from p6lowpan.analysis.bounds import BOUNDS, Bounds
 from p6lowpan.analysis.explained import Draft, Explained
 from p6lowpan.analysis.findings import examine, of_drop
 from p6lowpan.analysis.frame_counters import FrameCounters
@@ -41,9 +42,6 @@ from p6lowpan.wire.ieee802154.frame_check import frame_check_holds
 from p6lowpan.wire.sixlowpan.contexts import Context
 from p6lowpan.wire.sixlowpan.payload import check_packet
 
-MOST_PANS = 64
-"""Beyond as many, what was learned of the PAN that came first is forgotten."""
-
 CHECKED = (Fcs.CRC16, Fcs.CRC32)
 
 
@@ -63,14 +61,14 @@ class Settings:
 class Explainer:
     """The state of an explanation: what was learned so far."""
 
-    def __init__(self, settings: Settings, most_pans: int = MOST_PANS) -> None:
+    def __init__(self, settings: Settings, bounds: Bounds = BOUNDS) -> None:
         self.settings = settings
-        self.addresses = AddressBook(settings.addresses)
-        self._keyring = Keyring(settings.keys, self.addresses)
-        self._pans: BoundedTable[int | None, Pan] = BoundedTable(most_pans)
-        self._repetition = Repetition()
-        self._acknowledgements = Acknowledgements()
-        self._counters = FrameCounters()
+        self.addresses = AddressBook(settings.addresses, bounds.short_addresses, bounds.extended_addresses)
+        self._keyring = Keyring(settings.keys, self.addresses, bounds.senders)
+        self._pans: BoundedTable[int | None, Pan] = BoundedTable(bounds.pans)
+        self._repetition = Repetition(bounds.senders)
+        self._acknowledgements = Acknowledgements(bounds.channels)
+        self._counters = FrameCounters(bounds.frame_counters)
 
     def explain(self, captured: CapturedFrame) -> Explained:
         """Explain the next frame. Never raises because of what the frame holds."""
@@ -81,6 +79,8 @@ class Explainer:
         except Malformed as error:
             draft.error = error
             self._acknowledgements.damaged(draft)
+        if draft.error is not None:
+            draft.error.__traceback__ = draft.error.__context__ = None  # they would keep every local of the way alive
         examine(draft)
         return draft.finished()
 
@@ -179,7 +179,7 @@ class Explainer:
         """Whole packets: what they teach, and what is wrong with them."""
         self._checksums(draft, pan)
         for packet, transport in zip(draft.packets, draft.transports, strict=True):
-            pan.knowledge.learn_prefixes(packet.octets)
+            pan.knowledge.learn_addresses(packet.octets)
             if (message := learning.teaching_message(packet, transport)) is not None:
                 draft.learned += learning.from_message(
                     now, message, packet.link, draft.pan_id, pan.knowledge, self.addresses

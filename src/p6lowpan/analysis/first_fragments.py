@@ -76,7 +76,7 @@ class FirstFragments:
                 key = last.key
         if key is not None and key in self._held and self._all_but_front(key):
             more, drops = self._complete(now, key, knowledge)
-            received = replace(received, packets=more.packets, outcomes=(*received.outcomes, *more.outcomes))
+            received = received._replace(packets=more.packets, outcomes=(*received.outcomes, *more.outcomes))
             return Looked(received, (*lost, *drops), more.payload)
         return Looked(received, tuple(lost))
 
@@ -157,7 +157,7 @@ class FirstFragments:
     def _without(self, received: Received, key: DatagramKey) -> Received:
         """A fragment of a datagram that was given up: it is not kept, and its loss was reported."""
         drops = self._receiver.reassembler.discard(key, Reason.REASSEMBLY_UNFINISHED, "its first fragment was refused")
-        return replace(received, outcomes=(*received.outcomes[:-1], *drops))
+        return received._replace(outcomes=(*received.outcomes[:-1], *drops))
 
     # --- the context guessed -----------------------------------------------------------------------------------------
 
@@ -170,8 +170,8 @@ class FirstFragments:
         held = self._held[key]
         rest = b"".join(octets for _, octets in self._receiver.reassembler.pieces(key))
 
-        def fits(contexts: Contexts) -> bool:
-            return proves(held.octets, held.link, contexts, rest)
+        def fits(contexts: Contexts) -> int:
+            return knowledge.familiarity(proven(held.octets, held.link, contexts, rest))
 
         missing = contexts_missing(held.octets, held.link, knowledge.contexts, ANALYSIS)
         if fits(knowledge.contexts) or knowledge.guess(now, missing, fits):
@@ -180,19 +180,19 @@ class FirstFragments:
         return Received(None), [self._give_up(now, key, Reason.NO_CONTEXT, held.detail)]
 
 
-def proves(octets: bytes, link: Link, contexts: Contexts, rest: bytes = b"") -> bool:
-    """Whether a payload, ``rest`` of its datagram behind it, has a right checksum under these contexts. One that was
-    elided proves nothing."""
+def proven(octets: bytes, link: Link, contexts: Contexts, rest: bytes = b"") -> bytes | None:
+    """The packet that a payload is under these contexts, ``rest`` of its datagram behind it, where its checksum is
+    right. One that was elided proves nothing."""
     try:
         payload = decode_payload(octets, link, contexts, ANALYSIS)
     except Malformed:
-        return False
+        return None
     if payload.expanded is None or any(getattr(part.header, "checksum_elided", 0) for part in payload.expanded.parts):
-        return False
+        return None
     packet = payload.expanded.octets + rest
     if len(packet) < IPV6_HEADER_OCTETS or len(packet) != IPV6_HEADER_OCTETS + int.from_bytes(packet[4:6], "big"):
-        return False
-    return bool(transport_of(packet).checksum_holds)
+        return None
+    return packet if transport_of(packet).checksum_holds else None
 
 
 def _is_first(received: Received) -> bool:

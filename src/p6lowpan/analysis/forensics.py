@@ -205,7 +205,7 @@ def _lengths(case: Case) -> Iterator[Sum]:
 def _udp_lengths(case: Case, right: Sum) -> Iterator[Sum]:
     """What the UDP header's own length may have been when the checksum was computed."""
     segment = case.segment
-    for length in {0, len(segment), len(segment) - 8, len(case.packet) - 40}:
+    for length in (0, len(segment), len(segment) - 8, len(case.packet) - 40):
         changed = segment[:4] + length.to_bytes(2, "big") + segment[6:]
         for pseudo in (length, len(segment)):
             yield replace(right, segment=changed, length=pseudo, how=f"UDP length {length}")
@@ -292,11 +292,13 @@ def explain(case: Case) -> Finding:
 
 
 def _fitting(case: Case) -> Iterator[tuple[str, str, str]]:
-    """The readings under which the checksum holds, each in the first way that fits."""
+    """The readings under which the checksum holds, and the ways that fit: a sum does not tell a source from a
+    destination that would change it as much."""
     for reading in READINGS:
-        fitting = next((each for each in reading.sums(case) if each.holds()), None)
-        if fitting is not None:
-            yield reading.text, f": {fitting.how}" if fitting.how else "", reading.section
+        fitting = [each.how for each in reading.sums(case) if each.holds()]
+        if fitting:
+            ways = " or ".join(list(dict.fromkeys(filter(None, fitting)))[:MOST_NAMED])
+            yield reading.text, f": {ways}" if ways else "", reading.section
 
 
 def fitting_readings(case: Case) -> tuple[str, ...]:

@@ -5,13 +5,12 @@ receivers, so counters are kept by destination too: a frame that waited for a sl
 ones to others.
 """
 
+from p6lowpan.analysis.bounds import BOUNDS
 from p6lowpan.analysis.explained import Draft, Severity
 from p6lowpan.analysis.rule import Rule
 from p6lowpan.machines.bounded import BoundedTable
 from p6lowpan.wire.address import LinkAddress
 from p6lowpan.wire.ieee802154.frame import Frame
-
-MOST_COUNTERS = 16384
 
 REPLAYED_FRAME_COUNTER = Rule(
     "replayed-frame-counter",
@@ -32,7 +31,7 @@ Sender = tuple[str, bytes, int | None, LinkAddress]
 class FrameCounters:
     """The last counter, and the frame under it, by key, EUI-64, key index and destination."""
 
-    def __init__(self, most: int = MOST_COUNTERS) -> None:
+    def __init__(self, most: int = BOUNDS.frame_counters) -> None:
         self._last: BoundedTable[Sender, tuple[int, bytes]] = BoundedTable(most)
 
     def look(self, draft: Draft, sealed: Frame) -> None:

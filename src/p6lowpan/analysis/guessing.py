@@ -1,7 +1,9 @@
 """Contexts that nobody announced, guessed from the prefixes of the network. A checksum must confirm each guess.
 
-A transport checksum has 16 bits: one wrong prefix in 65536 is confirmed by chance. So the likeliest prefixes are tried
-first, few pairs of different prefixes, and a guess is given up as soon as it has been wrong as often as it was right.
+A transport checksum has 16 bits: one wrong prefix in 65536 is confirmed by chance. And it is a sum: it does not tell
+which of two prefixes belongs to the source. So the prefix that makes addresses which were heard before is taken, else
+the one that was used last; two different ones only where that makes known addresses; and a guess is given up as soon as
+it has been wrong as often as it was right.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -19,13 +21,15 @@ MOST_FAILURES = 16
 """After as many packets that no prefix fits, the same identifiers are not tried again until there is a new prefix."""
 
 MOST_HOPELESS = 64
+RIGHT, FAMILIAR = 1, 2
+"""How well a guess fits: the checksum is right; and an address is one that was heard before."""
 RIGHT_AT_MOST = 255
 
 
 @dataclass(slots=True)
 class _Guess:
     context: Context
-    right: int = 1
+    right: int = 0
     wrong: int = 0
 
 
@@ -49,23 +53,27 @@ class Guesses:
         return self._guesses.pop(identifier, None) is not None
 
     def try_prefixes(
-        self, missing: frozenset[int], prefixes: Sequence[bytes], news: int, fits: Callable[[Contexts], bool]
+        self, missing: frozenset[int], prefixes: Sequence[bytes], news: int, fits: Callable[[Contexts], int]
     ) -> bool:
-        """Keep the first guess for the ``missing`` identifiers under which ``fits`` holds; whether there is one.
+        """Keep the guess for the ``missing`` identifiers that fits best; whether there is one.
 
-        ``prefixes``: of 8 octets, the likeliest first; ``news`` changes when there is another one.
+        ``prefixes``: of 8 octets, the likeliest first; ``news`` changes when there is another one. ``fits`` gives 0 for
+        a wrong checksum, 1 for a right one, and more where the addresses are known.
         """
         before, failures = self._failures.get(missing, (-1, 0))
         if not missing or (before == news and failures >= MOST_FAILURES):
             return False
-        for tried in _assignments(sorted(missing), prefixes):
-            contexts = {context.identifier: context for context in tried}
-            if fits(contexts):
-                self._guesses |= {identifier: _Guess(context) for identifier, context in contexts.items()}
-                self._failures.remove(missing)
-                return True
-        self._failures.put(missing, (news, failures + 1 if before == news else 1))
-        return False
+        best, kept = 0, tuple[Context, ...]()
+        for least, tried in _assignments(sorted(missing), prefixes):
+            score = fits({context.identifier: context for context in tried})
+            if score >= least and score > best:
+                best, kept = score, tried
+        if not kept:
+            self._failures.put(missing, (news, failures + 1 if before == news else 1))
+            return False
+        self._guesses |= {context.identifier: _Guess(context) for context in kept}
+        self._failures.remove(missing)
+        return True
 
     def judge(self, used: Iterable[int], holds: bool) -> frozenset[int]:
         """A packet that leant on the ``used`` guesses had a right or a wrong checksum; which guesses are given up."""
@@ -85,13 +93,16 @@ class Guesses:
         return frozenset(given_up)
 
 
-def _assignments(missing: list[int], prefixes: Sequence[bytes]) -> Iterator[list[Context]]:
-    """One prefix for all that are missing, then every two different ones where two are."""
+def _assignments(missing: list[int], prefixes: Sequence[bytes]) -> Iterator[tuple[int, tuple[Context, ...]]]:
+    """One prefix for all that are missing, then every two different ones where two are; and how well each must fit."""
     for prefix in prefixes:
-        yield [_context(identifier, prefix) for identifier in missing]
+        yield RIGHT, tuple(_context(identifier, prefix) for identifier in missing)
     if len(missing) == 2:
         for pair in permutations(prefixes[:MOST_PAIRED], 2):
-            yield [_context(identifier, prefix) for identifier, prefix in zip(missing, pair, strict=True)]
+            yield (
+                FAMILIAR,
+                tuple(_context(identifier, prefix) for identifier, prefix in zip(missing, pair, strict=True)),
+            )
 
 
 def _context(identifier: int, prefix: bytes) -> Context:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from p6lowpan.analysis.address_book import AddressBook
+from p6lowpan.analysis.bounds import BOUNDS
 from p6lowpan.analysis.explained import Security
 from p6lowpan.analysis.keys import Key
 from p6lowpan.capability.errors import Malformed, UsageError
@@ -27,18 +28,17 @@ MOST_CANDIDATES = 64
 MOST_FAILURES = 3
 """After as many frames of a source that no EUI-64 opens, they are not tried again until another one is seen."""
 
-MOST_SOURCES = 4096
 Source = tuple[int | None, LinkAddress, int | None]
 
 
 class Keyring:
     """Opens frames with the keys it holds and the addresses that the book knows."""
 
-    def __init__(self, keys: Iterable[Key], book: AddressBook) -> None:
+    def __init__(self, keys: Iterable[Key], book: AddressBook, most_sources: int = BOUNDS.senders) -> None:
         self._keys = tuple(keys)
         self._book = book
         self._derived: dict[tuple[int, int | None], bytes | None] = {}
-        self._failures: BoundedTable[Source, tuple[int, int]] = BoundedTable(MOST_SOURCES)
+        self._failures: BoundedTable[Source, tuple[int, int]] = BoundedTable(most_sources)
 
     def open(self, frame: Frame) -> tuple[Frame | None, Security]:
         """The frame without its security, and how; ``None`` and the reason where that cannot be done."""

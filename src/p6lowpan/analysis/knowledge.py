@@ -28,6 +28,7 @@ from p6lowpan.wire.sixlowpan.contexts import Context, Contexts, masked
 
 MOST_PREFIXES = 32
 MOST_FORMER = 16
+MOST_ADDRESSES = 256
 
 
 class Knowledge:
@@ -37,6 +38,7 @@ class Knowledge:
         self._contexts = ContextTable(fixed)
         self._guesses = Guesses()
         self._prefixes: dict[bytes, None] = {}
+        self._addresses: BoundedTable[bytes, None] = BoundedTable(MOST_ADDRESSES)
         self._former: BoundedTable[Context, None] = BoundedTable(MOST_FORMER)
         self._news = 0
         self._refresh(0)
@@ -75,8 +77,14 @@ class Knowledge:
         """Whether any context is a guess."""
         return bool(self._guesses)
 
-    def guess(self, now: int, missing: frozenset[int], fits: Callable[[Contexts], bool]) -> bool:
-        """Try the prefixes of the PAN for the ``missing`` identifiers, and keep those under which ``fits`` holds."""
+    def familiarity(self, packet: bytes | None) -> int:
+        """How well a packet fits what was heard before: 0 for none, else 1 and 1 more for each end that is known."""
+        if packet is None:
+            return 0
+        return 1 + (packet[8:24] in self._addresses) + (packet[24:40] in self._addresses)
+
+    def guess(self, now: int, missing: frozenset[int], fits: Callable[[Contexts], int]) -> bool:
+        """Try the prefixes of the PAN for the ``missing`` identifiers, and keep those that fit best."""
         found = self._guesses.try_prefixes(
             missing, self.prefixes[::-1], self._news, lambda tried: fits({**self._known, **tried})
         )
@@ -103,10 +111,11 @@ class Knowledge:
         """The first 8 octets of addresses and prefixes that the PAN uses, the latest last."""
         return tuple(self._prefixes)
 
-    def learn_prefixes(self, packet: bytes) -> None:
-        """Remember the prefixes of a packet's own addresses."""
-        self._remember(packet[8:24])
-        self._remember(packet[24:40])
+    def learn_addresses(self, packet: bytes) -> None:
+        """Remember a packet's own addresses, and their prefixes."""
+        for address in (packet[8:24], packet[24:40]):
+            self._addresses.put(address, None)
+            self._remember(address)
 
     def learn(self, now: int, message: Header) -> tuple[ContextEvent, ...]:
         """What a Router Advertisement or a RPL message announces."""

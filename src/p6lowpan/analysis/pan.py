@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from p6lowpan.analysis.first_fragments import FirstFragments, key_of_first, proves
+from p6lowpan.analysis.first_fragments import FirstFragments, key_of_first, proven
 from p6lowpan.analysis.fragment_watch import FragmentWatch
 from p6lowpan.analysis.knowledge import Knowledge
 from p6lowpan.analysis.learning import contexts_missing, contexts_used
@@ -58,11 +58,11 @@ class Pan:
         return self._first_fragments.finish(self.receiver.give_up())
 
     def _with_guesses(self, now: int, octets: bytes, link: Link, before: Received) -> Received:
-        """Once more, where the prefixes of the PAN, put in for unknown contexts, make the checksum right. That of a first
-        fragment can be tried when the others are here."""
+        """Once more, where the prefixes of the PAN, put in for unknown contexts, make the checksum right. That of a
+        first fragment can be tried when the others are here."""
 
-        def fits(contexts: Contexts) -> bool:
-            return proves(octets, link, contexts)
+        def fits(contexts: Contexts) -> int:
+            return self.knowledge.familiarity(proven(octets, link, contexts))
 
         missing = contexts_missing(octets, link, self.knowledge.contexts, LIMITS)
         if key_of_first(octets, link) is not None or not self.knowledge.guess(now, missing, fits):

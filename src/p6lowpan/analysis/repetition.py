@@ -1,10 +1,10 @@
 """Link-layer repetitions: a frame that its sender sent again because no acknowledgement came."""
 
+from p6lowpan.analysis.bounds import BOUNDS
 from p6lowpan.machines.bounded import BoundedTable
 from p6lowpan.wire.address import LinkAddress
 from p6lowpan.wire.ieee802154.frame import Frame
 
-MOST_SENDERS = 4096
 WINDOW_US = 1_000_000
 """A repetition follows within macMaxFrameRetries attempts: a second is generous."""
 
@@ -12,7 +12,7 @@ WINDOW_US = 1_000_000
 class Repetition:
     """Remembers the last frame of each sender. The sequence number alone is not enough: it has eight bits."""
 
-    def __init__(self, most: int = MOST_SENDERS) -> None:
+    def __init__(self, most: int = BOUNDS.senders) -> None:
         self._last: BoundedTable[tuple[int | None, LinkAddress], tuple[int, Frame]] = BoundedTable(most)
 
     def seen(self, now: int, frame: Frame) -> bool:

@@ -79,7 +79,9 @@ class Summary:
         self.last_time = max(self.last_time, captured.time_ns)
         for finding in explained.findings:
             self._count(finding, captured.number)
-        self.datagrams_lost += len(explained.lost)
+        for drop in explained.lost:
+            self.datagrams_lost += 1
+            self._on_link.remove(drop.key)
         if explained.received is not None and explained.received.payload is not None:
             self._add_payload(explained)
         for packet, transport in zip(explained.packets, explained.transports, strict=True):
@@ -122,9 +124,6 @@ class Summary:
         self.fragments_received += 1
         received = explained.received
         outcomes = received.outcomes if received else ()
-        for outcome in outcomes:
-            if isinstance(outcome, DatagramDropped):
-                self._on_link.remove(outcome.key)
         last = outcomes[-1] if outcomes else None
         if last is None or isinstance(last, DatagramDropped):
             return
