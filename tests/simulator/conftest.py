@@ -106,7 +106,7 @@ def assess() -> Callable[[World, int, int], None]:
     return lambda world, at, number: world.inject(at, number, Say(AssessChannel()))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def send() -> Callable[..., None]:
     """At a time the MAC at station ``number`` is to send a payload to another's, or to an address."""
 
@@ -122,7 +122,7 @@ def parrot() -> type[Parrot]:
     return Parrot
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def mac_device() -> type[MacDevice]:
     return MacDevice
 

@@ -1,22 +1,23 @@
 import pytest
 
 from p6lowpan.capability.errors import UsageError
-from p6lowpan.simulator.clock import ANYTHING_ELSE, FRAME_BEGINS, FRAME_ENDS, Clock
+from p6lowpan.simulator.clock import ANYTHING_ELSE, ASSESSMENT_ENDS, FRAME_BEGINS, FRAME_ENDS, Clock
 
 
 def test_events_happen_by_time_then_rank_then_in_the_order_of_scheduling():
     clock, happened = Clock(), []
     for at, rank, name in [
-        (5, ANYTHING_ELSE, "e"),
         (5, ANYTHING_ELSE, "f"),
-        (5, FRAME_BEGINS, "d"),
+        (5, ANYTHING_ELSE, "g"),
+        (5, FRAME_BEGINS, "e"),
+        (5, ASSESSMENT_ENDS, "d"),
         (5, FRAME_ENDS, "b"),
         (5, FRAME_ENDS, "c"),
         (1, ANYTHING_ELSE, "a"),
     ]:
         clock.schedule(at, rank, happened.append, name)
     clock.run(5)
-    assert happened == ["a", "b", "c", "d", "e", "f"]
+    assert happened == ["a", "b", "c", "d", "e", "f", "g"]
 
 
 def test_running_stops_at_the_end_and_moves_time_there():

@@ -2,7 +2,8 @@
 
 Events of the same time happen in the order of their rank, and within a rank in the order in which they were scheduled.
 So the same calls give the same order, always. The ranks are those of the air: a frame that ends makes room before
-another begins, and a sender knows that it has sent before it hears anything else.
+another begins, an assessment that ends does not notice a frame that begins, and a sender knows that it has sent before
+it hears anything else.
 """
 
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from typing import Any
 
 from p6lowpan.capability.errors import UsageError
 
-FRAME_ENDS, FRAME_BEGINS, ANYTHING_ELSE = range(3)
+FRAME_ENDS, ASSESSMENT_ENDS, FRAME_BEGINS, ANYTHING_ELSE = range(4)
 
 Action = Callable[..., None]
 """A bound method rather than a function made on the spot, so that a copy of a world acts on the copy."""

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 
 from p6lowpan.machines.chance import ChanceStream
 from p6lowpan.node.inputs import ChannelAssessed, FrameReceived, Input, TransmitDone
-from p6lowpan.simulator.clock import ANYTHING_ELSE, FRAME_BEGINS, FRAME_ENDS, Clock
+from p6lowpan.simulator.clock import ANYTHING_ELSE, ASSESSMENT_ENDS, FRAME_BEGINS, FRAME_ENDS, Clock
 from p6lowpan.simulator.links import CERTAIN, Link, Links
 from p6lowpan.simulator.trace import Counters, Fate, Trace
 
@@ -107,7 +107,7 @@ class Medium:
     def assess(self, station: Station) -> None:
         """A device asks whether the channel is clear."""
         now = self._clock.now
-        self._clock.schedule(now + ASSESSMENT_US, ANYTHING_ELSE, self._assessed, station, station.boots, now)
+        self._clock.schedule(now + ASSESSMENT_US, ASSESSMENT_ENDS, self._assessed, station, station.boots, now)
 
     def switch_off(self, station: Station) -> None:
         """A frame that it is sending breaks off; what its device waits for never comes."""
