@@ -31,6 +31,14 @@ RULES: tuple[Rule, ...] = (*ERROR_RULES, *FRAME_RULES, *PAYLOAD_RULES, *FRAGMENT
 """Every finding that there can be. Several reasons may share a name."""
 
 
+ANY_PAYLOAD = tuple(rule for rule in PAYLOAD_RULES if rule.feature is None)
+BY_FEATURE = {
+    feature: tuple(rule for rule in PAYLOAD_RULES if rule.feature is feature)
+    for feature in dict.fromkeys(rule.feature for rule in PAYLOAD_RULES)
+    if feature is not None
+}
+
+
 def of_drop(drop: DatagramDropped) -> Finding:
     """A datagram that was not put together, and what is missing of it."""
     return DATAGRAM_LOST.finding(lost_in_words(drop))
@@ -43,7 +51,9 @@ def examine(draft: Draft) -> None:
         findings.append(of_error(draft.error, _first_octet(draft)))
     _apply(FRAME_RULES, draft, findings)
     if draft.received is not None and draft.received.payload is not None:
-        _apply(PAYLOAD_RULES, draft, findings)
+        _apply(ANY_PAYLOAD, draft, findings)
+        for feature in draft.features & BY_FEATURE.keys():
+            _apply(BY_FEATURE[feature], draft, findings)
     if draft.packets or draft.learned:
         _apply(PACKET_RULES, draft, findings)
 

@@ -60,6 +60,11 @@ class FirstFragments:
         self._refused: BoundedTable[DatagramKey, int] = BoundedTable(MOST_REPORTED)
         self._reported: BoundedTable[DatagramKey, int] = BoundedTable(MOST_REPORTED)
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether a fragment that nothing was lost with cannot be of interest here."""
+        return not (self._held or self._refused or self._reported)
+
     def look(self, now: int, octets: bytes, link: Link, received: Received, knowledge: Knowledge) -> Looked:
         """Look at what a frame brought."""
         lost = [*self._once(now, received), *self._expired(now)]

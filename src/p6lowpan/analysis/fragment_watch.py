@@ -125,8 +125,10 @@ class FragmentWatch:
         """Whether the sender turned back to a datagram after it had begun another."""
         ends = (key.source, key.destination)
         current = self._current.get(ends)
+        if current is not None and current.tag == key.tag and current.size == key.size:
+            return
         self._current.put(ends, key)
-        if current is None or current == key or timeline.fragments == 1 or key in self._mixed or current in self._mixed:
+        if current is None or timeline.fragments == 1 or key in self._mixed or current in self._mixed:
             return
         self._mixed.put(key, None)
         detail = f"fragments of datagrams {current.tag:#06x} and {key.tag:#06x} are mixed, these stacks hold one or two"

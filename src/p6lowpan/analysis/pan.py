@@ -33,12 +33,21 @@ class Pan:
         received = self.receiver.receive(now, octets, link, self.knowledge.contexts)
         if received.error is not None and received.error.reason is Reason.NO_CONTEXT:
             received = self._with_guesses(now, octets, link, received)
-        if received.outcomes or received.error is not None:
+        if not self._is_plain(received):
             looked = self._first_fragments.look(now, octets, link, received, self.knowledge)
             if looked.first is not None and isinstance(last := looked.received.outcomes[-1], Complete):
                 self._guessed.put(last.key, self.knowledge.guessed(contexts_used(looked.first)))
             return looked.received, looked.lost
         return received, ()
+
+    def _is_plain(self, received: Received) -> bool:
+        """Whether nothing was lost, and no datagram is waited for whose first fragment failed."""
+        if received.error is not None:
+            return False
+        outcomes = received.outcomes
+        if not outcomes:
+            return True
+        return self._first_fragments.is_idle and len(outcomes) == 1 and not isinstance(outcomes[0], DatagramDropped)
 
     def guessed(self, now: int, received: Received, transports: tuple[Transport, ...]) -> frozenset[int]:
         """The guessed contexts that a frame leans on, those of its first fragment with the last one of a datagram. The

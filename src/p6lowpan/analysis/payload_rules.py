@@ -35,8 +35,8 @@ def _growth(draft: Draft) -> str:
     return f"headers grow by {draft.growth} octets in decompression, P6LoWPAN's bound is {bound}"
 
 
-def _uses(feature: Feature, text: str) -> Find:
-    return lambda draft: text if feature in draft.features else ""
+def _always(text: str) -> Find:
+    return lambda _draft: text
 
 
 def _has_integrity_code(draft: Draft) -> bool:
@@ -46,11 +46,11 @@ def _has_integrity_code(draft: Draft) -> bool:
 
 
 def _elided(draft: Draft) -> str:
-    return ELIDED if Feature.NHC_UDP_CHECKSUM_ELIDED in draft.features and not _has_integrity_code(draft) else ""
+    return "" if _has_integrity_code(draft) else ELIDED
 
 
 def _elided_under_code(draft: Draft) -> str:
-    return ELIDED if Feature.NHC_UDP_CHECKSUM_ELIDED in draft.features and _has_integrity_code(draft) else ""
+    return ELIDED if _has_integrity_code(draft) else ""
 
 
 UNCOMPRESSED = "the packet comes uncompressed behind dispatch 0x41: OpenThread, smoltcp and Tock drop it"
@@ -73,12 +73,11 @@ def _reserved_fields(kind: type[Header]) -> tuple[str, ...]:
 
 
 def _reserved_bits(draft: Draft) -> str:
-    found = [
-        f"{header.LAYER}.{name} is {getattr(header, name):#x}"
-        for header in _headers(draft)
-        for name in _reserved_fields(type(header))
-        if getattr(header, name)
-    ]
+    found = []
+    for header in _headers(draft):
+        for name in _reserved_fields(type(header)):
+            if value := getattr(header, name):
+                found.append(f"{header.LAYER}.{name} is {value:#x}")
     return "reserved bits are not zero: " + ", ".join(found) if found else ""
 
 
@@ -104,10 +103,10 @@ def _headers(draft: Draft) -> list[Header]:
 
 def traits_of(received: Received) -> frozenset[Feature | Trait]:
     """What a payload asks of a receiver: its features, and uses of them that some stacks stumble over."""
-    traits: set[Feature | Trait] = set(received.features)
     payload = received.payload
     if payload is None or payload.expanded is None:
-        return frozenset(traits)
+        return received.features
+    traits: set[Trait] = set()
     if payload.stack.kind is Dispatch.IPV6 and payload.stack.fragment is not None:
         traits.add(Trait.UNCOMPRESSED_FIRST_FRAGMENT)
     for part in payload.expanded.parts:
@@ -117,7 +116,7 @@ def traits_of(received: Received) -> frozenset[Feature | Trait]:
                     traits.add(Trait.TRAFFIC_CLASS_IN_LINE)
             case CompressedFragment(reserved=0):
                 traits.add(Trait.FRAGMENT_HEADER_ZERO)
-    return frozenset(traits)
+    return received.features | traits if traits else received.features
 
 
 def stacks_that_lose(received: Received | None) -> tuple[Loss, ...]:
@@ -158,16 +157,17 @@ PAYLOAD_RULES = (
         "headers grow by more in decompression than a P6LoWPAN receiver keeps room for",
         _growth,
     ),
-    Rule("checksum-elided", WARNING, "RFC 6282 4.3.2", ELIDED, _elided),
+    Rule("checksum-elided", WARNING, "RFC 6282 4.3.2", ELIDED, _elided, Feature.NHC_UDP_CHECKSUM_ELIDED),
     Rule(
         "checksum-elided-under-integrity-code",
         NOTE,
         "RFC 6282 4.3.2",
         "the UDP checksum is elided, and the link-layer integrity code stands for it on this hop",
         _elided_under_code,
+        Feature.NHC_UDP_CHECKSUM_ELIDED,
     ),
     *(
-        Rule(name, WARNING, section, text, _uses(feature, text))
+        Rule(name, WARNING, section, text, _always(text), feature)
         for feature, name, section, text in (
             (Feature.HC1, "deprecated-hc1", "RFC 6282 1", "LOWPAN_HC1 is deprecated: few stacks read it"),
             (Feature.HC2, "deprecated-hc2", "RFC 6282 1", "HC_UDP (HC2) is deprecated: few stacks read it"),
@@ -190,7 +190,8 @@ PAYLOAD_RULES = (
         NOTE,
         "RFC 4944 5.1",
         UNCOMPRESSED,
-        _uses(Feature.UNCOMPRESSED_IPV6, UNCOMPRESSED),
+        _always(UNCOMPRESSED),
+        Feature.UNCOMPRESSED_IPV6,
     ),
     Rule("reserved-bits", NOTE, "RFC 4944 5", "reserved bits are not zero: a later RFC, or a fault", _reserved_bits),
     Rule(
