@@ -3,12 +3,13 @@
 import os
 import pty
 import signal
+import struct
 import subprocess
 import sys
 
 import pytest
 
-from p6lowpan.cli.main import application  # noqa: F401 - a failure to import is told here, not in every process
+from p6lowpan.cli.output import LARGE_OCTETS
 
 
 def test_a_capture_is_read_from_a_pipe(command, captures):
@@ -85,6 +86,14 @@ def test_text_goes_where_only_ascii_is_understood(captures):
     assert b"?ab:cd:01 > broadcast" in result.stdout
 
 
+def read_terminal(terminal):
+    """What was sent to a terminal since; nothing when the other end is closed, for which Linux has an error."""
+    try:
+        return os.read(terminal, 65536)
+    except OSError:
+        return b""
+
+
 def on_a_terminal(arguments, environment):
     """What a terminal is sent, standard error included."""
     terminal, its_end = pty.openpty()
@@ -92,13 +101,7 @@ def on_a_terminal(arguments, environment):
     process = subprocess.Popen(words, stdout=its_end, stderr=its_end, stdin=its_end, env=environment)
     os.close(its_end)
     sent = b""
-    while True:
-        try:
-            piece = os.read(terminal, 65536)
-        except OSError:  # Linux says so when the other end is closed
-            break
-        if not piece:
-            break
+    while piece := read_terminal(terminal):
         sent += piece
     os.close(terminal)
     return process.wait(60), sent
@@ -119,3 +122,25 @@ def test_a_terminal_as_standard_input_is_not_waited_for(captures):
     status, sent = on_a_terminal(["explain", "-"], dict(os.environ))
     assert status == 2
     assert b"standard input is a terminal" in sent
+
+
+def test_a_progress_bar_leaves_the_output_alone(captures, tmp_path):
+    """Standard error is a terminal, standard output a file: the bar is on the one, every line in the other."""
+    large, out = tmp_path / "large.pcap", tmp_path / "out"
+    record = struct.pack("<IIII", 1_700_000_000, 0, 200_000, 200_000) + bytes(200_000)
+    octets = (captures / "riot-rpl.pcap").read_bytes()
+    large.write_bytes(octets + record * (LARGE_OCTETS // len(record) + 1))
+    terminal, its_end = pty.openpty()
+    words = [sys.executable, "-c", "from p6lowpan.cli.main import main; main()", "explain", str(large)]
+    with out.open("wb") as stream:
+        process = subprocess.Popen(words, stdout=stream, stderr=its_end, stdin=subprocess.DEVNULL)
+        os.close(its_end)
+        sent = b""
+        while piece := read_terminal(terminal):
+            sent += piece
+        assert process.wait(120) == 0
+    os.close(terminal)
+    assert "━".encode() in sent
+    lines = out.read_bytes().splitlines()
+    assert b"RS with SLLAO" in lines[1]
+    assert b"conversations" in out.read_bytes()

@@ -67,5 +67,8 @@ def progress_bar(capture: Capture, size: int, *, lines_are_shown: bool) -> Itera
         yield Advance(None, capture, size)
         return
     columns = (BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    # Without redirection: what is written to standard output goes there, and not through the bar.
+    with Progress(
+        *columns, console=Console(stderr=True), transient=True, redirect_stdout=False, redirect_stderr=False
+    ) as progress:
         yield Advance(progress, capture, size)
