@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-BELOW_DRIVERS = ("capability", "wire", "capture", "machines", "analysis")
+BELOW_DRIVERS = ("capability", "wire", "capture", "machines", "node", "analysis", "simulator")
 FORBIDDEN = {"asyncio", "logging", "os", "random", "secrets", "socket", "subprocess", "threading", "time"}
 
 
