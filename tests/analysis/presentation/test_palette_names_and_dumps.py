@@ -39,7 +39,7 @@ def test_a_link_layer_address_is_short_and_found_in_the_long_form(address, name)
     assert name.strip("…-").removeprefix("0x") in f"{bytes.fromhex(address).hex(':')} 9c00 broadcast"
 
 
-def test_other_names():
+def test_addresses_counts_times_and_spans_have_their_words():
     assert ipv6_name(bytes(15) + b"\1") == "::1"
     assert (pan_name(0xABC), pan_name(None)) == ("0x0abc", None)
     assert (counted(1, "frame"), counted(2, "frame")) == ("1 frame", "2 frames")
