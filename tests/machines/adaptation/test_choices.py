@@ -130,6 +130,13 @@ def test_naming_contexts_costs_one_octet_for_both_addresses(source: str, destina
     assert costs == sorted(costs)
 
 
+def test_of_two_contexts_for_an_address_the_one_that_needs_no_name_comes_first() -> None:
+    last_first = dict(reversed(CONTEXTS.items()))
+    address = parse_ipv6("2001:db8::12:3456:78ab:cd01")
+    (source, _), *_ = address_pairs(address, parse_ipv6("fe80::1"), ends(Link(ALICE, BOB)), last_first, ALL)
+    assert (source.context, source.carried) == (0, b"")
+
+
 def test_a_profile_that_names_no_contexts_has_context_0() -> None:
     address = parse_ipv6("2001:db8:9::9"), parse_ipv6("2001:db8::1")
     pairs = address_pairs(*address, ends(Link(ALICE, BOB)), CONTEXTS, ALL - {Feature.CONTEXT_IDENTIFIER})

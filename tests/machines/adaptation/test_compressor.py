@@ -278,3 +278,13 @@ def test_nothing_inside_is_elided_for_a_group_around() -> None:
     )
     assert len(found(around_group)[0].octets) == 2 + 16 + 1 + 3 + 8
     assert len(found(around_node)[0].octets) == 2 + 8 + 1 + 3
+
+
+def test_within_a_bound_on_growth_generic_compression_still_saves_what_it_can() -> None:
+    """It does not count as growth: of two choices that grow alike, the smaller one is taken."""
+    packet = ipv6(17, udp(bytes(40), *PORTS))
+    within = replace(LEVELS[6], limits=replace(limits.P6LOWPAN, header_growth_octets=40))
+    best = found(packet, within)[0]
+    assert Feature.GHC_UDP in best.features
+    assert best.growth == 40
+    assert len(best.octets) == 2 + 4 + 3 + 2

@@ -243,6 +243,14 @@ def test_an_uncompressed_beginning_replaces_an_elided_checksum(playbook: Playboo
     assert playbook.delivers(second) == [ODD_SUM]
 
 
+def test_a_checksum_does_not_outlive_its_datagram_even_where_the_reassembler_was_told_to_forget_it(
+    playbook: Playbook,
+) -> None:
+    playbook.given(fragments(None)[0])
+    playbook.receiver.reassembler.discard_all()
+    assert playbook.delivers(*fragments(0xBEEF)) == [ODD_SUM]
+
+
 def test_a_refused_first_fragment_leaves_nothing_behind(playbook: Playbook) -> None:
     first, _ = fragments(None, size=60)
     received = playbook.given(first)

@@ -139,6 +139,9 @@ def test_a_payload_under_generic_compression_is_not_fragmented() -> None:
     found = sent(ipv6(17, udp(bytes(300), *PORTS)), LEVELS[6])
     assert Feature.GHC_UDP in found.features
     assert len(found.frames) == 1
+    half = bytes(number * number % 251 for number in range(100)) + bytes(100)
+    assert Feature.GHC_UDP not in sent(ipv6(17, udp(half, *PORTS)), LEVELS[6]).features
+    assert Feature.GHC_UDP in sent(ipv6(17, udp(half, *PORTS)), LEVELS[6], 120).features
     noise = bytes(number * number % 251 for number in range(300))
     assert Feature.GHC_UDP not in sent(ipv6(17, udp(noise, *PORTS)), LEVELS[6]).features
 

@@ -412,6 +412,14 @@ def test_byte_code_gives_no_more_than_the_datagram_may_have(octets: str, before:
         assert refused(frame, one_less)[0] is Reason.TOO_BIG
 
 
+def test_an_extension_header_under_generic_compression_is_as_long_as_its_length_can_say() -> None:
+    """RFC 8200 section 4.3: 8 bits count units of 8 octets behind the first."""
+    roomy = replace(limits.RFC6282, datagram_octets=4000, header_growth_octets=4000)
+    whole = "7e33 b1" + "8f" * 120 + "84 90 f3 3a beef"
+    assert len(expanded(whole, roomy).octets) == 40 + 2048 + 8
+    assert refused("7e33 b1" + "8f" * 120 + "85 90 f3 3a beef", roomy) == (Reason.BAD_LENGTH, 2)
+
+
 def test_a_bomb_of_zeros_stops_at_the_datagram_size() -> None:
     assert refused(bytes.fromhex("7e33 df") + bytes([0x8F] * 200))[0] is Reason.TOO_BIG
     assert (

@@ -12,8 +12,6 @@ from p6lowpan.wire.address import Link
 from p6lowpan.wire.sixlowpan.contexts import Contexts
 from p6lowpan.wire.sixlowpan.fragment import FirstFragment
 
-GENERIC = frozenset({Feature.GHC_UDP, Feature.GHC_ICMPV6})
-
 
 @dataclass(frozen=True, slots=True)
 class Sent:
@@ -58,9 +56,9 @@ def _frames(candidate: Compressed, packet: bytes, profile: Profile, mtu: int, ta
     whole = candidate.octets + packet[candidate.covered :]
     if len(whole) <= mtu:
         return Sent((whole,), candidate.features, candidate.growth)
-    if candidate.features & GENERIC or Feature.FRAGMENTATION not in profile.sends:
+    if Feature.FRAGMENTATION not in profile.sends:
         return None
-    try:
+    try:  # a payload under generic compression stands for all of the packet, so that no first fragment holds it
         frames = fragment(candidate.octets, candidate.covered, packet, mtu, tag)
     except CannotFragment:
         return None
