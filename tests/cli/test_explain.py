@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import struct
 
 import pytest
 
@@ -350,3 +351,50 @@ def test_a_file_without_permission_is_refused(run, riot, tmp_path):
 
 def test_a_name_of_no_letters_is_refused(run):
     refused(run("explain", ""), "No such file or directory")
+
+
+def block(kind, body):
+    """A pcapng block."""
+    return struct.pack("<II", kind, len(body) + 12) + body + struct.pack("<I", len(body) + 12)
+
+
+def pcapng(frames):
+    """A pcapng file of (link type, octets), each on an interface of its own."""
+    blocks = [block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1))]
+    for link_type, _ in frames:
+        blocks.append(block(1, struct.pack("<HHI", link_type, 0, 0)))
+    for interface, (_, octets) in enumerate(frames):
+        sizes = struct.pack("<IIIII", interface, 0, 0, len(octets), len(octets))
+        blocks.append(block(6, sizes + octets + bytes(-len(octets) % 4)))
+    return b"".join(blocks)
+
+
+def test_interfaces_of_other_links_are_shown_beside_ours(run, tmp_path):
+    path = tmp_path / "mixed.pcapng"
+    path.write_bytes(pcapng([(147, b"abc"), (230, b"\x02\x00\x07")]))
+    result = run("explain", "--no-summary", path)
+    assert result.exit_code == 0
+    _, other, ours = result.stdout.splitlines()
+    assert "link type 147 carries no 6LoWPAN" in other
+    assert "ACK    seq 7" in ours
+
+
+def test_a_capture_of_other_links_alone_is_an_error_in_the_end(run, tmp_path):
+    path = tmp_path / "other.pcapng"
+    path.write_bytes(pcapng([(147, b"abc"), (148, b"abc")]))
+    result = run("explain", path)
+    assert result.exit_code == 2
+    assert result.stderr.endswith("no frame has a link type that carries 6LoWPAN or IPv6\n")
+
+
+def test_a_damaged_block_is_passed_over_and_told(run, tmp_path):
+    octets = pcapng([(230, b"\x02\x00\x07"), (230, b"\x02\x00\x08")])
+    at = octets.index(struct.pack("<II", 6, 36))
+    damaged = bytearray(octets)
+    damaged[at + 20 : at + 24] = (1000).to_bytes(4, "little")  # more octets than the block holds
+    path = tmp_path / "damaged.pcapng"
+    path.write_bytes(damaged)
+    result = run("explain", path)
+    assert result.exit_code == 2
+    assert "seq 8" in result.stdout
+    assert f"p6lowpan: {path}: octet " in result.stderr
