@@ -39,10 +39,9 @@ class LinkQuality:
             raise UsageError(f"a link quality indication has 8 bits, {self.indication} does not")
 
     @property
-    def is_perfect(self) -> bool:
-        """Whether every frame arrives, once, at once."""
-        by_chance = self.loss or self.corruption or self.duplication or self.reordering
-        return not (by_chance or self.delay_us or self.jitter_us)
+    def is_prompt(self) -> bool:
+        """Whether what is received is handed up once and at once."""
+        return not (self.duplication or self.reordering or self.delay_us or self.jitter_us)
 
 
 PERFECT = LinkQuality()
@@ -54,12 +53,12 @@ CERTAIN = 1_000_000
 class Link:
     """One direction of a link, with its chances in millionths, to be read for every frame."""
 
-    __slots__ = ("corruption", "duplication", "is_perfect", "loss", "quality", "receiver", "reordering")
+    __slots__ = ("corruption", "duplication", "is_prompt", "loss", "quality", "receiver", "reordering")
 
     def __init__(self, receiver: int, quality: LinkQuality) -> None:
         self.receiver = receiver
         self.quality = quality
-        self.is_perfect = quality.is_perfect
+        self.is_prompt = quality.is_prompt
         self.loss = round(quality.loss * CERTAIN)
         self.corruption = round(quality.corruption * CERTAIN)
         self.duplication = round(quality.duplication * CERTAIN)

@@ -169,22 +169,21 @@ class Medium:
             return Fate.COLLIDED
         if transmission.broken:
             return Fate.CORRUPTED
-        if self._happens(link.loss):
+        if link.loss and self._happens(link.loss):
             return Fate.LOST
-        return Fate.CORRUPTED if self._happens(link.corruption) else Fate.RECEIVED
+        return Fate.CORRUPTED if link.corruption and self._happens(link.corruption) else Fate.RECEIVED
 
     def _send_up(self, link: Link, receiver: Station, octets: bytes) -> None:
         """The way from the receiver's radio to its device."""
-        quality = link.quality
-        frame = FrameReceived(octets, quality.indication)
-        if link.is_perfect:
+        frame = FrameReceived(octets, link.quality.indication)
+        if link.is_prompt:
             self._receive(receiver, receiver.boots, frame, False)
             return
+        quality, now = link.quality, self._clock.now
         for repeated in (False, True) if self._happens(link.duplication) else (False,):
-            delay = quality.delay_us + (self._chance.below(quality.jitter_us + 1) if quality.jitter_us else 0)
+            at = now + quality.delay_us + self._chance.below(quality.jitter_us + 1)
             if self._happens(link.reordering):
-                delay += self._chance.below(quality.held_back_us + 1)
-            at = self._clock.now + delay
+                at += self._chance.below(quality.held_back_us + 1)
             self._clock.schedule(at, ANYTHING_ELSE, self._receive, receiver, receiver.boots, frame, repeated)
 
     def _receive(self, receiver: Station, boots: int, frame: FrameReceived, repeated: bool) -> None:
