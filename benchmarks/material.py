@@ -72,14 +72,19 @@ def fragments(packet: bytes, link: Link) -> tuple[bytes, ...]:
     return send(packet, link, NO_CONTEXTS, RFC6282, MTU, tag=1).frames
 
 
-def write_long_capture(path: Path, frames: int = LONG_CAPTURE_FRAMES) -> None:
-    """A pcap file of ``frames`` frames: captures over and over, each time later than the time before."""
+def readable_frames() -> list[CapturedFrame]:
+    """The frames of the captures without security, each once."""
     captured: list[CapturedFrame] = []
     for source in READABLE_CAPTURES:
         with open_capture(str(source)) as capture:
             captured += capture
+    return captured
+
+
+def write_long_capture(path: Path, frames: int = LONG_CAPTURE_FRAMES) -> None:
+    """A pcap file of ``frames`` frames: captures over and over, each time later than the time before."""
     header = bytes.fromhex("d4c3b2a1020004000000000000000000ffff0000") + _little(LinkType.IEEE802_15_4_WITHFCS)
-    path.write_bytes(b"".join(chain([header], islice(_records(captured), frames))))
+    path.write_bytes(b"".join(chain([header], islice(_records(readable_frames()), frames))))
 
 
 def _records(captured: list[CapturedFrame]) -> Iterator[bytes]:
