@@ -144,3 +144,12 @@ def test_a_progress_bar_leaves_the_output_alone(captures, tmp_path):
     lines = out.read_bytes().splitlines()
     assert b"RS with SLLAO" in lines[1]
     assert b"conversations" in out.read_bytes()
+
+
+def test_octets_that_are_no_text_are_a_bad_request_to_the_oracle(command, monkeypatch):
+    monkeypatch.setenv("PYTHONIOENCODING", "utf-8:strict")
+    done = command("oracle", standard_input=b'\xff\xfe\n{"op": "decode", "id": 7, "frames": []}\n')
+    assert (done.returncode, done.stderr) == (0, b"")
+    bad, good = done.stdout.splitlines()
+    assert b'"bad-request"' in bad
+    assert b'"id": 7' in good
