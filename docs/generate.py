@@ -7,6 +7,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from generating.analysis import findings_page, stacks_page
 from generating.capability import features_page, limits_page, reasons_page
 from generating.formats import format_pages
 
@@ -16,7 +17,8 @@ REFERENCE = Path(__file__).parent / "reference"
 def pages() -> dict[str, str]:
     """Every generated page, by file name."""
     capability = {"features.md": features_page(), "limits.md": limits_page(), "reasons.md": reasons_page()}
-    return capability | format_pages()
+    analysis = {"findings.md": findings_page(), "stacks.md": stacks_page()}
+    return capability | analysis | format_pages()
 
 
 def stale(wanted: dict[str, str]) -> list[str]:

@@ -4,8 +4,9 @@ import pytest
 
 from analysis.laboratory import ALICE, BOB, Laboratory, fragments, iphc, udp_packet, uncompressed
 from p6lowpan.analysis.known_stacks import FATES, Fate, Loss, Stack, Trait, losses, names
-from p6lowpan.analysis.payload_rules import stacks_that_lose, traits_of
 from p6lowpan.capability.features import Feature
+from p6lowpan.wire.address import LinkAddress, parse_ipv6
+from p6lowpan.wire.sixlowpan.contexts import Context
 from p6lowpan.wire.sixlowpan.mesh import MeshHeader
 
 
@@ -53,13 +54,57 @@ PACKET = udp_packet()
     ],
 )
 def test_the_traits_of_a_payload(payload: bytes, traits: set[Trait]) -> None:
-    received = Laboratory().hear(payload).received
-    assert received is not None
-    assert traits_of(received) == received.features | traits
+    heard = Laboratory().hear(payload)
+    assert heard.traits == heard.features | traits
+
+
+SHORT, EXTENDED = LinkAddress(b"\x0a\x0b"), ALICE
+IN_LINE = b"\x0a\x0b"
+
+
+@pytest.mark.parametrize(
+    ("source_address", "destination_address", "source", "destination", "traits"),
+    [
+        (EXTENDED, BOB, -1, -1, set()),
+        (SHORT, SHORT, -1, -1, {Trait.SHORT_SOURCE, Trait.SHORT_ELIDED}),
+        (SHORT, BOB, -1, -1, {Trait.SHORT_SOURCE, Trait.SHORT_ELIDED, Trait.MIXED_ADDRESSES}),
+        (EXTENDED, SHORT, -1, -1, {Trait.SHORT_ELIDED, Trait.MIXED_ADDRESSES}),
+        (SHORT, BOB, bytes(8), -1, {Trait.SHORT_SOURCE}),
+        (EXTENDED, BOB, IN_LINE, -1, {Trait.SHORT_IN_LINE}),
+        (EXTENDED, BOB, -1, IN_LINE, {Trait.SHORT_IN_LINE}),
+        (EXTENDED, BOB, 0, -1, {Trait.CONTEXT_0_UNNAMED}),
+    ],
+)
+def test_what_some_stacks_make_of_short_addresses(
+    source_address: bytes, destination_address: bytes, source: bytes | int, destination: bytes | int, traits: set[Trait]
+) -> None:
+    laboratory = Laboratory(contexts=(Context(0, parse_ipv6("2001:db8::"), 64),))
+    heard = laboratory.hear(iphc(PACKET, source, destination), source_address, destination_address)
+    assert heard.traits == heard.features | traits
+
+
+def test_a_multicast_destination_has_no_identifier() -> None:
+    heard = Laboratory().hear(bytes((0b01111010, 0b00111010)) + bytes.fromhex("3b02000001"), EXTENDED, SHORT)
+    assert heard.error is None
+    assert heard.traits == heard.features
+
+
+def test_an_identifier_of_16_bits_behind_a_context() -> None:
+    laboratory = Laboratory(contexts=(Context(0, parse_ipv6("2001:db8::"), 64),))
+    heard = laboratory.hear(bytes((0b01111010, 0b01100011)) + bytes.fromhex("3b0a0b"))
+    assert heard.traits == heard.features | {Trait.SHORT_BEHIND_CONTEXT, Trait.CONTEXT_0_UNNAMED}
 
 
 def test_the_stacks_that_lose_a_frame_can_be_asked_for() -> None:
     mesh = MeshHeader(hops_left=5, originator=ALICE, final_destination=BOB).encode()
-    lost = {loss.stack for loss in stacks_that_lose(Laboratory().hear(mesh + iphc(PACKET, -1, -1)).received)}
+    lost = {loss.stack for loss in losses(Laboratory().hear(mesh + iphc(PACKET, -1, -1)).traits)}
     assert lost == set(Stack) - {Stack.OPENTHREAD, Stack.NANOSTACK}
-    assert stacks_that_lose(None) == ()
+    assert losses(Laboratory().hear_octets(b"").traits) == ()
+
+
+@pytest.mark.parametrize(("length", "is_long"), [(64, False), (65, True), (112, True)])
+def test_a_context_of_more_than_64_bits_is_a_trait_where_it_is_used(length: int, is_long: bool) -> None:
+    laboratory = Laboratory(contexts=(Context(3, parse_ipv6("2001:db8::"), length),))
+    heard = laboratory.hear(iphc(udp_packet(source="2001:db8::12:3456:78ab:cd01"), 3, -1, (3, 0)))
+    assert (Trait.LONG_CONTEXT in heard.traits) is is_long
+    assert Trait.LONG_CONTEXT not in laboratory.hear(iphc(PACKET, -1, -1)).traits

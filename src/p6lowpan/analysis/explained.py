@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import IntEnum
 
+from p6lowpan.analysis.known_stacks import Trait
 from p6lowpan.analysis.transport import Transport
 from p6lowpan.capability.errors import Malformed
 from p6lowpan.capability.features import Feature
@@ -50,7 +51,8 @@ class Explained:
     ``frame`` is the MAC frame, with its security taken off where ``security`` says so; ``received`` what the adaptation
     layer made of its payload; ``packets`` the IPv6 packets that were whole with this frame, ``transports`` what each of
     them carries. ``lost``: the datagrams that were given up with this frame, each once. ``pan_id`` is the PAN in
-    which the 6LoWPAN payload was understood.
+    which the 6LoWPAN payload was understood; ``traits`` are what it asks of a receiver: see
+    :func:`~p6lowpan.analysis.known_stacks.losses`.
     """
 
     captured: CapturedFrame
@@ -69,6 +71,7 @@ class Explained:
     transports: tuple[Transport, ...] = ()
     lost: tuple[DatagramDropped, ...] = ()
     pan_id: int | None = None
+    traits: frozenset[Feature | Trait] = frozenset()
 
 
 @dataclass(slots=True)
@@ -91,6 +94,7 @@ class Draft:
     transports: tuple[Transport, ...] = ()
     lost: tuple[DatagramDropped, ...] = ()
     pan_id: int | None = None
+    traits: frozenset[Feature | Trait] = frozenset()
 
     def finished(self) -> Explained:
         """The value that goes out."""
@@ -111,4 +115,5 @@ class Draft:
             self.transports,
             self.lost,
             self.pan_id,
+            self.traits,
         )

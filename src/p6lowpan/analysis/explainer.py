@@ -25,6 +25,7 @@ from p6lowpan.analysis.keys import Key
 from p6lowpan.analysis.packet_rules import EXTENDED_SOURCE, MIXED_RPL_OPTIONS, rpl_option_type
 from p6lowpan.analysis.pan import Pan
 from p6lowpan.analysis.repetition import Repetition
+from p6lowpan.analysis.traits import traits_of
 from p6lowpan.analysis.transport import transport_of
 from p6lowpan.capability.errors import Malformed
 from p6lowpan.capability.reasons import Reason
@@ -152,6 +153,7 @@ class Explainer:
         draft.received, lost = received, _ = pan.receive(now, octets, link)
         draft.packets, draft.features, draft.growth = received.packets, received.features, received.growth
         draft.error = received.error or draft.error
+        draft.traits = traits_of(received, pan.knowledge.contexts)
         if lost:
             draft.lost += lost
             draft.findings += map(of_drop, lost)

@@ -45,6 +45,12 @@ class Trait(StrEnum):
     UNCOMPRESSED_FIRST_FRAGMENT = "a first fragment with dispatch 0x41"
     FRAGMENT_HEADER_ZERO = "0 in the reserved octet of a compressed Fragment header"
     LONG_CONTEXT = "a context of more than 64 bits"
+    CONTEXT_0_UNNAMED = "context 0 without the octet that names contexts"
+    SHORT_SOURCE = "a 16-bit link-layer source address"
+    SHORT_ELIDED = "an interface identifier elided from a 16-bit link-layer address"
+    SHORT_IN_LINE = "an interface identifier of 16 bits in line"
+    SHORT_BEHIND_CONTEXT = "an interface identifier of 16 bits in line, behind a context"
+    MIXED_ADDRESSES = "an identifier elided from a 16-bit link-layer address, where the other end has 64 bits"
 
 
 D, M = Fate.DROPS, Fate.MISREADS
@@ -54,13 +60,19 @@ _CONTIKIS = (S.CONTIKI, S.CONTIKI_NG_4)
 FATES: dict[Feature | Trait, dict[Stack, Fate]] = {
     Feature.UNCOMPRESSED_IPV6: dict.fromkeys((S.OPENTHREAD, S.WSRD, S.SMOLTCP, S.TOCK), D),
     Trait.UNCOMPRESSED_FIRST_FRAGMENT: {S.LINUX: M},
-    Feature.SHORT_ADDRESSES: {S.CONTIKI: M, S.WSRD: D, S.TOCK: M, S.LWIP: D},
+    Trait.SHORT_SOURCE: {S.WSRD: D, S.LWIP: D},
+    Trait.SHORT_ELIDED: {S.CONTIKI: M, S.TOCK: M, S.WSRD: D},
+    Trait.SHORT_IN_LINE: {S.TINYOS: M},
+    Trait.SHORT_BEHIND_CONTEXT: {S.SMOLTCP: M, S.TINYOS: M},
+    Trait.MIXED_ADDRESSES: dict.fromkeys((S.CONTIKI_NG_4, S.CONTIKI_NG), M),
+    Feature.CONTEXT_IDENTIFIER: {S.TOCK: M},
+    Trait.CONTEXT_0_UNNAMED: {S.SMOLTCP: D},
     Feature.STATEFUL_UNICAST: {S.WSBRD: D, S.WSRD: D, S.TINYOS: M},
     Feature.STATEFUL_MULTICAST: {
         **dict.fromkeys((*_CONTIKIS, S.CONTIKI_NG, S.RIOT), M),
         **dict.fromkeys((S.WSBRD, S.WSRD, S.TINYOS, S.SMOLTCP, S.LWIP), D),
     },
-    Feature.UNSPECIFIED_SOURCE: {S.WSBRD: D, S.WSRD: D, S.LINUX: D},
+    Feature.UNSPECIFIED_SOURCE: {S.WSBRD: D, S.WSRD: D},
     Trait.LONG_CONTEXT: dict.fromkeys((*_CONTIKIS, S.CONTIKI_NG, S.SMOLTCP, S.LWIP, S.TINYOS), M),
     Trait.TRAFFIC_CLASS_IN_LINE: dict.fromkeys((S.RIOT, S.SMOLTCP, S.NS3, S.LWIP), M),
     Feature.NHC_UDP: {S.SMOLTCP: M},

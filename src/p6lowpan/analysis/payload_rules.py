@@ -3,14 +3,12 @@
 from functools import lru_cache
 
 from p6lowpan.analysis.explained import Draft, Severity
-from p6lowpan.analysis.known_stacks import FATES, Loss, Trait, losses
+from p6lowpan.analysis.known_stacks import FATES, Trait, losses
 from p6lowpan.analysis.rule import Find, Rule
 from p6lowpan.capability.features import Feature
 from p6lowpan.capability.limits import P6LOWPAN
-from p6lowpan.machines.adaptation.receiver import Received
 from p6lowpan.wire.description import Header
 from p6lowpan.wire.ieee802154.frame import Frame
-from p6lowpan.wire.sixlowpan.dispatch import Dispatch
 from p6lowpan.wire.sixlowpan.iphc import Iphc
 from p6lowpan.wire.sixlowpan.next_header_compression import CompressedFragment
 
@@ -101,31 +99,8 @@ def _headers(draft: Draft) -> list[Header]:
 # --- known stacks ----------------------------------------------------------------------------------------------------
 
 
-def traits_of(received: Received) -> frozenset[Feature | Trait]:
-    """What a payload asks of a receiver: its features, and uses of them that some stacks stumble over."""
-    payload = received.payload
-    if payload is None or payload.expanded is None:
-        return received.features
-    traits: set[Trait] = set()
-    if payload.stack.kind is Dispatch.IPV6 and payload.stack.fragment is not None:
-        traits.add(Trait.UNCOMPRESSED_FIRST_FRAGMENT)
-    for part in payload.expanded.parts:
-        match part.header:
-            case Iphc(traffic=traffic) if traffic is not None:
-                if traffic.differentiated_services or traffic.explicit_congestion_notification:
-                    traits.add(Trait.TRAFFIC_CLASS_IN_LINE)
-            case CompressedFragment(reserved=0):
-                traits.add(Trait.FRAGMENT_HEADER_ZERO)
-    return received.features | traits if traits else received.features
-
-
-def stacks_that_lose(received: Received | None) -> tuple[Loss, ...]:
-    """The measured stacks that would lose a packet which comes like this, and what of it they do not take."""
-    return losses(traits_of(received)) if received is not None else ()
-
-
 def _risky(draft: Draft) -> str:
-    return _risk_in_words(traits_of(draft.received)) if draft.received is not None else ""
+    return _risk_in_words(draft.traits)
 
 
 @lru_cache(maxsize=1024)
