@@ -283,6 +283,17 @@ def test_a_router_whose_lifetime_ended_gets_its_registrations_back():
     assert [earo(one).lifetime_minutes for one in registering(outputs)] == [0]
 
 
+def test_a_router_that_could_not_be_told_is_left_behind_with_the_next_transaction():
+    """RFC 8505 section 5.7: a node that moves away registers "with an incremented TID"."""
+    play = started()
+    for number, router, lifetime in ((2, ROUTER_LL, 100), (3, OTHER_ROUTER_LL, LONG)):
+        message = advertisement(pio(), number=number, lifetime=lifetime)
+        grant(play, registering(play.hear(message, router)))
+    asked = registering(play.wait(100 * SECOND + 6 * SECOND))
+    told = [(one.destination, earo(one).lifetime_minutes, earo(one).transaction) for one in asked]
+    assert told == [(ROUTER_LL, 0, 240)] * 3 + [(OTHER_ROUTER_LL, 60, 241)]
+
+
 # --- what a router says ----------------------------------------------------------------------------------------------
 
 

@@ -20,12 +20,14 @@ from properties.neighbors import (
     SECOND,
     Playbook,
     advertisement,
+    answered,
     context_option,
     discovery,
     messages,
     of,
     option,
     pio,
+    registering,
     said,
 )
 
@@ -163,3 +165,17 @@ def test_on_a_regular_link_a_host_without_an_address_says_nothing_of_itself():
     ]
     assert asked.source == UNSPECIFIED
     assert not any(isinstance(one, SourceLinkLayerAddress) for one in said(asked).options)
+
+
+def test_a_host_that_every_router_refuses_asks_ever_more_slowly_all_the_same():
+    play = started()
+    times = []
+    while play.now < 20 * MINUTE:
+        for emitted in of(play.wait(SECOND), Emit):
+            message = said(emitted)
+            if isinstance(message, RouterSolicitation):
+                times.append(play.now // SECOND)
+                for asked in registering(play.hear(advertisement(pio()), ROUTER_LL)):
+                    play.hear(answered(asked, status=2), ROUTER_LL, MY_LL)
+    assert 20 <= len(times) <= 26
+    assert times[-1] - times[-2] == 60

@@ -11,7 +11,7 @@ from p6lowpan.machines.neighbor_discovery.context_life import ContextLife
 from p6lowpan.machines.neighbor_discovery.interface import MINUTE_US, Interface
 from p6lowpan.machines.neighbor_discovery.messages import emit
 from p6lowpan.machines.neighbor_discovery.outputs import ContextLearned, Emit, NeighborOutput, Outputs
-from p6lowpan.machines.neighbor_discovery.registry import Registry, Request
+from p6lowpan.machines.neighbor_discovery.registry import Departure, Registry, Request
 from p6lowpan.machines.neighbor_discovery.router import prefix_option
 from p6lowpan.machines.neighbor_discovery.statuses import Status
 from p6lowpan.machines.outcomes import Dropped
@@ -37,7 +37,7 @@ class BorderRouter:
         self._contexts = ContextLife(interface)
         self._interface = interface
         self._changed = False
-        self._moved: Ipv6Address | None = None
+        self._departed: list[Ipv6Address] = []
         self._repeat_at: int | None = None
 
     @property
@@ -75,10 +75,10 @@ class BorderRouter:
         changed, self._changed = self._changed, False
         return changed
 
-    def take_moved(self) -> Ipv6Address | None:
-        """The address that was registered with us and is now with another router."""
-        moved, self._moved = self._moved, None
-        return moved
+    def take_departed(self) -> tuple[Ipv6Address, ...]:
+        """The addresses that were registered with us and are now with another router, since this was last asked."""
+        departed, self._departed = tuple(self._departed), []
+        return departed
 
     # --- what is announced -------------------------------------------------------------------------------------------
 
@@ -103,8 +103,9 @@ class BorderRouter:
 
     def tick(self, now: int) -> Outputs:
         """What is due."""
-        self.registry.tick(now)
         outputs: list[NeighborOutput] = []
+        for departure in self.registry.tick(now):
+            outputs += self._tell(departure)
         if self._repeat_at is not None and self._repeat_at <= now:
             outputs += self.start(now)
         before = self.contexts
@@ -142,28 +143,23 @@ class BorderRouter:
             transaction=message.transaction if message.code_suffix else None,
             lifetime_minutes=message.lifetime_minutes,
         )
-        verdict = self.registry.request(now, source, wanted)
-        outputs: list[NeighborOutput] = [self._confirmation(destination, source, message, verdict.status)]
-        for router in verdict.displaced:
-            outputs += self.tell_moved(router, wanted)
-        return tuple(outputs)
+        status = self.registry.request(now, source, wanted)
+        return (self._confirmation(destination, source, message, status),)
 
-    def tell_moved(self, router: Ipv6Address, wanted: Request) -> Outputs:
+    def _tell(self, departure: Departure) -> Outputs:
         """RFC 8505 section 5.7: "an asynchronous [...] EDAC message with a status code of 'Moved'"; where the router is
-        ourselves, it is noted in :meth:`take_moved`."""
-        if router == self._interface.link_local:
-            self._moved = wanted.address
-            return ()
-        if wanted.transaction is None:
+        ourselves, it is noted in :meth:`take_departed`."""
+        if departure.registrar == self._interface.link_local:
+            self._departed.append(departure.address)
             return ()
         message = DuplicateAddressConfirmation(
             status=Status.MOVED,
-            transaction=wanted.transaction,
+            transaction=departure.transaction,
             lifetime_minutes=0,
-            ownership_verifier=wanted.verifier,
-            registered_address=wanted.address,
+            ownership_verifier=departure.verifier,
+            registered_address=departure.address,
         )
-        return (self._sent(message, self.address, router),)
+        return (self._sent(message, self.address, departure.registrar),)
 
     def _confirmation(
         self, source: Ipv6Address, destination: Ipv6Address, request: DuplicateAddressRequest, status: Status

@@ -83,7 +83,8 @@ class ContextLife:
         if present is None:
             self._managed[context.identifier] = ManagedContext(context, Phase.INTRODUCED, now + self._delay)
             return True
-        if replace(present.context, compress=True) == replace(context, compress=True):
+        is_same = replace(present.context, compress=True) == replace(context, compress=True)
+        if is_same and present.phase is not Phase.RETIRING:
             return False
         present.successor = context
         return self._happened(now, present, ContextEvent.GIVEN_UP)

@@ -104,9 +104,11 @@ class Host:
 
     def start(self, now: int) -> Outputs:
         """Begin to look for routers."""
-        self._is_here = True
         self.detection_needed(now)
-        return () if self._interface.configuration.role is Role.BORDER_ROUTER else self.solicitor.need_router(now)
+        if self._interface.configuration.role is Role.BORDER_ROUTER:
+            return ()
+        self._is_here = True
+        return self.solicitor.need_router(now)
 
     def detection_needed(self, now: int) -> None:
         """On a regular link, ask for the addresses that nobody was asked for."""

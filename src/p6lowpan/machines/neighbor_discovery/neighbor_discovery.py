@@ -287,11 +287,9 @@ class NeighborDiscovery:
     def _after(self, now: int, outputs: Outputs) -> Outputs:
         """What one part has found out and another must know."""
         collected = [*outputs]
-        for router, claim in self.registrar.take_displaced():
-            collected += self.border_router.tell_moved(router, claim.request) if self.border_router else ()
         if self.border_router is not None:
-            moved = self.border_router.take_moved()
-            collected += self.registrar.moved(moved) if moved is not None else ()
+            for address in self.border_router.take_departed():
+                collected += self.registrar.moved(address)
             if self.border_router.take_changed():
                 self.advertiser.announce(now)
         else:

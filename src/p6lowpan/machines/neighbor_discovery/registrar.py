@@ -28,6 +28,7 @@ from p6lowpan.machines.neighbor_discovery.outputs import (
 )
 from p6lowpan.machines.neighbor_discovery.policy import Group
 from p6lowpan.machines.neighbor_discovery.registry import Registry, is_outdated
+from p6lowpan.machines.neighbor_discovery.sequence import Order, compare
 from p6lowpan.machines.neighbor_discovery.statuses import Status
 from p6lowpan.machines.outcomes import Dropped
 from p6lowpan.machines.timers import earliest
@@ -56,18 +57,12 @@ class Registrar:
         self._information = information
         self._detection = detection
         self._registry = registry
-        self._displaced: list[tuple[Ipv6Address, Claim]] = []
 
     @property
     def deadline(self) -> int | None:
         """When :meth:`tick` has something to do; ``None``: never."""
         ends = [entry.registration.expires_at for entry in self._cache.entries if entry.registration is not None]
         return earliest(*ends, self._detection.deadline)
-
-    def take_displaced(self) -> tuple[tuple[Ipv6Address, Claim], ...]:
-        """The routers that a node registered with before, and its claim, since this was last asked."""
-        displaced, self._displaced = tuple(self._displaced), []
-        return displaced
 
     # --- claims ------------------------------------------------------------------------------------------------------
 
@@ -110,12 +105,10 @@ class Registrar:
         return wanted and self._registry is None and self._information.of(claim.address) is not None
 
     def _consult_registry(self, now: int, claim: Claim) -> Status:
-        """Where we are the border router, the other routers of the node hear that it is here now."""
+        """Where we are the border router, we look ourselves."""
         if self._registry is None or is_link_local(claim.address):
             return Status.SUCCESS
-        verdict = self._registry.request(now, self._interface.link_local, claim.request)
-        self._displaced += [(router, claim) for router in verdict.displaced]
-        return verdict.status
+        return self._registry.request(now, self._interface.link_local, claim.request)
 
     def _enter(self, now: int, claim: Claim, is_tentative: bool) -> Outputs:
         lifetime = claim.option.lifetime_minutes * MINUTE_US
@@ -176,16 +169,19 @@ class Registrar:
 
     def _asynchronous(self, source: Ipv6Address, message: DuplicateAddressConfirmation) -> Outputs:
         """RFC 8505 section 5.7: an EDAC with the status "Moved", at any time, cleans up the state in the previous
-        location. RFC 6775 section 8.2.5 has nothing of the kind: its DAC is dropped."""
+        location. Ours is a previous one where its counter is older: the same one says that the node registered with us
+        and with another router. RFC 6775 section 8.2.5 has nothing of the kind: its DAC is dropped."""
         entry = self._cache.get(message.registered_address)
         registration = entry.registration if entry is not None else None
         known = self._information.of(message.registered_address)
         if entry is None or registration is None or known is None or known.border_router.border_router != source:
             return (Dropped(Reason.NOT_ASKED_FOR, WHERE, "a confirmation of what nobody asked for"),)
         is_ours = message.ownership_verifier == registration.verifier[: len(message.ownership_verifier)]
-        outdated = is_outdated(message.transaction, registration.transaction)
-        if not message.code_suffix or message.status == Status.SUCCESS or not is_ours or outdated:
+        if not is_ours or not message.code_suffix or message.status == Status.SUCCESS:
             return (Dropped(Reason.NOT_ASKED_FOR, WHERE, "a confirmation that changes nothing"),)
+        known_transaction = registration.transaction
+        if known_transaction is None or compare(message.transaction, known_transaction) is not Order.NEWER:
+            return (Dropped(Reason.NOT_ASKED_FOR, WHERE, "a confirmation of an older registration than ours"),)
         return self._end(entry, message.status)
 
     def moved(self, address: bytes) -> Outputs:

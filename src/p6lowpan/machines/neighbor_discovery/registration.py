@@ -235,9 +235,16 @@ class Registrant:
         for ledger in self.ledgers:
             if router in ledger.bindings and is_there:
                 outputs += self._give_back(now, ledger, (ledger.bindings[router],))
-            else:
+            elif router in ledger.bindings:
                 self._discard(ledger, router)
+                outputs += self._move_on(now, ledger)
         return tuple(outputs)
+
+    def _move_on(self, now: int, ledger: Ledger) -> Outputs:
+        """RFC 8505 section 5.7: a node that moves away from a router registers "with an incremented TID": so the
+        network learns that the router which we could not tell has the address no more."""
+        ledger.transaction = successor(ledger.transaction)
+        return self._repeat(now, ledger, ledger.in_states(BindingState.REGISTERED))
 
     def withdraw_all(self, now: int) -> Outputs:
         """The node leaves. What it registered last is given back first: the link-local address is the source."""
@@ -278,8 +285,10 @@ class Registrant:
     def _timeout(self, now: int, ledger: Ledger, binding: Binding) -> Outputs:
         paused = binding.state is BindingState.PAUSED
         exhausted = not paused and binding.sent >= self._interface.limits.unicast_solicitations
+        was_given_back = binding.state is BindingState.WITHDRAWING
         outputs = self._happened(now, ledger, binding, BindingEvent.EXHAUSTED if exhausted else BindingEvent.TIMEOUT)
-        return (*outputs, *self._next(now, binding.router))
+        moved_on = self._move_on(now, ledger) if exhausted and was_given_back else ()
+        return (*outputs, *moved_on, *self._next(now, binding.router))
 
     def _happened(self, now: int, ledger: Ledger, binding: Binding, event: BindingEvent) -> Outputs:
         """Take the step of the table, where it has one."""

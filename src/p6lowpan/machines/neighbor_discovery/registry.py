@@ -1,11 +1,12 @@
 """The border router's table of who has which address: the DAD table of RFC 6775 section 8.2.2, the registry of RFC 8505
 section 5.7.
 
-An address belongs to whoever registered it first, while that one's lifetime lasts. A later transaction from another
-router is a movement, and the router before is told; the same transaction from another router is the same node at two
-routers, and the address stays until both gave it back. What was given back is kept a moment more (section 5.7: "in a
-DELAY state"), so that a node that moves does not lose its address on the way. Counters that cannot be compared count as
-later: the node is there and asks (RFC 6550 section 7.2, rule 4).
+An address belongs to whoever registered it first, while that one's lifetime lasts. The same transaction from another
+router is the same node at two routers, and the address stays until both gave it back. A later transaction from another
+router is a movement, unless the router before comes with the same one: a node renews at all its routers, and one of
+them is the first to say so. So the router before is told after a moment. What was given back is kept a moment more
+(section 5.7: "in a DELAY state"), so that a node that moves does not lose its address on the way. Counters that cannot
+be compared count as later: the node is there and asks (RFC 6550 section 7.2, rule 4).
 """
 
 from dataclasses import dataclass
@@ -30,21 +31,26 @@ class Request:
 
 @dataclass(slots=True)
 class Record:
-    """Who has an address, and through which routers. ``is_given_back``: it ends in a moment."""
+    """Who has an address, and through which routers. ``is_given_back``: it ends in a moment. ``former`` are the routers
+    that had an older transaction, and are told so at ``notice_at``."""
 
     verifier: bytes
     transaction: int | None
     expires_at: int
     registrars: tuple[Ipv6Address, ...]
     is_given_back: bool = False
+    former: tuple[Ipv6Address, ...] = ()
+    notice_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """The status to answer with, and the routers that the node has moved away from."""
+class Departure:
+    """A node is not with ``registrar`` any more: it has registered elsewhere, with a later transaction."""
 
-    status: Status
-    displaced: tuple[Ipv6Address, ...] = ()
+    registrar: Ipv6Address
+    address: Ipv6Address
+    verifier: bytes
+    transaction: int
 
 
 class Registry:
@@ -62,34 +68,41 @@ class Registry:
     @property
     def deadline(self) -> int | None:
         """When :meth:`tick` has something to do; ``None``: never."""
-        return earliest(*(record.expires_at for record in self._records.values()))
+        return earliest(*(moment for one in self._records.values() for moment in (one.expires_at, one.notice_at)))
 
     def get(self, address: bytes) -> Record | None:
         """Who has an address."""
         return self._records.get(Ipv6Address(address))
 
-    def tick(self, now: int) -> None:
-        """Records whose time is over go, silently."""
+    def tick(self, now: int) -> tuple[Departure, ...]:
+        """Records whose time is over go, silently. Who is to be told of what."""
+        departures: list[Departure] = []
         for address, record in tuple(self._records.items()):
+            if record.notice_at is not None and record.notice_at <= now:
+                departures += _departures(address, record)
+                record.former, record.notice_at = (), None
             if record.expires_at <= now:
                 del self._records[address]
+        return tuple(departures)
 
-    def request(self, now: int, registrar: Ipv6Address, wanted: Request) -> Verdict:
+    def request(self, now: int, registrar: Ipv6Address, wanted: Request) -> Status:
         """Enter, renew or remove, or say why not."""
         record = self._records.get(wanted.address)
         if wanted.address in self._interface.addresses:
-            return Verdict(Status.DUPLICATE_ADDRESS)
+            return Status.DUPLICATE_ADDRESS
         if not self._is_ours(wanted.address):
-            return Verdict(Status.REGISTERED_ADDRESS_TOPOLOGICALLY_INCORRECT)
+            return Status.REGISTERED_ADDRESS_TOPOLOGICALLY_INCORRECT
         if record is not None and record.verifier != wanted.verifier:
-            return Verdict(Status.DUPLICATE_ADDRESS)
+            return Status.DUPLICATE_ADDRESS
         if record is not None and is_outdated(wanted.transaction, record.transaction):
-            return Verdict(Status.MOVED)
+            return Status.MOVED
         if wanted.lifetime_minutes == 0:
-            return self._remove(now, registrar, wanted, record)
+            self._remove(now, registrar, wanted, record)
+            return Status.SUCCESS
         if record is None:
             return self._enter(now, registrar, wanted)
-        return self._renew(now, registrar, wanted, record)
+        self._renew(now, registrar, wanted, record)
+        return Status.SUCCESS
 
     def _is_ours(self, address: bytes) -> bool:
         """Whether an address is of one of our prefixes; where we announce none, we cannot tell."""
@@ -97,44 +110,54 @@ class Registry:
             masked(address, one.length) == masked(one.prefix, one.length) for one in self.prefixes
         )
 
-    def _enter(self, now: int, registrar: Ipv6Address, wanted: Request) -> Verdict:
+    def _enter(self, now: int, registrar: Ipv6Address, wanted: Request) -> Status:
         if len(self._records) >= self._interface.limits.bindings:
             ending = next((address for address, one in self._records.items() if one.is_given_back), None)
             if ending is None:
                 self.refusals += 1
                 extended = wanted.transaction is not None
-                return Verdict(Status.REGISTRY_SATURATED if extended else Status.NEIGHBOR_CACHE_FULL)
+                return Status.REGISTRY_SATURATED if extended else Status.NEIGHBOR_CACHE_FULL
             del self._records[ending]
         self._records[wanted.address] = Record(wanted.verifier, wanted.transaction, _end(now, wanted), (registrar,))
-        return Verdict(Status.SUCCESS)
+        return Status.SUCCESS
 
-    def _renew(self, now: int, registrar: Ipv6Address, wanted: Request, record: Record) -> Verdict:
+    def _renew(self, now: int, registrar: Ipv6Address, wanted: Request, record: Record) -> None:
+        most = self._interface.limits.default_routers
         others = tuple(one for one in record.registrars if one != registrar)
         is_same = wanted.transaction is not None and wanted.transaction == record.transaction
         if is_same and not record.is_given_back:
-            most = self._interface.limits.default_routers
             record.registrars = (*others, registrar)[-most:]
-            displaced: tuple[Ipv6Address, ...] = ()
         else:
             record.registrars = (registrar,)
-            displaced = others if wanted.transaction is not None and not record.is_given_back else ()
+            record.former = (*record.former, *others)[-most:]
+        record.former = tuple(one for one in record.former if one not in record.registrars)
+        if not record.former or wanted.transaction is None:
+            record.former, record.notice_at = (), None
+        elif record.notice_at is None:
+            record.notice_at = now + self._interface.limits.removed_binding_us
         record.transaction = wanted.transaction
         record.expires_at = _end(now, wanted)
         record.is_given_back = False
-        return Verdict(Status.SUCCESS, displaced)
 
-    def _remove(self, now: int, registrar: Ipv6Address, wanted: Request, record: Record | None) -> Verdict:
+    def _remove(self, now: int, registrar: Ipv6Address, wanted: Request, record: Record | None) -> None:
         if record is None:
-            return Verdict(Status.SUCCESS)
+            return
         if wanted.transaction is None:
             del self._records[wanted.address]
-            return Verdict(Status.SUCCESS)
+            return
         record.registrars = tuple(one for one in record.registrars if one != registrar)
         if not record.registrars or wanted.transaction != record.transaction:
+            record.registrars = ()
             record.transaction = wanted.transaction
             record.is_given_back = True
             record.expires_at = min(record.expires_at, now + self._interface.limits.removed_binding_us)
-        return Verdict(Status.SUCCESS)
+
+
+def _departures(address: Ipv6Address, record: Record) -> list[Departure]:
+    transaction = record.transaction
+    if transaction is None:
+        return []
+    return [Departure(router, address, record.verifier, transaction) for router in record.former]
 
 
 def is_outdated(wanted: int | None, known: int | None) -> bool:

@@ -6,7 +6,8 @@ then everybody. "In all cases, the RS retransmissions are terminated when an RA 
 silent after 3.
 
 Whatever happens, two solicitations are at least the interval apart: no advertisement, with however short a lifetime,
-makes a host send more.
+makes a host send more. And a host that needs a router again shortly after one answered, because that one refused it,
+goes on where it was, ever more slowly.
 """
 
 from collections.abc import Mapping
@@ -67,6 +68,8 @@ class Solicitor:
         self._sent = 0
         self._interval = 0
         self._not_before = 0
+        self._next_at = 0
+        self._fresh_from = 0
 
     @property
     def asked(self) -> Way | None:
@@ -104,17 +107,20 @@ class Solicitor:
         if step is None:
             return ()
         before, (self.state, action) = self.state, step
-        if self.state is not before:
+        limits = self._interface.limits
+        goes_on = action is SolicitingAction.WAIT_A_MOMENT and now < self._fresh_from
+        if self.state is not before and action is not SolicitingAction.STOP and not goes_on:
             self._sent = 0
             self._interval = self._first_interval()
         match action:
             case SolicitingAction.WAIT_A_MOMENT:
-                moment = now + self._interface.random(self._interface.limits.router_solicitation_delay_us)
-                self.deadline = max(moment, self._not_before)
+                moment = now + self._interface.random(limits.router_solicitation_delay_us)
+                self.deadline = max(moment, self._next_at if goes_on else self._not_before)
             case SolicitingAction.ASK:
                 return self._ask(now)
             case SolicitingAction.STOP:
                 self.deadline = None
+                self._fresh_from = now + limits.longest_solicitation_interval_us
             case None:
                 pass
         return ()
@@ -132,7 +138,7 @@ class Solicitor:
         if self._sent > limits.router_solicitations:
             self._interval = min(2 * self._interval, limits.longest_solicitation_interval_us)
         self._not_before = now + self._first_interval()
-        self.deadline = now + self._interval
+        self.deadline = self._next_at = now + self._interval
         return (router_solicitation(self._interface, self.asked),)
 
     def _first_interval(self) -> int:
