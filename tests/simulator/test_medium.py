@@ -7,7 +7,7 @@ import pytest
 
 from p6lowpan.machines.link.outputs import Transmit
 from p6lowpan.node.inputs import ChannelAssessed, FrameReceived, TransmitDone
-from p6lowpan.simulator.faults import PowerOff, PowerOn
+from p6lowpan.simulator.faults import LinkChange, PowerOff, PowerOn
 from p6lowpan.simulator.links import LinkQuality
 from p6lowpan.simulator.medium import airtime_us
 from p6lowpan.simulator.topology import full, line
@@ -325,3 +325,44 @@ def test_what_is_on_its_way_to_a_device_is_not_for_the_one_after_a_restart(world
     assert world.devices[1].told_of(ChannelAssessed) == []
     assert fates(world, 1) == {Fate.OFF: 1}
     assert world.counters[1].repeated == 0
+
+
+def test_who_comes_back_before_its_broken_frame_would_have_ended_may_send(world_of, say):
+    world = world_of(line(2))
+    say(world, 0, 0, FRAME)
+    world.plan(PowerOff(800, 0), PowerOn(900, 0))
+    say(world, 1000, 0, b"back")
+    world.run(10_000)
+    assert world.counters[0].refused == 0
+    assert world.devices[1].heard == [(1000 + 12 * 32, b"back")]
+
+
+def test_a_frame_begins_before_whatever_else_is_planned_for_the_moment(world_of, say):
+    world = world_of(line(2))
+    say(world, 1000, 0, FRAME)
+    world.plan(LinkChange(1000, 0, 1, None))
+    world.run(10_000)
+    assert world.devices[1].heard == [(1000 + AIRTIME, FRAME)]
+
+
+def test_who_sends_finds_the_channel_busy(world_of, say, assess):
+    world = world_of(line(2))
+    say(world, 1000, 0, FRAME)
+    assess(world, 1500, 0)
+    world.run(10_000)
+    assert world.devices[0].told_of(ChannelAssessed) == [(1628, ChannelAssessed(False))]
+
+
+def test_who_answers_a_frame_at_once_still_hears_another_that_ended_with_it(parrot, say):
+    class Hasty(parrot):
+        def handle(self, now, given):
+            first = isinstance(given, FrameReceived) and not self.heard
+            return (*super().handle(now, given), *([Transmit(b"hasty")] if first else []))
+
+    world = World(1)
+    world.place(line(3), [parrot(), Hasty(), parrot()])
+    say(world, 0, 0, FRAME)
+    say(world, 0, 2, FRAME)
+    world.run(10_000)
+    assert world.devices[1].heard == [(AIRTIME, FRAME)] * 2
+    assert world.devices[0].heard == [(AIRTIME + 13 * 32, b"hasty")]

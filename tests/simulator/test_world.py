@@ -75,7 +75,7 @@ def test_a_deadline_that_moved_forward_is_not_woken_for_at_the_old_time(parrot):
     assert wakes(device) == [0, 700]
 
 
-def test_an_earlier_deadline_after_an_input_counts(parrot):
+def test_an_earlier_deadline_after_an_input_counts_and_leaves_nothing_behind(parrot):
     class Setting(parrot):
         def handle(self, now, given):
             if given == Bind(1):
@@ -83,10 +83,13 @@ def test_an_earlier_deadline_after_an_input_counts(parrot):
             return super().handle(now, given)
 
     world = World(1)
-    world.add(Setting(500))
+    world.add(Setting(500, 1000))
     world.inject(100, 0, Bind(1))
-    world.run(1000)
-    assert wakes(world.devices[0]) == [0, 150, 500]
+    steps = 0
+    while world.step():
+        steps += 1
+    assert wakes(world.devices[0]) == [0, 150, 500, 1000]
+    assert steps == 6  # the start, the input, three wakes, and the one that 150 made needless
 
 
 def test_a_deadline_that_stays_in_the_past_does_not_stop_time(parrot):

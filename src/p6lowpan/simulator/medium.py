@@ -123,8 +123,6 @@ class Medium:
         station.sending = None
 
     def _begin(self, transmission: Transmission) -> None:
-        if transmission.broken:
-            return
         sender, now = transmission.sender, self._clock.now
         transmission.links = self.links.heard_by[sender.number]
         airtime = airtime_us(len(transmission.octets))
