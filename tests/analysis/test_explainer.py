@@ -49,7 +49,7 @@ def laboratory() -> Laboratory:
 
 def test_the_draft_has_every_attribute_of_what_is_explained() -> None:
     drafted = {field.name for field in dataclasses.fields(Draft)}
-    assert drafted == {field.name for field in dataclasses.fields(Explained)}
+    assert drafted == set(Explained._fields)
     draft = Draft(CapturedFrame(1, 0, b"", 195, 0))
     for number, field in enumerate(dataclasses.fields(Draft)):
         setattr(draft, field.name, (number,))
@@ -172,6 +172,18 @@ def test_one_pan_past_the_bound_pushes_out_the_oldest_and_says_what_is_lost(othe
     assert [len(frame.lost) for frame in heard] == [0] * (others - 1) + [int(lost)]
     assert ("datagram-lost" in names(heard[-1])) is lost
     assert len(laboratory.explainer.finish()) == 1 - lost
+
+
+def test_a_frame_that_leaves_its_pan_out_belongs_to_that_of_its_sender(laboratory: Laboratory) -> None:
+    laboratory.hear(uncompressed(advertisement(context_option(0, "2001:db8::"))), ALICE, BROADCAST)
+    without = {"destination_pan": None, "frame_version": 2, "pan_id_compression": 1}
+    heard = laboratory.hear(iphc(GLOBAL, 0, 0), ALICE, BOB, **without)
+    assert heard.pan_id == PAN
+    assert [packet.octets for packet in heard.packets] == [GLOBAL]
+    back = udp_packet(b"near", GLOBAL_BOB, GLOBAL_ALICE)
+    assert laboratory.hear(iphc(back, 0, 0), BOB, ALICE, **without).pan_id == PAN
+    strangers = LinkAddress(bytes(8)), LinkAddress(bytes((9,)) * 8)
+    assert laboratory.hear(uncompressed(PACKET), *strangers, **without).pan_id is None
 
 
 # --- other captures --------------------------------------------------------------------------------------------------

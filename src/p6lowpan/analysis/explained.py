@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import NamedTuple
 
 from p6lowpan.analysis.known_stacks import Trait
 from p6lowpan.analysis.transport import Transport
@@ -44,15 +45,15 @@ class Security:
     integrity_octets: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Explained:
+class Explained(NamedTuple):
     """One frame. What is ``None`` was not reached, and ``error`` says why.
 
     ``frame`` is the MAC frame, with its security taken off where ``security`` says so; ``received`` what the adaptation
     layer made of its payload; ``packets`` the IPv6 packets that were whole with this frame, ``transports`` what each of
     them carries. ``lost``: the datagrams that were given up with this frame, each once. ``pan_id`` is the PAN in
     which the 6LoWPAN payload was understood; ``traits`` are what it asks of a receiver: see
-    :func:`~p6lowpan.analysis.known_stacks.losses`.
+    :func:`~p6lowpan.analysis.known_stacks.losses`. ``repeated``: its sender sent the frame again; ``copied``: it was
+    heard on another way too (two sniffers, a dispatcher). Neither is understood a second time.
     """
 
     captured: CapturedFrame
@@ -65,13 +66,14 @@ class Explained:
     learned: tuple[ContextEvent, ...] = ()
     guessed_contexts: frozenset[int] = frozenset()
     findings: tuple[Finding, ...] = ()
-    features: frozenset[Feature] = field(default_factory=frozenset)
+    features: frozenset[Feature] = frozenset()
     growth: int = 0
     repeated: bool = False
     transports: tuple[Transport, ...] = ()
     lost: tuple[DatagramDropped, ...] = ()
     pan_id: int | None = None
     traits: frozenset[Feature | Trait] = frozenset()
+    copied: bool = False
 
 
 @dataclass(slots=True)
@@ -95,6 +97,7 @@ class Draft:
     lost: tuple[DatagramDropped, ...] = ()
     pan_id: int | None = None
     traits: frozenset[Feature | Trait] = frozenset()
+    copied: bool = False
 
     def finished(self) -> Explained:
         """The value that goes out."""
@@ -116,4 +119,5 @@ class Draft:
             self.lost,
             self.pan_id,
             self.traits,
+            self.copied,
         )

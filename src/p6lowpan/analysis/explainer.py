@@ -20,6 +20,7 @@ from p6lowpan.analysis.bounds import BOUNDS, Bounds
 from p6lowpan.analysis.explained import Draft, Explained
 from p6lowpan.analysis.findings import examine, of_drop
 from p6lowpan.analysis.frame_counters import FrameCounters
+from p6lowpan.analysis.hearing import Hearing
 from p6lowpan.analysis.keyring import Keyring
 from p6lowpan.analysis.keys import Key
 from p6lowpan.analysis.packet_rules import EXTENDED_SOURCE, MIXED_RPL_OPTIONS, rpl_option_type
@@ -43,6 +44,7 @@ from p6lowpan.wire.ieee802154.frame_check import frame_check_holds
 from p6lowpan.wire.sixlowpan.contexts import Context
 from p6lowpan.wire.sixlowpan.payload import check_packet
 
+BROADCAST_PAN = 0xFFFF
 CHECKED = (Fcs.CRC16, Fcs.CRC32)
 
 
@@ -67,7 +69,9 @@ class Explainer:
         self.addresses = AddressBook(settings.addresses, bounds.short_addresses, bounds.extended_addresses)
         self._keyring = Keyring(settings.keys, self.addresses, bounds.senders)
         self._pans: BoundedTable[int | None, Pan] = BoundedTable(bounds.pans)
+        self._hearing = Hearing(bounds.senders)
         self._repetition = Repetition(bounds.senders)
+        self._homes: BoundedTable[LinkAddress, int] = BoundedTable(bounds.extended_addresses)
         self._acknowledgements = Acknowledgements(bounds.channels)
         self._counters = FrameCounters(bounds.frame_counters)
 
@@ -108,6 +112,9 @@ class Explainer:
         if not self._intact(inside):
             at = len(inside.octets) - inside.fcs_octets
             raise Malformed("ieee802154", at, Reason.BAD_CHECKSUM, "the frame check sequence is wrong")
+        if isinstance(frame, Frame) and self._hearing.is_copy(draft.captured, inside, frame):
+            draft.copied = True
+            return
         self._acknowledgements.look(draft, frame)
         if not isinstance(frame, Frame):
             return
@@ -142,7 +149,18 @@ class Explainer:
         if draft.security is not None:
             self._counters.look(draft, sealed)
         if draft.inside is not None and not draft.inside.cut:
-            self._lowpan(draft, frame.pan_of_source, frame.payload, Link(frame.source, frame.destination))
+            self._lowpan(draft, self._home(frame), frame.payload, Link(frame.source, frame.destination))
+
+    def _home(self, frame: Frame) -> int | None:
+        """The PAN of a frame. Those of 2015 may leave it out between extended addresses: it is where the one or the
+        other was heard last."""
+        pan = frame.pan_of_source
+        if pan is None:
+            pan = self._homes.get(frame.source)
+            return self._homes.get(frame.destination) if pan is None else pan
+        if len(frame.source) == 8 and pan != BROADCAST_PAN:
+            self._homes.put(frame.source, pan)
+        return pan
 
     # --- 6LoWPAN -----------------------------------------------------------------------------------------------------
 

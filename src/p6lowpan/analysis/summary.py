@@ -57,6 +57,7 @@ class Summary:
         self.fragments_received = 0
         self.datagrams_lost = 0
         self.retransmissions = 0
+        self.copies = 0
         self.features: Counter[Feature] = Counter()
         self.levels: Counter[int | None] = Counter()
         self.findings: dict[str, FindingCount] = {}
@@ -75,6 +76,7 @@ class Summary:
         self.frames += 1
         self.octets += len(captured.octets)
         self.retransmissions += explained.repeated
+        self.copies += explained.copied
         self.first_time = captured.time_ns if self.first_time is None else min(self.first_time, captured.time_ns)
         self.last_time = max(self.last_time, captured.time_ns)
         for finding in explained.findings:

@@ -4,7 +4,7 @@
 the chain is only stepped along, and walked where a header changes the addresses that a checksum covers.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from p6lowpan.wire.checksum import checksum_holds
 from p6lowpan.wire.ipv6.chain import checksum_addresses, walk
@@ -34,8 +34,7 @@ WITH_PORTS = frozenset((Protocol.UDP, Protocol.TCP))
 CHECKSUM_AT = {Protocol.UDP: 6, Protocol.TCP: 16, Protocol.ICMPV6: 2}
 
 
-@dataclass(frozen=True, slots=True)
-class Transport:
+class Transport(NamedTuple):
     """The upper layer of one packet, octets ``at`` to ``end``; ``ipv6_at`` is where its innermost IPv6 header begins.
 
     ``source`` and ``destination`` are those that its checksum covers: of the innermost IPv6 header, the final
