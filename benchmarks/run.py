@@ -42,13 +42,13 @@ def _missing(contest: Contest) -> list[str]:
 
 def _line(row: Row) -> str:
     rate, peer_rate = f"{_number(row.rate)} {row.unit}", _number(row.peer_rate)
-    cells = (row.task, row.ours, rate, row.peer, peer_rate, f"{row.ratio:.1f}")
+    cells = (row.task, row.ours, rate, row.peer, peer_rate, _number(row.ratio))
     return "| " + " | ".join(cells) + " |"
 
 
 def _number(rate: float) -> str:
-    """Three digits are all that a measurement is worth."""
-    return f"{float(f'{rate:.3g}'):,.0f}" if rate >= 100 else f"{rate:.3g}"
+    """Two or three digits are all that a measurement is worth."""
+    return f"{float(f'{rate:.3g}'):,.0f}" if rate >= 100 else f"{rate:.2g}"
 
 
 if __name__ == "__main__":
