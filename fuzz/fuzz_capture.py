@@ -18,7 +18,10 @@ from p6lowpan.capture.files import read
 from p6lowpan.capture.frame import LinkType
 
 SEED_OCTETS = 1500
-FRAMES_OF_SEED = 8
+FRAMES_OF_SEED = 4
+VECTORS_APART = 30
+"""A seed holds vectors from all over: few files, read soon, and something of everything in them."""
+
 LOWPAN_OVER_ETHERNET = bytes.fromhex("021234567801021234567802a0ed")
 SETTINGS = Settings(keys=tuple(map(ThreadKey, network_keys())))
 
@@ -32,8 +35,8 @@ def seeds() -> Iterator[bytes]:
         yield pcapng(link_type, frames[:FRAMES_OF_SEED])
     payloads = [LOWPAN_OVER_ETHERNET + frame for vector in frame_vectors() for frame in vector.frames]
     for link_type, octets in ((LinkType.ETHERNET, payloads), (LinkType.IPV6, list(packets()))):
-        for start in range(0, len(octets), FRAMES_OF_SEED):
-            yield pcapng(link_type, octets[start : start + FRAMES_OF_SEED])
+        for start in range(VECTORS_APART):
+            yield pcapng(link_type, octets[start::VECTORS_APART][:FRAMES_OF_SEED])
 
 
 def check(octets: bytes) -> None:
