@@ -8,7 +8,7 @@ four. RFC 8505 section 6.1 wants the option in router messages anyway.
 
 from p6lowpan.capability.features import Feature
 from p6lowpan.machines.neighbor_discovery.configuration import Configuration, Role
-from p6lowpan.machines.neighbor_discovery.interface import Arrival, sender_of
+from p6lowpan.machines.neighbor_discovery.interface import Arrival, Interface
 from p6lowpan.machines.neighbor_discovery.outputs import LevelAdvertised
 from p6lowpan.wire.description import Header
 from p6lowpan.wire.ipv6.capability_options import CapabilityIndication, FlexCapability, level_of, with_level
@@ -57,12 +57,12 @@ def indication_in(options: tuple[Header, ...]) -> CapabilityIndication | None:
     return next((option for option in options if isinstance(option, CapabilityIndication)), None)
 
 
-def advertised(arrival: Arrival, options: tuple[Header, ...]) -> tuple[LevelAdvertised, ...]:
+def advertised(interface: Interface, arrival: Arrival, options: tuple[Header, ...]) -> tuple[LevelAdvertised, ...]:
     """What the sender of a message says of itself, where it says something and can be told from others."""
     indication = indication_in(options)
     level = level_of(indication) if indication else None
     flex = next((option.features for option in options if isinstance(option, FlexCapability)), None)
-    sender = sender_of(arrival)
+    sender = interface.sender_of(arrival)
     if sender is None or (level is None and flex is None):
         return ()
     return (LevelAdvertised(sender, level, flex, arrival.origin.secured),)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from p6lowpan.machines.neighbor_discovery.interface import Arrival, Interface, sender_of
+from p6lowpan.machines.neighbor_discovery.interface import Arrival, Interface
 from p6lowpan.machines.neighbor_discovery.messages import Way, neighbor_advertisement
 from p6lowpan.machines.neighbor_discovery.outputs import Emit
 from p6lowpan.machines.neighbor_discovery.registry import Request
@@ -55,7 +55,7 @@ def claim_of(
         answer_from=answer_from,
         names_target=names_target,
         link_address=link_address,
-        heard_from=sender_of(arrival) or link_address,
+        heard_from=interface.sender_of(arrival) or link_address,
         option=option,
         transaction=option.transaction if extended else None,
     )
@@ -64,16 +64,16 @@ def claim_of(
 def answer(interface: Interface, claim: Claim, status: int) -> Emit:
     """The Neighbor Advertisement. RFC 6775 section 6.5.3: "a copy of the ARO", with the status."""
     option = replace(claim.option, status=status)
-    return neighbor_advertisement(interface, claim.answer_from, claim.target, _way(claim, status), (option,))
+    return neighbor_advertisement(interface, claim.answer_from, claim.target, _way(interface, claim, status), (option,))
 
 
-def _way(claim: Claim, status: int) -> Way:
+def _way(interface: Interface, claim: Claim, status: int) -> Way:
     """RFC 6775 section 6.5.2: a refusal goes "to the link-local IPv6 address with the Interface ID part derived from
     the EUI-64", because the address, and the short link-layer address, may be somebody else's. In RFC 8505 the source
     is link-local and the verifier need not be an EUI-64; there the answer goes where the question came from."""
     verifier = claim.option.ownership_verifier
     if claim.names_target:
         return Way(claim.source, claim.heard_from)
-    if status and len(verifier) == EUI64_OCTETS and any(verifier):
+    if status and len(verifier) == EUI64_OCTETS and interface.is_foreign_link_address(verifier):
         return Way(link_local(LinkAddress(verifier)), LinkAddress(verifier))
     return Way(claim.source, claim.link_address)

@@ -27,7 +27,6 @@ from p6lowpan.machines.neighbor_discovery.interface import (
     SECOND_US,
     Arrival,
     Interface,
-    sender_of,
 )
 from p6lowpan.machines.neighbor_discovery.messages import Way, source_link_address
 from p6lowpan.machines.neighbor_discovery.outputs import (
@@ -119,7 +118,7 @@ class Host:
 
     def fault(self, now: int, arrival: Arrival, message: RouterAdvertisement) -> Dropped | None:
         """Why a valid advertisement is not for us."""
-        link_address = _link_address_of(arrival, message)
+        link_address = _link_address_of(self._interface, arrival, message)
         if not self._is_here:
             return Dropped(Reason.NOT_FOR_US, WHERE, "the node has not come yet, or has left")
         if link_address is None or not self._interface.is_foreign_link_address(link_address):
@@ -135,7 +134,7 @@ class Host:
 
     def advertised(self, now: int, arrival: Arrival, message: RouterAdvertisement) -> Outputs:
         """An advertisement came in which :meth:`fault` finds none."""
-        link_address = _link_address_of(arrival, message)
+        link_address = _link_address_of(self._interface, arrival, message)
         outputs: list[NeighborOutput] = []
         if link_address is not None:
             outputs += self._router(now, arrival.source, link_address, message)
@@ -275,6 +274,6 @@ class Host:
         return () if router is None else self.solicitor.refresh(now, Way(router.address, router.link_address))
 
 
-def _link_address_of(arrival: Arrival, message: RouterAdvertisement) -> LinkAddress | None:
+def _link_address_of(interface: Interface, arrival: Arrival, message: RouterAdvertisement) -> LinkAddress | None:
     """RFC 6775 section 5.4: "the SLLAO MUST be included in the RA"; where it is not, the frame says it."""
-    return source_link_address(message.options) or sender_of(arrival)
+    return source_link_address(message.options) or interface.sender_of(arrival)

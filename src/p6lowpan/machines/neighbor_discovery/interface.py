@@ -11,7 +11,7 @@ from p6lowpan.machines.neighbor_discovery.outputs import AddressConfirmed, Addre
 from p6lowpan.machines.network.outputs import Origin
 from p6lowpan.machines.network.scope import LOOPBACK, common_bits
 from p6lowpan.machines.outcomes import Dropped
-from p6lowpan.wire.address import BROADCAST, Ipv6Address, LinkAddress, is_link_local, is_multicast, link_local
+from p6lowpan.wire.address import Ipv6Address, LinkAddress, is_link_local, is_multicast, link_local
 from p6lowpan.wire.description import Header
 
 MILLISECOND_US = 1_000
@@ -129,8 +129,7 @@ class Interface:
         """Whether a neighbor can have this link-layer address: a usable one that is not ours."""
         return is_usable_link_address(address) and address not in self.configuration.link_addresses
 
-
-def sender_of(arrival: Arrival) -> LinkAddress | None:
-    """The link-layer address of who sent the frame, where there is one that can be answered."""
-    source = arrival.origin.link_source
-    return source if source and source != BROADCAST else None
+    def sender_of(self, arrival: Arrival) -> LinkAddress | None:
+        """The link-layer address of who sent the frame, where it is one that can be answered."""
+        source = arrival.origin.link_source
+        return source if self.is_foreign_link_address(source) else None

@@ -201,10 +201,13 @@ class NeighborDiscovery:
         fault = fault_of(arrival)
         if fault is not None:
             return (fault,)
-        said = advertised(arrival, options_of(message))
+        said = advertised(self.interface, arrival, options_of(message))
         return (*said, *self._after(now, self._handled(now, arrival)))
 
     def _handled(self, now: int, arrival: Arrival) -> Outputs:
+        registers = _registration_in(options_of(arrival.message)) is not None
+        if self.interface.owns(arrival.source) and not registers:
+            return (Dropped(Reason.BAD_SOURCE, WHERE, "another speaks with an address of ours"),)
         match arrival.message:
             case RouterSolicitation() as message:
                 return self._router_solicited(now, arrival, message)

@@ -38,8 +38,8 @@ EVENTS = {
     Response.AGAIN_NOW: BindingEvent.REPEATED,
     Response.DO_WITHOUT: BindingEvent.REFUSED,
 }
-LEDGERS_PER_ADDRESS = 2
-"""For each address that we may have, one that we had and that is being given back."""
+FORMER = 2
+"""For each address that we may have, one that we had and that is being given back; for each router likewise."""
 HOPEFUL = (BindingState.WAITING, BindingState.REGISTERING, BindingState.REGISTERED, BindingState.PAUSED)
 
 
@@ -82,14 +82,22 @@ class Registrant:
                 continue
             ledger = self._ledgers.get(own.address)
             if ledger is None:
-                if len(self._ledgers) >= LEDGERS_PER_ADDRESS * self._interface.limits.own_addresses:
+                if len(self._ledgers) >= FORMER * self._interface.limits.own_addresses:
                     continue
                 ledger = self._ledgers[own.address] = Ledger(own.address, own.link_address)
             known = ledger.bindings.get(router.address)
+            if known is None:
+                self._make_room(ledger)
             if known is None or known.state is BindingState.WITHDRAWING:
                 ledger.bindings[router.address] = Binding(router.address, router.link_address, extended)
             else:
                 known.router_link_address = router.link_address
+
+    def _make_room(self, ledger: Ledger) -> None:
+        """Whom we are leaving longest is told no more, where routers come and go faster than they answer."""
+        leaving = ledger.in_states(BindingState.WITHDRAWING)
+        if len(ledger.bindings) >= FORMER * self._interface.limits.default_routers and leaving:
+            del ledger.bindings[leaving[0].router]
 
     def _next(self, now: int, router: Ipv6Address) -> Outputs:
         """Whose turn it is at a router, if nobody is in between."""

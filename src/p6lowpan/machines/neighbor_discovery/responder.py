@@ -3,7 +3,7 @@
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.machines.neighbor_discovery.address_detection import AddressDetection
 from p6lowpan.machines.neighbor_discovery.cache import NeighborCache, address_in_identifier
-from p6lowpan.machines.neighbor_discovery.interface import AddressState, Arrival, Interface, OwnAddress, sender_of
+from p6lowpan.machines.neighbor_discovery.interface import AddressState, Arrival, Interface, OwnAddress
 from p6lowpan.machines.neighbor_discovery.messages import (
     Way,
     neighbor_advertisement,
@@ -46,7 +46,7 @@ class Responder:
         learned = self._learn(now, arrival, named)
         if arrival.source == UNSPECIFIED:
             return (*learned, self._answer(own, Way(ALL_NODES, None), named_too=True, solicited=False))
-        way = Way(arrival.source, named or sender_of(arrival))
+        way = Way(arrival.source, named or self._interface.sender_of(arrival))
         return (*learned, self._answer(own, way, named_too=is_multicast(arrival.destination), solicited=True))
 
     def advertised(self, now: int, message: NeighborAdvertisement) -> tuple[Outputs, bool]:

@@ -11,7 +11,7 @@ A router that knows no border router, and announces no prefix of its own, is non
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.machines.neighbor_discovery.capabilities import capability_options
 from p6lowpan.machines.neighbor_discovery.configuration import AdvertisedPrefix, Role
-from p6lowpan.machines.neighbor_discovery.interface import Arrival, Interface, sender_of
+from p6lowpan.machines.neighbor_discovery.interface import Arrival, Interface
 from p6lowpan.machines.neighbor_discovery.messages import Way, emit, own_link_address, source_link_address
 from p6lowpan.machines.neighbor_discovery.outputs import Emit, NeighborOutput, Outputs
 from p6lowpan.machines.outcomes import Dropped
@@ -73,8 +73,9 @@ class Advertiser:
             detail = f"{limits.pending_advertisements} hosts wait, no room for {format_ipv6(arrival.source)}"
             return (Dropped(Reason.ADVERTISEMENTS_FULL, WHERE, detail),)
         named = source_link_address(message.options)
-        usable = named if named and self._interface.is_foreign_link_address(named) else sender_of(arrival)
-        self._pending[arrival.source] = now + self._interface.random(limits.advertisement_delay_us), usable
+        if named is None or not self._interface.is_foreign_link_address(named):
+            named = self._interface.sender_of(arrival)
+        self._pending[arrival.source] = now + self._interface.random(limits.advertisement_delay_us), named
         return ()
 
     def announce(self, now: int) -> None:
