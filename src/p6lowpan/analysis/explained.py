@@ -14,6 +14,7 @@ from p6lowpan.machines.adaptation.context_table import ContextEvent
 from p6lowpan.machines.adaptation.receiver import Packet, Received
 from p6lowpan.machines.adaptation.timeline import DatagramDropped
 from p6lowpan.wire.ieee802154.decoding import AnyFrame
+from p6lowpan.wire.thread.mle import Message
 
 
 class Severity(IntEnum):
@@ -53,7 +54,8 @@ class Explained(NamedTuple):
     them carries. ``lost``: the datagrams that were given up with this frame, each once. ``pan_id`` is the PAN in
     which the 6LoWPAN payload was understood; ``traits`` are what it asks of a receiver: see
     :func:`~p6lowpan.analysis.known_stacks.losses`. ``repeated``: its sender sent the frame again; ``copied``: it was
-    heard on another way too (two sniffers, a dispatcher). Neither is understood a second time.
+    heard on another way too (two sniffers, a dispatcher). Neither is understood a second time. ``mle`` is what a
+    message of Thread's Mesh Link Establishment says, where a network key opened it.
     """
 
     captured: CapturedFrame
@@ -74,6 +76,7 @@ class Explained(NamedTuple):
     pan_id: int | None = None
     traits: frozenset[Feature | Trait] = frozenset()
     copied: bool = False
+    mle: Message | None = None
 
 
 @dataclass(slots=True)
@@ -98,6 +101,7 @@ class Draft:
     pan_id: int | None = None
     traits: frozenset[Feature | Trait] = frozenset()
     copied: bool = False
+    mle: Message | None = None
 
     def finished(self) -> Explained:
         """The value that goes out."""
@@ -120,4 +124,5 @@ class Draft:
             self.pan_id,
             self.traits,
             self.copied,
+            self.mle,
         )

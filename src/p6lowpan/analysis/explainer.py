@@ -12,7 +12,7 @@ bounded whatever the capture holds: every table has a largest size, and a captur
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from p6lowpan.analysis import forensics, learning
+from p6lowpan.analysis import forensics, learning, thread_network
 from p6lowpan.analysis.acknowledgements import Acknowledgements
 from p6lowpan.analysis.address_book import AddressBook
 from p6lowpan.analysis.advice import COMPRESSION_SUBOPTIMAL, shorter_by
@@ -27,7 +27,7 @@ from p6lowpan.analysis.packet_rules import EXTENDED_SOURCE, MIXED_RPL_OPTIONS, r
 from p6lowpan.analysis.pan import Pan
 from p6lowpan.analysis.repetition import Repetition
 from p6lowpan.analysis.traits import traits_of
-from p6lowpan.analysis.transport import transport_of
+from p6lowpan.analysis.transport import Transport, transport_of
 from p6lowpan.capability.errors import Malformed
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.capture.encapsulation import decapsulate
@@ -204,8 +204,17 @@ class Explainer:
                 draft.learned += learning.from_message(
                     now, message, packet.link, draft.pan_id, pan.knowledge, self.addresses
                 )
+            if thread_network.is_link_establishment(transport):
+                self._link_establishment(draft, pan, now, packet.octets, transport)
             self._rpl_option(draft, pan, packet)
             self._extended_source(draft, packet)
+
+    def _link_establishment(self, draft: Draft, pan: Pan, now: int, packet: bytes, transport: Transport) -> None:
+        """MLE, where a Thread network key opens it."""
+        draft.mle = thread_network.opened(packet, transport, self._keyring)
+        if draft.mle is not None:
+            sender = thread_network.extended_source(transport)
+            draft.learned += thread_network.learn(now, draft.mle, sender, draft.pan_id, pan.knowledge, self.addresses)
 
     @staticmethod
     def _checksums(draft: Draft, pan: Pan | None) -> None:

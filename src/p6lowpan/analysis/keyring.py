@@ -11,7 +11,7 @@ from itertools import islice
 from p6lowpan.analysis.address_book import AddressBook
 from p6lowpan.analysis.bounds import BOUNDS
 from p6lowpan.analysis.explained import Security
-from p6lowpan.analysis.keys import Key
+from p6lowpan.analysis.keys import SEQUENCES, Key, ThreadKey
 from p6lowpan.capability.errors import Malformed, UsageError
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.machines.bounded import BoundedTable
@@ -19,9 +19,15 @@ from p6lowpan.wire.address import LinkAddress, format_link
 from p6lowpan.wire.ieee802154 import thread
 from p6lowpan.wire.ieee802154.frame import Frame
 from p6lowpan.wire.ieee802154.security import unsecure
+from p6lowpan.wire.ieee802154.security_header import KeyIdentifierMode
+from p6lowpan.wire.thread.mle import Message, SecuredMessage
+from p6lowpan.wire.thread.mle import unsecure as unsecure_message
 
 LAYER = "ieee802154-security"
 WELL_KNOWN = "Thread well-known key"
+MOST_KEYS = 64
+"""Keys of later sequences are added up to so many."""
+
 MOST_CANDIDATES = 64
 """So many EUI-64s are tried for one frame, the latest first."""
 
@@ -58,6 +64,35 @@ class Keyring:
                     self._book.learn(frame.pan_of_source, frame.source, LinkAddress(source))
                 return opened, Security(name, source, None, len(frame.mic))
         return None, Security("", b"", self._in_words(frame, failure), len(frame.mic))
+
+    def open_link_establishment(
+        self, sealed: SecuredMessage, extended_source: bytes, source: bytes, destination: bytes
+    ) -> Message | None:
+        """What an MLE message says, where a Thread network key opens it. Its key sequence is that of the network: the
+        keys of its frames follow from it."""
+        security = sealed.security
+        sequence = int.from_bytes(security.key_source, "big")
+        if security.key_identifier_mode != KeyIdentifierMode.KEY_SOURCE_4_OCTETS:
+            return None
+        for key in self._keys:
+            octets = key.for_link_establishment(sequence)
+            if octets is None:
+                continue
+            try:
+                message = unsecure_message(sealed, octets, extended_source, source, destination)
+            except Malformed:
+                continue
+            self._follow(key, sequence)
+            return message
+        return None
+
+    def _follow(self, key: Key, sequence: int) -> None:
+        """The network is at a key sequence that a Thread key was not given for."""
+        if isinstance(key, ThreadKey):
+            current = ThreadKey(key.octets, sequence // SEQUENCES)
+            if current not in self._keys and len(self._keys) < MOST_KEYS:
+                self._keys = (current, *self._keys)
+                self._derived.clear()
 
     @staticmethod
     def _no_address(frame: Frame) -> Malformed:

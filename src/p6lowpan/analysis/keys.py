@@ -23,6 +23,9 @@ class Key(Protocol):
     def for_index(self, index: int | None) -> bytes | None:
         """The AES key for a frame with this key index; ``None`` where it is not for it."""
 
+    def for_link_establishment(self, sequence: int) -> bytes | None:
+        """The AES key for MLE messages under a key sequence; ``None`` where there is none."""
+
 
 @dataclass(frozen=True, slots=True)
 class PlainKey:
@@ -39,6 +42,10 @@ class PlainKey:
     def for_index(self, index: int | None) -> bytes | None:
         """The key itself, unless it is for another index."""
         return self.octets if self.index is None or self.index == index else None
+
+    def for_link_establishment(self, sequence: int) -> bytes | None:  # noqa: ARG002 - another key has one
+        """None: MLE is Thread's."""
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,10 @@ class ThreadKey:
         if index is None or not 1 <= index <= SEQUENCES:
             return None
         return thread.thread_keys(self.octets, self.generation * SEQUENCES + index - 1).mac
+
+    def for_link_establishment(self, sequence: int) -> bytes | None:
+        """The MLE key of the sequence."""
+        return thread.thread_keys(self.octets, sequence).mle
 
 
 def parse_key(text: str) -> Key:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 
 from p6lowpan.analysis.guessing import PREFIX_OCTETS, Guesses
 from p6lowpan.machines.adaptation.context_table import (
+    LONGEST,
     ContextAdded,
     ContextChanged,
     ContextEvent,
@@ -138,8 +139,14 @@ class Knowledge:
     def _announce(self, now: int, option: LowpanContext, router_lifetime: int) -> tuple[ContextEvent, ...]:
         prefix = masked(whole_prefix(option.prefix), option.context_length)
         context = Context(option.context_identifier, prefix, option.context_length, bool(option.compress))
+        return self.learn_context(now, context, option.lifetime_minutes, router_lifetime)
+
+    def learn_context(
+        self, now: int, context: Context, lifetime_minutes: int = LONGEST, router_lifetime_seconds: int = LONGEST
+    ) -> tuple[ContextEvent, ...]:
+        """A context is announced, for as long as can be said unless a lifetime is given."""
         self._guesses.forget(context.identifier)
-        events = self._contexts.update(now, context, option.lifetime_minutes, router_lifetime)
+        events = self._contexts.update(now, context, lifetime_minutes, router_lifetime_seconds)
         for event in events:
             match event:
                 case ContextAdded(context=added):

@@ -149,8 +149,13 @@ def _old_rpl_option(packet: bytes, _transport: Transport) -> str:
 # --- contexts --------------------------------------------------------------------------------------------------------
 
 
+def _is_advertised(draft: Draft) -> bool:
+    """Whether what was learned comes from a Router Advertisement: Thread has rules of its own."""
+    return bool(draft.transports) and draft.transports[0].protocol == Protocol.ICMPV6
+
+
 def _changed_too_soon(draft: Draft) -> str:
-    for event in draft.learned:
+    for event in draft.learned if _is_advertised(draft) else ():
         if isinstance(event, ContextChanged) and event.too_soon:
             before, after = event.before, event.after
             return (
@@ -162,7 +167,7 @@ def _changed_too_soon(draft: Draft) -> str:
 
 
 def _added_in_use(draft: Draft) -> str:
-    for event in draft.learned:
+    for event in draft.learned if _is_advertised(draft) else ():
         if isinstance(event, ContextAdded) and event.context.compress:
             return (
                 f"context {event.context.identifier} is new here and has C=1 at once: unless it was announced before "

@@ -1,0 +1,1 @@
+"""Thread: Mesh Link Establishment, and the network data that it hands out."""
