@@ -8,9 +8,9 @@ from p6lowpan.machines.neighbor_discovery.configuration import Mode, Role
 from p6lowpan.machines.neighbor_discovery.entry import Kind, Registration
 from p6lowpan.machines.neighbor_discovery.outputs import Emit, Resolved, Unreachable
 from p6lowpan.machines.neighbor_discovery.policy import FIRST_COME, Group
-from p6lowpan.machines.neighbor_discovery.reachability import State
+from p6lowpan.machines.neighbor_discovery.reachability import Event, State
 from p6lowpan.wire.address import ALL_NODES, BROADCAST, link_local, parse_ipv6
-from p6lowpan.wire.ipv6.link_layer_options import SourceLinkLayerAddress
+from p6lowpan.wire.ipv6.link_layer_options import SourceLinkLayerAddress, TargetLinkLayerAddress
 from p6lowpan.wire.ipv6.neighbor_discovery import NeighborAdvertisement, NeighborSolicitation
 from properties.neighbors import (
     MINUTE,
@@ -383,6 +383,38 @@ def test_a_policy_can_be_chosen():
     play = router(limits=limited(neighbors=1), policy=FIRST_COME)
     play.resolve(STRANGER_GLOBAL)
     assert of(play.resolve(parse_ipv6("2001:db8:1::77"), b"two"), Unreachable)
+
+
+def test_who_finds_no_place_is_not_remembered():
+    play = router(limits=limited(neighbors=1), policy=FIRST_COME)
+    for number in (50, 51):
+        message = NeighborSolicitation(target=MY_LL, options=(named(100 + number),))
+        outputs = play.hear(message, source=ROUTER_LL[:15] + bytes([number]))
+        assert len(messages(outputs, NeighborAdvertisement)) == 1
+    assert reasons(outputs) == [Reason.NEIGHBOR_CACHE_FULL]
+    assert len(play.node.cache) == 1
+
+
+def test_a_link_layer_address_of_another_kind_of_link_is_none():
+    """RFC 4944 section 8: six octets that are no short address and its padding are an Ethernet address."""
+    play = router()
+    option_ = SourceLinkLayerAddress(address=bytes.fromhex("0a0b0c0d0e0f"))
+    outputs = play.hear(NeighborSolicitation(target=MY_LL, options=(option_,)), source=STRANGER_LL)
+    (answer,) = of(outputs, Emit)
+    assert answer.link_destination == STRANGER_LINK
+    assert len(play.node.cache) == 0
+    play.resolve(STRANGER_GLOBAL)
+    named_ = TargetLinkLayerAddress(address=bytes.fromhex("0a0b0c0d0e0f"))
+    play.hear(NeighborAdvertisement(solicited=1, target=STRANGER_GLOBAL, options=(named_,)), source=STRANGER_LL)
+    assert play.node.cache.get(STRANGER_GLOBAL).state is State.INCOMPLETE
+
+
+def test_what_the_table_does_not_name_changes_nothing():
+    play = router()
+    play.resolve(STRANGER_GLOBAL)
+    entry = play.node.cache.get(STRANGER_GLOBAL)
+    assert play.node.cache.happened(play.now, entry, Event.FAILED) == ()
+    assert entry.state is State.INCOMPLETE
 
 
 def test_an_empty_cache_waits_for_nothing():

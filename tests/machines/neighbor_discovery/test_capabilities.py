@@ -4,7 +4,7 @@ import pytest
 
 from p6lowpan.capability import profile as profiles
 from p6lowpan.machines.neighbor_discovery.capabilities import capability_options
-from p6lowpan.machines.neighbor_discovery.configuration import Advertise, AdvertisedPrefix, Configuration, Role
+from p6lowpan.machines.neighbor_discovery.configuration import Advertise, AdvertisedPrefix, Configuration, Mode, Role
 from p6lowpan.machines.neighbor_discovery.outputs import Emit, LevelAdvertised
 from p6lowpan.wire.address import BROADCAST, LinkAddress
 from p6lowpan.wire.ipv6.capability_options import CapabilityIndication, FlexCapability, level_of, with_level
@@ -99,6 +99,12 @@ def test_a_stock_node_spends_no_octets_on_it(message):
 def test_a_node_of_rfc_6775_alone_says_nothing_in_any_message():
     for message in (RS, RA, NS, NA):
         assert capability_options(configuration(extended_registration=False), message) == ()
+
+
+def test_on_a_regular_link_only_a_profile_is_shown():
+    for message in (RS, RA, NS, NA):
+        assert capability_options(configuration(mode=Mode.REGULAR), message) == ()
+    assert shown(configuration(4, mode=Mode.REGULAR), NA) == ([4], [])
 
 
 def flags(role, message, **changes):

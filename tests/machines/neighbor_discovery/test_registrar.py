@@ -156,6 +156,12 @@ def test_only_a_router_takes_registrations():
     assert statuses(aro(play)) == []
 
 
+def test_a_router_that_is_none_yet_takes_none():
+    play = Playbook(discovery(Role.ROUTER))
+    play.start()
+    assert reasons(earo(play)) == [Reason.NOT_FOR_US]
+
+
 def test_on_a_regular_link_the_option_is_one_that_nobody_knows():
     play = Playbook(discovery(Role.ROUTER, mode=Mode.REGULAR))
     play.start()

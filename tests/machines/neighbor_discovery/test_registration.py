@@ -8,7 +8,7 @@ from p6lowpan.machines.neighbor_discovery.configuration import Role
 from p6lowpan.machines.neighbor_discovery.outputs import AddressConfirmed, AddressRefused, Emit, RouterLost
 from p6lowpan.machines.neighbor_discovery.reachability import State
 from p6lowpan.machines.neighbor_discovery.statuses import Response, Status, response_to
-from p6lowpan.wire.address import ALL_ROUTERS
+from p6lowpan.wire.address import ALL_ROUTERS, link_local
 from p6lowpan.wire.ipv6.link_layer_options import SourceLinkLayerAddress
 from p6lowpan.wire.ipv6.neighbor_discovery import NeighborAdvertisement, NeighborSolicitation, RouterSolicitation
 from p6lowpan.wire.ipv6.registration_options import STATUSES, AddressRegistration
@@ -460,20 +460,37 @@ def test_a_refusal_that_nobody_asked_for_harms_only_what_is_registered():
     play, (asked,) = attached()
     grant(play, [asked])
     play.wait(0)
-    stranger = NeighborAdvertisement(target=MY_OTHER_GLOBAL, options=(earo(asked),))
-    assert reasons(play.hear(stranger, ROUTER_LL, MY_GLOBAL)) == [Reason.NOT_ASKED_FOR]
+    for target, destination in ((MY_OTHER_GLOBAL, MY_GLOBAL), (ROUTER_LL, MY_LL)):
+        stranger = NeighborAdvertisement(target=target, options=(earo(asked),))
+        assert reasons(play.hear(stranger, ROUTER_LL, destination)) == [Reason.NOT_ASKED_FOR]
     assert states(play) == {ROUTER_LL: BindingState.REGISTERED.name}
 
 
 def test_the_ledgers_are_bounded_whatever_comes_and_goes():
-    play = started(limits=limited(own_addresses=3))
+    play, most = started(limits=limited(own_addresses=3)), 0
     for number in range(40):
         prefix = bytes.fromhex("20010db8") + number.to_bytes(4, "big") + bytes(8)
-        play.hear(advertisement(pio(prefix, valid=1), extended=True), ROUTER_LL)
+        (asked, *_) = registering(play.hear(advertisement(pio(prefix, valid=1)), ROUTER_LL)) or [None]
+        if asked is not None:
+            play.hear(answered(asked), ROUTER_LL, asked.source)
         play.wait(SECOND)
-        assert len(play.node.host.registrant.ledgers) <= 6
+        most = max(most, len(play.node.host.registrant.ledgers))
+    assert most == 6
     play.wait(MINUTE)
-    assert len(play.node.host.registrant.ledgers) <= 3
+    assert play.node.host.registrant.ledgers == ()
+
+
+def test_routers_that_come_and_go_faster_than_they_answer_are_not_all_remembered():
+    play, waiting = attached(limits=limited(default_routers=2))
+    grant(play, waiting)
+    for number in range(10, 30):
+        router = link_local(link(number))
+        for asked in registering(play.hear(advertisement(pio(), number=number), router)):
+            play.hear(answered(asked), router, asked.source)
+        play.hear(advertisement(pio(), number=number, lifetime=0), router)
+    (ledger,) = play.node.host.registrant.ledgers
+    assert len(ledger.bindings) == 4
+    assert ledger.bindings[ROUTER_LL].state is BindingState.REGISTERED
 
 
 def test_an_answer_to_what_was_given_back_ends_it():

@@ -316,6 +316,13 @@ def test_what_has_ended_is_not_passed_on():
     assert options(answer_of(play)[0], LowpanContext) == []  # less than a minute is left
 
 
+def test_a_prefix_whose_lifetime_ended_is_not_passed_on():
+    play = middle()
+    play.hear(advertisement(pio(OTHER_PREFIX, valid=60), pio(), abro(2)), ROUTER_LL)
+    play.wait(MINUTE)
+    assert [one.prefix for one in options(answer_of(play)[0], PrefixInformation)] == [PREFIX]
+
+
 def test_what_was_withdrawn_is_passed_on_as_withdrawn():
     play = middle()
     play.hear(advertisement(pio(), pio(OTHER_PREFIX, valid=0), context_option(3, minutes=0), abro(2)), ROUTER_LL)
@@ -406,6 +413,12 @@ def test_on_a_regular_link_a_solicitation_teaches_where_its_sender_is():
     play.hear(RouterSolicitation(options=(named(77),)), STRANGER_LL, ALL_ROUTERS)
     entry = play.node.cache.get(STRANGER_LL)
     assert (entry.link_address, entry.state, entry.is_router) == (link(77), State.STALE, False)
+
+
+def test_a_regular_router_learns_nothing_to_pass_on():
+    play = regular()
+    play.hear(advertisement(pio(OTHER_PREFIX)), ROUTER_LL)
+    assert play.node.information.sets == ()
 
 
 def test_a_router_with_given_prefixes_needs_no_border_router():

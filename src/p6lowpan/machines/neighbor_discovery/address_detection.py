@@ -40,11 +40,8 @@ class AddressDetection:
                 delay = self._interface.random(self._interface.limits.router_solicitation_delay_us)
                 self._probing[own.address] = Probing(now + delay)
 
-    def conflict(self, address: bytes) -> Outputs:
+    def conflict(self, own: OwnAddress) -> Outputs:
         """Somebody else has, or wants, a tentative address of ours."""
-        own = self._interface.addresses.get(Ipv6Address(address))
-        if own is None or own.state is not AddressState.TENTATIVE:
-            return ()
         self._probing.pop(own.address, None)
         own.state = AddressState.REFUSED
         return (AddressRefused(own.address, None),)

@@ -222,12 +222,9 @@ class NeighborCache:
             entry.is_default_router = is_default_router
             entry.is_router = entry.is_router or is_default_router
 
-    def forget(self, address: bytes) -> Outputs:
-        """Take an entry out, with what waits for it."""
-        entry = self._entries.pop(Ipv6Address(address), None)
-        if entry is None or not entry.queue:
-            return ()
-        return (Unreachable(entry.address, tuple(entry.queue), Reason.NEIGHBOR_UNREACHABLE),)
+    def deregister(self, entry: Entry) -> None:
+        """A registration ended, and its entry with it. Nothing waits there: its link-layer address was known."""
+        del self._entries[entry.address]
 
     # --- the table ---------------------------------------------------------------------------------------------------
 
@@ -279,10 +276,8 @@ class NeighborCache:
         return (neighbor_solicitation(self._interface, entry.address, entry.link_address),)
 
     def _release(self, entry: Entry) -> Outputs:
-        waiting, entry.queue = tuple(entry.queue), []
-        if not waiting or entry.link_address is None:
-            return ()
-        return (Resolved(entry.address, entry.link_address, waiting),)
+        waiting, entry.queue, link_address = tuple(entry.queue), [], entry.link_address
+        return (Resolved(entry.address, link_address, waiting),) if waiting and link_address else ()
 
     def _give_up(self, entry: Entry) -> Outputs:
         if entry.is_default_router:

@@ -27,7 +27,7 @@ def capability_options(
     if message is MessageType.ROUTER_ADVERTISEMENT and level is not None and level <= LEVEL_OF_EVERY_ROUTER:
         level = None
     options: list[Header] = []
-    if level is not None or (configuration.extended_registration and message in ROUTER_MESSAGES):
+    if level is not None or (configuration.speaks_rfc8505 and message in ROUTER_MESSAGES):
         generic = profile is not None and Feature.GHC_UDP in profile.receives
         flags = _parts(configuration, message, border_router_extended, generic)
         options.append(with_level(flags, level))
@@ -40,7 +40,7 @@ def _parts(
     configuration: Configuration, message: MessageType, border_router_extended: bool, generic: bool
 ) -> CapabilityIndication:
     """RFC 8505 section 4.3: what a router is; the D flag "is valid in RA messages but not in RS messages"."""
-    if not configuration.extended_registration or message not in ROUTER_MESSAGES or not configuration.is_router:
+    if not configuration.speaks_rfc8505 or message not in ROUTER_MESSAGES or not configuration.is_router:
         return CapabilityIndication(generic_compression=int(generic))
     advertises = message is MessageType.ROUTER_ADVERTISEMENT
     return CapabilityIndication(

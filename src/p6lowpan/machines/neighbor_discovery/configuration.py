@@ -113,6 +113,11 @@ class Configuration:
         return self.role is not Role.HOST
 
     @property
+    def speaks_rfc8505(self) -> bool:
+        """Whether the node has the abilities that a 6CIO tells of."""
+        return self.extended_registration and self.mode is Mode.LOWPAN
+
+    @property
     def shows_profile(self) -> bool:
         """Whether our frames may say what we can do."""
         allowed = self.advertise is Advertise.ALWAYS or (self.advertise is Advertise.SECURED and self.link_secured)

@@ -123,8 +123,6 @@ class Host:
             return Dropped(Reason.NOT_FOR_US, WHERE, "the node has not come yet, or has left")
         if link_address is None or not self._interface.is_foreign_link_address(link_address):
             return Dropped(Reason.BAD_VALUE, WHERE, "a router without a link-layer address that it can have")
-        if arrival.source in self._interface.addresses:
-            return Dropped(Reason.BAD_SOURCE, WHERE, "a router under an address of ours")
         is_router = self._interface.is_lowpan and self._interface.configuration.role is Role.ROUTER
         if is_router and border_router_in(message.options) is None:
             return Dropped(Reason.OPTION_MISSING, WHERE, "no border router is named (RFC 6775 section 8.1.3)")

@@ -145,8 +145,8 @@ class Registrar:
 
     def _remove(self, entry: Entry, reason: Reason) -> Outputs:
         is_tentative = entry.kind is Kind.TENTATIVE
-        waiting = self._cache.forget(entry.address)
-        return waiting if is_tentative else (*waiting, NeighborDeregistered(entry.address, reason))
+        self._cache.deregister(entry)
+        return () if is_tentative else (NeighborDeregistered(entry.address, reason),)
 
     # --- the border router's word ------------------------------------------------------------------------------------
 

@@ -208,7 +208,7 @@ class Registrant:
         if own is not None:
             own.state = AddressState.REFUSED
         outputs.append(AddressRefused(ledger.address, status))
-        return (*outputs, *self.withdraw(now, ledger.address))
+        return (*outputs, *self._withdraw(now, ledger))
 
     def _without(self, ledger: Ledger, status: int) -> Outputs:
         """Where no router takes the address it stays tentative; who waits for it is told."""
@@ -219,11 +219,8 @@ class Registrant:
 
     # --- what is given back ------------------------------------------------------------------------------------------
 
-    def withdraw(self, now: int, address: Ipv6Address) -> Outputs:
+    def _withdraw(self, now: int, ledger: Ledger) -> Outputs:
         """The address is not ours any more: every router that has it is told."""
-        ledger = self._ledgers.get(address)
-        if ledger is None:
-            return ()
         wanted = [binding for binding in ledger.bindings.values() if binding.state is not BindingState.WITHDRAWING]
         return self._give_back(now, ledger, tuple(wanted))
 
@@ -232,7 +229,7 @@ class Registrant:
         outputs: list[NeighborOutput] = []
         for ledger in self.ledgers:
             if ledger.address not in self._interface.addresses:
-                outputs += self.withdraw(now, ledger.address)
+                outputs += self._withdraw(now, ledger)
                 if not ledger.bindings:
                     self._ledgers.pop(ledger.address, None)
         return tuple(outputs)
@@ -256,7 +253,7 @@ class Registrant:
 
     def withdraw_all(self, now: int) -> Outputs:
         """The node leaves. What it registered last is given back first: the link-local address is the source."""
-        return tuple(output for ledger in reversed(self.ledgers) for output in self.withdraw(now, ledger.address))
+        return tuple(output for ledger in reversed(self.ledgers) for output in self._withdraw(now, ledger))
 
     def _give_back(self, now: int, ledger: Ledger, bindings: tuple[Binding, ...]) -> Outputs:
         outputs: list[NeighborOutput] = []

@@ -154,10 +154,8 @@ class Registry:
 
 
 def _departures(address: Ipv6Address, record: Record) -> list[Departure]:
-    transaction = record.transaction
-    if transaction is None:
-        return []
-    return [Departure(router, address, record.verifier, transaction) for router in record.former]
+    newer = record.transaction
+    return [Departure(one, address, record.verifier, newer) for one in record.former if newer is not None]
 
 
 def is_outdated(wanted: int | None, known: int | None) -> bool:

@@ -65,13 +65,13 @@ class Responder:
 
     def _asked_about_tentative(self, arrival: Arrival, own: OwnAddress) -> Outputs:
         if arrival.source == UNSPECIFIED and not self._interface.is_lowpan:
-            return self._detection.conflict(own.address)
+            return self._detection.conflict(own)
         return (Dropped(Reason.NOT_FOR_US, WHERE, f"{format_ipv6(own.address)} is not ours yet"),)
 
     def _advertised_as_another_s(self, own: OwnAddress) -> Outputs:
         """In a LoWPAN the registration decides whose an address is."""
         if own.state is AddressState.TENTATIVE and not self._interface.is_lowpan:
-            return self._detection.conflict(own.address)
+            return self._detection.conflict(own)
         return (Dropped(Reason.DUPLICATE_ADDRESS, WHERE, f"another says that it has {format_ipv6(own.address)}"),)
 
     def _usable(self, named: LinkAddress | None) -> LinkAddress | None:

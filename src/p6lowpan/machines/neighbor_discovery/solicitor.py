@@ -44,7 +44,7 @@ class SolicitingAction(Enum):
     STOP = "the timer ends"
 
 
-TABLE: Mapping[tuple[Soliciting, SolicitingEvent], tuple[Soliciting, SolicitingAction | None]] = {
+TABLE: Mapping[tuple[Soliciting, SolicitingEvent], tuple[Soliciting, SolicitingAction]] = {
     (Soliciting.NOTHING, SolicitingEvent.ROUTER_NEEDED): (Soliciting.ANYBODY, SolicitingAction.WAIT_A_MOMENT),
     (Soliciting.NOTHING, SolicitingEvent.REFRESH_DUE): (Soliciting.ONE, SolicitingAction.ASK),
     (Soliciting.ANYBODY, SolicitingEvent.ANSWERED): (Soliciting.NOTHING, SolicitingAction.STOP),
@@ -121,8 +121,6 @@ class Solicitor:
             case SolicitingAction.STOP:
                 self.deadline = None
                 self._fresh_from = now + limits.longest_solicitation_interval_us
-            case None:
-                pass
         return ()
 
     def _ask(self, now: int) -> Outputs:
