@@ -82,6 +82,7 @@ class Reason(StrEnum):
     DEFAULT_ROUTERS_FULL = "default-routers-full"
     PREFIXES_FULL = "prefixes-full"
     BORDER_ROUTERS_FULL = "border-routers-full"
+    BINDINGS_FULL = "bindings-full"  # the border router's
     ADVERTISEMENTS_FULL = "advertisements-full"  # too many router solicitations wait for their answer
     DUPLICATE_REQUESTS_FULL = "duplicate-requests-full"
     DETECTION_UNDER_WAY = "detection-under-way"  # the address of another registration is being checked

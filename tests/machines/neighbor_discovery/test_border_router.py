@@ -319,6 +319,7 @@ def test_a_flood_of_requests_is_bounded():
     for number in range(100, 120):
         outputs = ask(play, request(number=number, wanted=address(PREFIX, number)))
         found += [one.status for one in messages(outputs, DuplicateAddressConfirmation)]
+        assert reasons(outputs) == ([Reason.BINDINGS_FULL] if found[-1] else [])
     assert found == [0] * 5 + [9] * 15
     assert len(play.node.border_router.registry) == 5
 

@@ -3,12 +3,11 @@
 import pytest
 
 from p6lowpan.capability.reasons import Reason
-from p6lowpan.machines.neighbor_discovery.configuration import AdvertisedPrefix, Mode, Role
+from p6lowpan.machines.neighbor_discovery.configuration import Mode, Role
 from p6lowpan.machines.neighbor_discovery.entry import Kind
 from p6lowpan.machines.neighbor_discovery.outputs import Emit, NeighborDeregistered, NeighborRegistered, Resolved
-from p6lowpan.machines.neighbor_discovery.policy import reclaiming
 from p6lowpan.machines.neighbor_discovery.reachability import State
-from p6lowpan.wire.address import UNSPECIFIED, LinkAddress, link_local, parse_ipv6
+from p6lowpan.wire.address import UNSPECIFIED, LinkAddress, parse_ipv6
 from p6lowpan.wire.ipv6.link_layer_options import TargetLinkLayerAddress
 from p6lowpan.wire.ipv6.neighbor_discovery import NeighborAdvertisement, NeighborSolicitation
 from p6lowpan.wire.ipv6.registration_options import AddressRegistration
@@ -17,7 +16,6 @@ from properties.neighbors import (
     MINUTE,
     MY_GLOBAL,
     MY_LL,
-    OTHER_PREFIX,
     PREFIX,
     SECOND,
     SHORT,
@@ -26,9 +24,7 @@ from properties.neighbors import (
     STRANGER_LINK,
     STRANGER_LL,
     Playbook,
-    address,
     discovery,
-    limited,
     link,
     messages,
     named,
@@ -38,46 +34,10 @@ from properties.neighbors import (
     registration,
     said,
 )
+from properties.registrations import aro, earo, registrar, statuses, told
 
 SHORT_GLOBAL = PREFIX[:8] + bytes.fromhex("000000fffe000a0b")
 SOLICITED_NODE = parse_ipv6("ff02::1:ff00:1")
-
-
-def started(**changes):
-    """A border router: it decides alone."""
-    play = Playbook(discovery(Role.BORDER_ROUTER, **{"prefixes": (AdvertisedPrefix(PREFIX),), **changes}))
-    play.start()
-    play.wait(MINUTE)
-    return play
-
-
-def aro(play, own=STRANGER_GLOBAL, number=STRANGER, minutes=60, under=None, frm=None, **fields):
-    """A node of RFC 6775 registers: the address is the source."""
-    options = (named(link(number) if under is None else under), registration(number, minutes, **fields))
-    return play.hear(NeighborSolicitation(target=MY_LL, options=options), own, frm=frm or link(number))
-
-
-def earo(play, own=STRANGER_GLOBAL, number=STRANGER, tid=240, minutes=60, source=None, under=None, **fields):
-    """A node of RFC 8505 registers: the address is the target."""
-    options = (named(link(number) if under is None else under), registration(number, minutes, tid, **fields))
-    message = NeighborSolicitation(target=own, options=options)
-    return play.hear(message, source or link_local(link(number)), frm=link(number))
-
-
-def told(outputs):
-    """The one answer, and its registration option."""
-    (emitted,) = of(outputs, Emit)
-    assert isinstance(said(emitted), NeighborAdvertisement)
-    return emitted, option(said(emitted), AddressRegistration)
-
-
-def statuses(outputs):
-    return [
-        one.status
-        for message in messages(outputs, NeighborAdvertisement)
-        for one in message.options
-        if isinstance(one, AddressRegistration)
-    ]
 
 
 # --- the answer ------------------------------------------------------------------------------------------------------
@@ -85,7 +45,7 @@ def statuses(outputs):
 
 def test_a_registration_of_rfc_6775_is_granted_with_a_copy_of_its_option():
     """LPND 1.3.4a, 1.3.9; RFC 6775 sections 6.5.3 and 10.2.1."""
-    outputs = aro(started())
+    outputs = aro(registrar())
     emitted, granted = told(outputs)
     answer = said(emitted)
     assert (emitted.source, emitted.destination, emitted.link_destination) == (MY_LL, STRANGER_GLOBAL, STRANGER_LINK)
@@ -95,7 +55,7 @@ def test_a_registration_of_rfc_6775_is_granted_with_a_copy_of_its_option():
 
 
 def test_a_registration_of_rfc_8505_is_granted_to_where_it_came_from():
-    outputs = earo(started(), reachability_requested=1)
+    outputs = earo(registrar(), reachability_requested=1)
     emitted, granted = told(outputs)
     assert (emitted.source, emitted.destination, emitted.link_destination) == (MY_LL, STRANGER_LL, STRANGER_LINK)
     assert (said(emitted).target, said(emitted).override) == (STRANGER_GLOBAL, 0)
@@ -105,7 +65,7 @@ def test_a_registration_of_rfc_8505_is_granted_to_where_it_came_from():
 
 def test_a_node_that_takes_us_for_a_router_of_rfc_6775_registers_its_source_with_an_earo():
     """RFC 8505 section 6.3: the option is an EARO, the rest is RFC 6775."""
-    outputs = aro(started(), tid=240)
+    outputs = aro(registrar(), tid=240)
     emitted, granted = told(outputs)
     assert emitted.destination == STRANGER_GLOBAL
     assert (granted.status, granted.transaction) == (0, 240)
@@ -114,13 +74,13 @@ def test_a_node_that_takes_us_for_a_router_of_rfc_6775_registers_its_source_with
 
 def test_the_target_link_layer_address_is_not_needed():
     """RFC 6775 section 6.5.3."""
-    (answer,) = messages(aro(started()), NeighborAdvertisement)
+    (answer,) = messages(aro(registrar()), NeighborAdvertisement)
     assert not any(isinstance(one, TargetLinkLayerAddress) for one in answer.options)
 
 
 def test_a_registered_neighbor_is_where_it_said():
     """LPND 1.3.7a."""
-    play = started()
+    play = registrar()
     aro(play, SHORT_GLOBAL, under=SHORT)
     assert play.resolve(SHORT_GLOBAL, b"one") == (Resolved(SHORT_GLOBAL, SHORT, (b"one",)),)
     assert play.node.cache.get(SHORT_GLOBAL).kind is Kind.REGISTERED
@@ -128,7 +88,7 @@ def test_a_registered_neighbor_is_where_it_said():
 
 def test_a_registration_that_is_repeated_is_granted_again_and_nothing_else_happens():
     """LPND 1.3.4b."""
-    play = started()
+    play = registrar()
     aro(play)
     outputs = aro(play)
     assert statuses(outputs) == [0]
@@ -136,7 +96,7 @@ def test_a_registration_that_is_repeated_is_granted_again_and_nothing_else_happe
 
 
 def test_a_registration_under_another_link_layer_address_is_reported():
-    play = started()
+    play = registrar()
     earo(play)
     outputs = earo(play, tid=241, under=SHORT)
     assert of(outputs, NeighborRegistered) == [NeighborRegistered(STRANGER_GLOBAL, SHORT, False)]
@@ -144,7 +104,7 @@ def test_a_registration_under_another_link_layer_address_is_reported():
 
 def test_a_link_local_address_is_registered_too():
     """RFC 8505 section 5.6."""
-    play = started()
+    play = registrar()
     assert statuses(earo(play, STRANGER_LL)) == [0]
     assert play.node.cache.get(STRANGER_LL).kind is Kind.REGISTERED
     assert play.node.border_router.registry.get(STRANGER_LL) is None
@@ -175,7 +135,7 @@ def test_on_a_regular_link_the_option_is_one_that_nobody_knows():
 
 def test_a_registration_ends_with_its_lifetime():
     """LPND 1.3.6a, 1.3.7c; RFC 6775 section 6.5.3."""
-    play = started()
+    play = registrar()
     aro(play, minutes=1)
     assert not of(play.wait(MINUTE - 1), NeighborDeregistered)
     assert of(play.wait(1), NeighborDeregistered) == [NeighborDeregistered(STRANGER_GLOBAL, Reason.LIFETIME_ENDED)]
@@ -183,7 +143,7 @@ def test_a_registration_ends_with_its_lifetime():
 
 
 def test_a_renewal_begins_the_lifetime_anew():
-    play = started()
+    play = registrar()
     earo(play, minutes=1)
     play.wait(50 * SECOND)
     earo(play, tid=241, minutes=1)
@@ -194,7 +154,7 @@ def test_a_renewal_begins_the_lifetime_anew():
 @pytest.mark.parametrize("register", [aro, earo])
 def test_a_lifetime_of_zero_ends_it(register):
     """LPND 1.3.6a, 1.3.7b; the lifetime comes back (1.3.5a)."""
-    play = started()
+    play = registrar()
     register(play)
     outputs = register(play, minutes=0)
     assert of(outputs, NeighborDeregistered) == [NeighborDeregistered(STRANGER_GLOBAL, Reason.WITHDRAWN)]
@@ -204,154 +164,23 @@ def test_a_lifetime_of_zero_ends_it(register):
 
 
 def test_who_gives_back_what_he_does_not_have_is_told_that_it_is_done():
-    outputs = aro(started(), minutes=0)
+    outputs = aro(registrar(), minutes=0)
     assert statuses(outputs) == [0]
     assert not of(outputs, NeighborDeregistered)
 
 
 def test_nobody_gives_back_what_is_another_s():
-    play = started()
+    play = registrar()
     aro(play)
     assert statuses(aro(play, number=77, minutes=0)) == [1]
     assert play.node.cache.get(STRANGER_GLOBAL).kind is Kind.REGISTERED
 
 
 def test_packets_that_wait_for_who_is_gone_come_back():
-    play = started()
+    play = registrar()
     aro(play)
     play.resolve(STRANGER_GLOBAL, b"one")
     assert statuses(aro(play, minutes=0)) == [0]
-
-
-# --- refusals --------------------------------------------------------------------------------------------------------
-
-
-def test_another_node_s_address_is_a_duplicate_and_the_refusal_goes_to_the_link_local_address_of_its_verifier():
-    """LPND 1.3.4c, 1.3.5a; RFC 6775 section 6.5.2: "the L2 destination address [...] will be the 64-bit unique
-    address"."""
-    play = started()
-    aro(play, SHORT_GLOBAL, under=SHORT)
-    outputs = aro(play, SHORT_GLOBAL, number=77, under=SHORT, minutes=33, frm=SHORT)
-    emitted, refused = told(outputs)
-    assert (refused.status, refused.lifetime_minutes, refused.ownership_verifier) == (1, 33, link(77))
-    assert (emitted.destination, emitted.link_destination) == (link_local(link(77)), link(77))
-    assert play.node.cache.get(SHORT_GLOBAL).registration.verifier == STRANGER_LINK
-
-
-def test_a_refusal_of_rfc_8505_goes_where_the_registration_came_from():
-    play = started()
-    earo(play)
-    emitted, refused = told(earo(play, number=77))
-    assert refused.status == 1
-    assert (emitted.destination, emitted.link_destination) == (link_local(link(77)), link(77))
-
-
-@pytest.mark.parametrize("own", [MY_GLOBAL, MY_LL])
-def test_nobody_registers_an_address_of_ours(own):
-    play = started()
-    assert statuses(aro(play, own, number=77)) == [1]
-
-
-def test_a_stranger_s_prefix_is_topologically_incorrect():
-    """RFC 8505 table 1, status 8."""
-    assert statuses(earo(started(), address(OTHER_PREFIX, STRANGER))) == [8]
-
-
-def test_the_source_of_a_registration_of_rfc_8505_is_link_local():
-    """RFC 8505 table 1, status 7."""
-    assert statuses(earo(started(), source=address(PREFIX, 50))) == [7]
-
-
-def test_the_source_of_a_registration_is_nobody_else_s():
-    """RFC 8505 table 1, status 6."""
-    play = started()
-    earo(play, STRANGER_LL)
-    outputs = earo(play, address(PREFIX, 77), number=77, source=STRANGER_LL)
-    emitted, refused = told(outputs)
-    assert refused.status == 6
-    assert emitted.link_destination == link(77)
-    assert statuses(earo(play, address(PREFIX, 77), number=77, source=MY_LL)) == [6]
-
-
-@pytest.mark.parametrize(
-    ("known", "wanted", "status"),
-    [
-        *((240, 241, 0), (240, 240, 0), (241, 240, 3), (250, 5, 0), (5, 250, 3)),
-        *((240, 5, 3), (5, 240, 0), (127, 0, 0), (0, 127, 3), (10, 60, 0)),
-    ],
-)
-def test_an_older_transaction_is_refused(known, wanted, status):
-    """RFC 8505 table 1, status 3; the last pair cannot be compared, and the node is there and asks."""
-    play = started()
-    earo(play, tid=known)
-    assert statuses(earo(play, tid=wanted)) == [status]
-
-
-def test_an_older_transaction_does_not_end_a_registration():
-    play = started()
-    earo(play, tid=241)
-    assert statuses(earo(play, tid=240, minutes=0)) == [3]
-    assert play.node.cache.get(STRANGER_GLOBAL).kind is Kind.REGISTERED
-
-
-def test_what_was_registered_with_a_transaction_is_not_changed_without_one():
-    """RFC 8505 section 6.3: "would be an attack vector"."""
-    play = started()
-    earo(play)
-    assert statuses(aro(play)) == [3]
-    assert statuses(aro(play, minutes=0)) == [3]
-
-
-def test_who_had_no_transaction_may_have_one_later():
-    play = started()
-    aro(play)
-    assert statuses(earo(play)) == [0]
-
-
-def test_a_registration_that_finds_no_room_is_told_so():
-    """RFC 6775 section 6.5.3, RFC 8505 section 5.7: status 2."""
-    play = started(limits=limited(neighbors=6, neighbors_for_routers=2, neighbors_for_registered=2))
-    outputs = []
-    for number in range(20, 30):
-        outputs.append(earo(play, address(PREFIX, number), number=number))
-    assert [statuses(one) for one in outputs] == [[0]] * 4 + [[2]] * 6
-    assert len(of([one for some in outputs for one in some], NeighborRegistered)) == 4
-    assert len(play.node.cache) == 4
-    assert play.node.border_router.registry.get(address(PREFIX, 25)) is None
-
-
-def test_a_flood_of_registrations_changes_nothing_for_those_who_were_there():
-    """N children more than the quota: exactly the quota is accepted, the rest are told, and nobody flaps."""
-    play = started(limits=limited(neighbors=8, neighbors_for_routers=2, neighbors_for_registered=4))
-    for number in range(20, 26):
-        earo(play, address(PREFIX, number), number=number)
-    for minute in range(60):
-        for number in range(20, 26):
-            assert statuses(earo(play, address(PREFIX, number), number=number, tid=minute % 120, minutes=5)) == [0]
-        for number in range(100, 110):
-            assert statuses(earo(play, address(PREFIX, number), number=number)) == [2]
-        assert not of(play.wait(MINUTE), NeighborDeregistered)
-    assert sum(play.node.cache.evictions.values()) == 0
-
-
-def test_a_place_that_becomes_free_is_given_to_the_next():
-    play = started(limits=limited(neighbors=3, neighbors_for_routers=1, neighbors_for_registered=1))
-    for number in (20, 21):
-        assert statuses(earo(play, address(PREFIX, number), number=number)) == [0]
-    assert statuses(earo(play, address(PREFIX, 22), number=22)) == [2]
-    earo(play, address(PREFIX, 20), number=20, tid=241, minutes=0)
-    assert statuses(earo(play, address(PREFIX, 22), number=22)) == [0]
-
-
-def test_the_policy_that_reclaims_gives_the_place_of_who_does_not_answer():
-    limits = limited(neighbors=2, neighbors_for_routers=1, neighbors_for_registered=1)
-    play = started(limits=limits, policy=reclaiming(limits))
-    earo(play, address(PREFIX, 20), number=20)
-    assert statuses(earo(play, address(PREFIX, 21), number=21)) == [2]
-    play.resolve(address(PREFIX, 20))
-    play.wait(10 * SECOND)
-    assert play.node.cache.get(address(PREFIX, 20)).state is State.UNREACHABLE
-    assert statuses(earo(play, address(PREFIX, 21), number=21)) == [0]
 
 
 # --- what is no registration -----------------------------------------------------------------------------------------
@@ -360,7 +189,7 @@ def test_the_policy_that_reclaims_gives_the_place_of_who_does_not_answer():
 @pytest.mark.parametrize("status", [1, 80])
 def test_a_registration_whose_status_is_not_zero_is_ignored(status):
     """LPND 1.3.3b; RFC 6775 section 6.5."""
-    outputs = aro(started(), status=status)
+    outputs = aro(registrar(), status=status)
     assert reasons(outputs) == [Reason.BAD_VALUE]
     assert not of(outputs, Emit)
 
@@ -368,12 +197,12 @@ def test_a_registration_whose_status_is_not_zero_is_ignored(status):
 def test_a_router_that_knows_rfc_6775_alone_ignores_a_longer_verifier():
     """RFC 6775 section 6.5: "If the Length field is not two [...] the NS is silently ignored"."""
     long = {"ownership_verifier": bytes(range(16))}
-    assert reasons(aro(started(extended_registration=False), **long)) == [Reason.BAD_VALUE]
-    assert statuses(aro(started(), **long)) == [0]
+    assert reasons(aro(registrar(extended_registration=False), **long)) == [Reason.BAD_VALUE]
+    assert statuses(aro(registrar(), **long)) == [0]
 
 
 def test_a_router_that_knows_rfc_6775_alone_does_not_read_the_transaction():
-    play = started(extended_registration=False)
+    play = registrar(extended_registration=False)
     assert statuses(aro(play, tid=241)) == [0]
     assert statuses(aro(play, tid=240)) == [0]
     assert play.node.cache.get(STRANGER_GLOBAL).registration.transaction is None
@@ -382,13 +211,13 @@ def test_a_router_that_knows_rfc_6775_alone_does_not_read_the_transaction():
 def test_without_a_source_link_layer_address_it_is_a_question_like_any_other():
     """LPND 1.3.3c; RFC 6775 section 6.5: "any included ARO is ignored"."""
     message = NeighborSolicitation(target=MY_LL, options=(registration(),))
-    (answer,) = messages(started().hear(message, STRANGER_GLOBAL), NeighborAdvertisement)
+    (answer,) = messages(registrar().hear(message, STRANGER_GLOBAL), NeighborAdvertisement)
     assert not any(isinstance(one, AddressRegistration) for one in answer.options)
 
 
 def test_from_nowhere_it_is_a_question_like_any_other():
     """LPND 1.3.3d."""
-    play = started()
+    play = registrar()
     message = NeighborSolicitation(target=MY_LL, options=(registration(),))
     (answer,) = messages(play.hear(message, UNSPECIFIED, SOLICITED_NODE), NeighborAdvertisement)
     assert not any(isinstance(one, AddressRegistration) for one in answer.options)
@@ -399,7 +228,7 @@ def test_from_nowhere_it_is_a_question_like_any_other():
     "under", [link(ME), LinkAddress(b"\xff\xff"), LinkAddress(b"\xff\xfe"), LinkAddress(b"\x90\x01")]
 )
 def test_nobody_registers_under_a_link_layer_address_that_he_cannot_have(under):
-    play = started()
+    play = registrar()
     assert reasons(aro(play, under=under)) == [Reason.BAD_VALUE]
     assert len(play.node.cache) == 0
 
@@ -407,11 +236,11 @@ def test_nobody_registers_under_a_link_layer_address_that_he_cannot_have(under):
 @pytest.mark.parametrize("address_type", [1, 2, 3])
 def test_groups_and_prefixes_are_not_registered(address_type):
     """RFC 9685, RFC 9926."""
-    assert reasons(earo(started(), address_type=address_type)) == [Reason.UNSUPPORTED]
+    assert reasons(earo(registrar(), address_type=address_type)) == [Reason.UNSUPPORTED]
 
 
 def test_an_unspecified_address_is_not_registered():
-    assert statuses(earo(started(), UNSPECIFIED)) == [8]
+    assert statuses(earo(registrar(), UNSPECIFIED)) == [8]
 
 
 # --- a router's own unreachability detection -------------------------------------------------------------------------
@@ -419,7 +248,7 @@ def test_an_unspecified_address_is_not_registered():
 
 def test_a_router_asks_whether_a_registered_node_is_still_there():
     """LPND ND_04, ND_05; whatever the packets carry."""
-    play = started()
+    play = registrar()
     earo(play)
     assert play.resolve(STRANGER_GLOBAL, b"one") == (Resolved(STRANGER_GLOBAL, STRANGER_LINK, (b"one",)),)
     (asked,) = of(play.wait(5 * SECOND), Emit)
@@ -437,13 +266,13 @@ def test_a_router_asks_whether_a_registered_node_is_still_there():
 def test_a_router_answers_questions_to_its_solicited_node_group():
     """LPND 1.3.8b; RFC 6775 section 6.5.5: "Routers MUST respond to multicast NSs"."""
     message = NeighborSolicitation(target=MY_GLOBAL, options=(named(STRANGER),))
-    (answer,) = messages(started().hear(message, STRANGER_LL, SOLICITED_NODE), NeighborAdvertisement)
+    (answer,) = messages(registrar().hear(message, STRANGER_LL, SOLICITED_NODE), NeighborAdvertisement)
     assert (answer.router, answer.solicited, answer.target) == (1, 1, MY_GLOBAL)
     assert option(answer, TargetLinkLayerAddress).address[:8] == link(ME)
 
 
 def test_who_asks_from_nowhere_for_an_address_of_ours_hears_it_with_everybody_else():
     message = NeighborSolicitation(target=MY_GLOBAL)
-    (emitted,) = of(started().hear(message, UNSPECIFIED, SOLICITED_NODE), Emit)
+    (emitted,) = of(registrar().hear(message, UNSPECIFIED, SOLICITED_NODE), Emit)
     assert emitted.destination == parse_ipv6("ff02::1")
     assert said(emitted).solicited == 0

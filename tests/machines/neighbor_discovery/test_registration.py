@@ -1,17 +1,13 @@
 """The registering node: RFC 6775 section 5.5, RFC 8505 sections 5 and 6, and what it does about each status."""
 
-import pytest
-
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.machines.neighbor_discovery.binding import BindingState
 from p6lowpan.machines.neighbor_discovery.configuration import Role
 from p6lowpan.machines.neighbor_discovery.outputs import AddressConfirmed, AddressRefused, Emit, RouterLost
 from p6lowpan.machines.neighbor_discovery.reachability import State
-from p6lowpan.machines.neighbor_discovery.statuses import Response, Status, response_to
 from p6lowpan.wire.address import ALL_ROUTERS, link_local
 from p6lowpan.wire.ipv6.link_layer_options import SourceLinkLayerAddress
 from p6lowpan.wire.ipv6.neighbor_discovery import NeighborAdvertisement, NeighborSolicitation, RouterSolicitation
-from p6lowpan.wire.ipv6.registration_options import STATUSES, AddressRegistration
 from properties.neighbors import (
     ME,
     MINUTE,
@@ -40,41 +36,11 @@ from properties.neighbors import (
     registering,
     said,
 )
+from properties.registrations import LONG, attached, grant, registration_in, started_host
 
 MY_OTHER_GLOBAL = address(OTHER_PREFIX, ME)
 MY_SHORT_GLOBAL = PREFIX[:8] + bytes.fromhex("000000fffe000a0b")
-LONG = 0xFFFF  # the longest lifetime that a router can have, in seconds
 RENEWAL = 45 * MINUTE  # three quarters of an hour's lifetime, where chance says 0
-
-
-def started(**changes):
-    play = Playbook(discovery(**changes))
-    play.start()
-    play.wait(SECOND)
-    return play
-
-
-def attached(*options, extended=False, play=None, **changes):
-    """A host that has heard one router, and its first registration."""
-    play = play or started(**changes)
-    return play, registering(
-        play.hear(advertisement(*(options or (pio(),)), extended=extended, lifetime=LONG), ROUTER_LL)
-    )
-
-
-def grant(play, waiting, status=0, **changes):
-    """Answer registrations until nothing more is asked. Returns everything that came of it."""
-    collected, waiting = [], list(waiting)
-    while waiting:
-        asked = waiting.pop(0)
-        outputs = play.hear(answered(asked, status, **changes), asked.destination, asked.source)
-        collected += outputs
-        waiting += registering(outputs)
-    return collected
-
-
-def earo(asked):
-    return option(said(asked), AddressRegistration)
 
 
 def with_two_routers(extended=False):
@@ -104,7 +70,7 @@ def test_a_router_of_rfc_6775_gets_the_address_as_the_source():
     assert (asked.source, asked.destination, asked.link_destination) == (MY_GLOBAL, ROUTER_LL, ROUTER_LINK)
     assert said(asked).target == ROUTER_LL
     assert option(said(asked), SourceLinkLayerAddress).address[:8] == MY_LINK
-    registration = earo(asked)
+    registration = registration_in(asked)
     assert (registration.status, registration.reserved, registration.length) == (0, 0, 2)
     assert (registration.lifetime_minutes, registration.ownership_verifier) == (60, MY_LINK)
 
@@ -112,12 +78,16 @@ def test_a_router_of_rfc_6775_gets_the_address_as_the_source():
 def test_the_option_is_an_earo_for_every_router():
     """RFC 8505 section 6.3: "An updated 6LN MUST use an EARO in the request, regardless of the type of 6LR"."""
     _, (asked,) = attached()
-    assert (earo(asked).has_transaction, earo(asked).transaction, earo(asked).reachability_requested) == (1, 240, 1)
+    assert (
+        registration_in(asked).has_transaction,
+        registration_in(asked).transaction,
+        registration_in(asked).reachability_requested,
+    ) == (1, 240, 1)
 
 
 def test_a_node_that_knows_rfc_6775_alone_sends_an_aro():
     _, (asked,) = attached(extended_registration=False)
-    registration = earo(asked)
+    registration = registration_in(asked)
     assert (registration.has_transaction, registration.transaction, registration.reachability_requested) == (0, 0, 0)
 
 
@@ -139,14 +109,14 @@ def test_an_address_from_a_short_address_is_registered_under_the_short_address()
     asked = registering(play.hear(answered(waiting[0]), ROUTER_LL, waiting[0].source))[0]
     assert asked.source == MY_SHORT_GLOBAL
     assert option(said(asked), SourceLinkLayerAddress).address[:2] == SHORT
-    assert earo(asked).ownership_verifier == MY_LINK
+    assert registration_in(asked).ownership_verifier == MY_LINK
 
 
 def test_a_longer_verifier_is_for_routers_that_know_it():
     """RFC 8505 section 6.3: "It MUST use a ROVR of 64 bits if the 6LR is RFC 6775-only"."""
     verifier = bytes(range(16))
-    assert earo(attached(verifier=verifier)[1][0]).ownership_verifier == MY_LINK
-    assert earo(attached(verifier=verifier, extended=True)[1][0]).ownership_verifier == verifier
+    assert registration_in(attached(verifier=verifier)[1][0]).ownership_verifier == MY_LINK
+    assert registration_in(attached(verifier=verifier, extended=True)[1][0]).ownership_verifier == verifier
 
 
 def test_a_router_does_not_ask_to_be_made_reachable():
@@ -154,7 +124,7 @@ def test_a_router_does_not_ask_to_be_made_reachable():
     play = Playbook(discovery(Role.ROUTER))
     play.start()
     (asked,) = registering(play.hear(advertisement(pio(), abro()), ROUTER_LL))
-    assert earo(asked).reachability_requested == 0
+    assert registration_in(asked).reachability_requested == 0
 
 
 def test_one_address_at_a_time_is_registered_with_a_router():
@@ -202,7 +172,7 @@ def test_a_registration_is_renewed_well_before_it_ends_with_the_next_transaction
     grant(play, waiting)
     assert registering(play.wait(RENEWAL - 1)) == []
     (renewal,) = registering(play.wait(1))
-    assert earo(renewal).transaction == 241
+    assert registration_in(renewal).transaction == 241
     assert play.state(MY_GLOBAL) == "PREFERRED"
     assert of(grant(play, [renewal]), AddressConfirmed) == []
 
@@ -241,14 +211,14 @@ def test_every_address_is_registered_with_every_router_under_the_same_transactio
     play, waiting = attached()
     grant(play, waiting)
     (asked,) = registering(play.hear(advertisement(pio(), number=3), OTHER_ROUTER_LL))
-    assert (asked.destination, earo(asked).transaction) == (OTHER_ROUTER_LL, 240)
+    assert (asked.destination, registration_in(asked).transaction) == (OTHER_ROUTER_LL, 240)
 
 
 def test_all_routers_get_a_renewal_together():
     play = with_two_routers()
     renewals = registering(play.wait(RENEWAL))
     assert {asked.destination for asked in renewals} >= {ROUTER_LL, OTHER_ROUTER_LL}
-    assert {earo(asked).transaction for asked in renewals} == {241}
+    assert {registration_in(asked).transaction for asked in renewals} == {241}
 
 
 def test_a_duplicate_found_by_one_router_is_given_back_to_the_other():
@@ -259,7 +229,7 @@ def test_a_duplicate_found_by_one_router_is_given_back_to_the_other():
     outputs = play.hear(answered(asked, status=1), OTHER_ROUTER_LL, MY_LL)
     assert of(outputs, AddressRefused) == [AddressRefused(MY_GLOBAL, 1)]
     (given_back,) = registering(outputs)
-    assert (given_back.destination, earo(given_back).lifetime_minutes) == (ROUTER_LL, 0)
+    assert (given_back.destination, registration_in(given_back).lifetime_minutes) == (ROUTER_LL, 0)
     assert play.state(MY_GLOBAL) == "REFUSED"
 
 
@@ -276,143 +246,22 @@ def test_one_router_without_room_leaves_the_other():
 
 def test_a_router_whose_lifetime_ended_gets_its_registrations_back():
     """RFC 6775 section 5.5: "it SHOULD de-register with the router"."""
-    play = started()
+    play = started_host()
     (asked,) = registering(play.hear(advertisement(pio(), lifetime=100), ROUTER_LL))
     play.hear(answered(asked), ROUTER_LL, MY_GLOBAL)
     outputs = play.wait(100 * SECOND)
-    assert [earo(one).lifetime_minutes for one in registering(outputs)] == [0]
+    assert [registration_in(one).lifetime_minutes for one in registering(outputs)] == [0]
 
 
 def test_a_router_that_could_not_be_told_is_left_behind_with_the_next_transaction():
     """RFC 8505 section 5.7: a node that moves away registers "with an incremented TID"."""
-    play = started()
+    play = started_host()
     for number, router, lifetime in ((2, ROUTER_LL, 100), (3, OTHER_ROUTER_LL, LONG)):
         message = advertisement(pio(), number=number, lifetime=lifetime)
         grant(play, registering(play.hear(message, router)))
     asked = registering(play.wait(100 * SECOND + 6 * SECOND))
-    told = [(one.destination, earo(one).lifetime_minutes, earo(one).transaction) for one in asked]
+    told = [(one.destination, registration_in(one).lifetime_minutes, registration_in(one).transaction) for one in asked]
     assert told == [(ROUTER_LL, 0, 240)] * 3 + [(OTHER_ROUTER_LL, 60, 241)]
-
-
-# --- what a router says ----------------------------------------------------------------------------------------------
-
-
-def test_a_duplicate_is_never_used_nor_asked_for_again():
-    """LPND 1.1.6c."""
-    play, (asked,) = attached()
-    outputs = play.hear(answered(asked, status=1), ROUTER_LL, MY_LL)
-    assert of(outputs, AddressRefused) == [AddressRefused(MY_GLOBAL, 1)]
-    assert registering(play.hear(advertisement(pio()), ROUTER_LL)) == []
-    assert not play.node.interface.owns(MY_GLOBAL)
-
-
-def test_a_router_without_room_is_left_and_everybody_is_asked():
-    """LPND 1.1.6e."""
-    play, (asked,) = attached()
-    outputs = play.hear(answered(asked, status=2), ROUTER_LL, MY_LL)
-    assert of(outputs, RouterLost) == [RouterLost(ROUTER_LL, Reason.ROUTER_REFUSED)]
-    solicited = [one.destination for one in of(play.wait(10 * SECOND), Emit)]
-    assert solicited == [ALL_ROUTERS]
-
-
-def test_a_router_that_refused_us_is_left_alone_for_a_minute():
-    play, (asked,) = attached()
-    play.hear(answered(asked, status=2), ROUTER_LL, MY_LL)
-    assert reasons(play.hear(advertisement(pio()), ROUTER_LL)) == [Reason.ROUTER_REFUSED]
-    play.wait(MINUTE)
-    assert len(registering(play.hear(advertisement(pio()), ROUTER_LL))) == 1
-
-
-def test_two_full_routers_do_not_make_a_host_ask_without_a_pause():
-    play, _ = attached()
-    sent = 0
-    for _ in range(120):
-        for emitted in of(play.wait(SECOND), Emit):
-            sent += 1
-            if isinstance(said(emitted), RouterSolicitation):
-                for number, router in ((2, ROUTER_LL), (3, OTHER_ROUTER_LL)):
-                    for one in registering(play.hear(advertisement(pio(), number=number), router)):
-                        sent += 1
-                        play.hear(answered(one, status=2), router, MY_LL)
-    assert sent <= 30
-
-
-@pytest.mark.parametrize("status", [5, 7, 10, 12, 13, 80, 255])
-def test_an_address_that_the_only_router_does_not_take_is_not_used(status):
-    """LPND 1.1.8b has status 80; RFC 6775 section 5.5.2: any other than zero is a failure."""
-    play, waiting = attached()
-    outputs = grant(play, waiting, status)
-    assert of(outputs, AddressRefused) == [AddressRefused(MY_GLOBAL, status)]
-    assert play.state(MY_GLOBAL) == "TENTATIVE"
-    assert states(play) == {ROUTER_LL: "DONE_WITHOUT"}
-
-
-def test_an_address_that_one_router_does_not_take_may_be_another_s():
-    play, waiting = attached()
-    grant(play, waiting, status=80)
-    (asked,) = registering(play.hear(advertisement(pio(), number=3), OTHER_ROUTER_LL))
-    outputs = play.hear(answered(asked), OTHER_ROUTER_LL, MY_GLOBAL)
-    assert of(outputs, AddressConfirmed) == [AddressConfirmed(MY_GLOBAL)]
-
-
-def test_a_counter_that_is_too_old_is_set_forward():
-    """After a restart the counter begins at 240, and the network may know one that follows it (status 3, "Moved")."""
-    play, (asked,) = attached()
-    (again,) = registering(play.hear(answered(asked, status=3), ROUTER_LL, MY_LL))
-    assert earo(again).transaction == 0  # 240 and 16 steps: newer than 240 to 255
-    outputs = play.hear(answered(again), ROUTER_LL, MY_GLOBAL)
-    assert of(outputs, AddressConfirmed) == [AddressConfirmed(MY_GLOBAL)]
-
-
-def test_a_counter_is_not_set_forward_for_ever():
-    play, waiting = attached(limits=limited(registration_advances=3))
-    outputs = grant(play, waiting, status=3)
-    assert len(registering(outputs)) == 3
-    assert of(outputs, AddressRefused) == [AddressRefused(MY_GLOBAL, 3)]
-
-
-@pytest.mark.parametrize("status", [4, 9])
-def test_where_another_try_may_help_it_is_made_after_a_minute(status):
-    """Status 9: RFC 8505 section 5.7, "keep the address 'tentative' and retry later"."""
-    play, waiting = attached()
-    outputs = grant(play, waiting, status)
-    assert not of(outputs, AddressRefused)
-    assert registering(play.wait(MINUTE - 1)) == []
-    (again,) = registering(play.wait(1))
-    assert of(grant(play, [again]), AddressConfirmed) == [AddressConfirmed(MY_GLOBAL)]
-
-
-def test_a_router_may_ask_for_a_renewal():
-    play, (asked,) = attached()
-    play.hear(answered(asked), ROUTER_LL, MY_GLOBAL)
-    assert len(registering(play.hear(answered(asked, status=11), ROUTER_LL, MY_GLOBAL))) == 1
-
-
-def test_a_registration_that_a_router_ends_is_made_again():
-    """RFC 8505 table 1, status 4: "in an asynchronous NA(EARO), at any time"."""
-    play = with_two_routers()
-    removed = NeighborAdvertisement(
-        router=1,
-        target=ROUTER_LL,
-        options=(AddressRegistration(status=4, lifetime_minutes=0, ownership_verifier=MY_LINK),),
-    )
-    play.hear(removed, ROUTER_LL, MY_GLOBAL)
-    assert states(play) == {ROUTER_LL: "PAUSED", OTHER_ROUTER_LL: "REGISTERED"}
-    assert len(registering(play.wait(MINUTE))) == 1
-
-
-@pytest.mark.parametrize("status", [1, 5, 6, 7])
-def test_a_router_that_does_not_take_the_link_local_address_is_left(status):
-    """RFC 8505 section 5.6: "a 6LN MUST only interact with at most one of the 6LRs"."""
-    play, waiting = attached(extended=True)
-    outputs = grant(play, waiting, status)
-    assert of(outputs, RouterLost) == [RouterLost(ROUTER_LL, Reason.ROUTER_REFUSED)]
-    assert play.node.interface.owns(MY_LL)
-
-
-def test_every_status_of_the_registry_has_our_name_and_a_response():
-    assert [status.value for status in Status] == sorted(STATUSES)
-    assert all(isinstance(response_to(status), Response) for status in range(256))
 
 
 # --- answers that are none -------------------------------------------------------------------------------------------
@@ -461,13 +310,13 @@ def test_a_refusal_that_nobody_asked_for_harms_only_what_is_registered():
     grant(play, [asked])
     play.wait(0)
     for target, destination in ((MY_OTHER_GLOBAL, MY_GLOBAL), (ROUTER_LL, MY_LL)):
-        stranger = NeighborAdvertisement(target=target, options=(earo(asked),))
+        stranger = NeighborAdvertisement(target=target, options=(registration_in(asked),))
         assert reasons(play.hear(stranger, ROUTER_LL, destination)) == [Reason.NOT_ASKED_FOR]
     assert states(play) == {ROUTER_LL: BindingState.REGISTERED.name}
 
 
 def test_the_ledgers_are_bounded_whatever_comes_and_goes():
-    play, most = started(limits=limited(own_addresses=3)), 0
+    play, most = started_host(limits=limited(own_addresses=3)), 0
     for number in range(40):
         prefix = bytes.fromhex("20010db8") + number.to_bytes(4, "big") + bytes(8)
         (asked, *_) = registering(play.hear(advertisement(pio(prefix, valid=1)), ROUTER_LL)) or [None]

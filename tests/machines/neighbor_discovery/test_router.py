@@ -5,9 +5,8 @@ import itertools
 import pytest
 
 from p6lowpan.capability.reasons import Reason
-from p6lowpan.machines.neighbor_discovery.configuration import AdvertisedPrefix, Mode, Role
+from p6lowpan.machines.neighbor_discovery.configuration import AdvertisedPrefix, Role
 from p6lowpan.machines.neighbor_discovery.outputs import Emit
-from p6lowpan.machines.neighbor_discovery.reachability import State
 from p6lowpan.wire.address import ALL_NODES, ALL_ROUTERS, UNSPECIFIED, LinkAddress
 from p6lowpan.wire.ipv6.link_layer_options import SourceLinkLayerAddress
 from p6lowpan.wire.ipv6.lowpan_options import AuthoritativeBorderRouter, LowpanContext
@@ -35,7 +34,6 @@ from properties.neighbors import (
     context_option,
     discovery,
     limited,
-    link,
     messages,
     named,
     of,
@@ -374,51 +372,6 @@ def test_a_border_router_says_that_it_is_the_best():
     play = border()
     play.hear(ASKED, STRANGER_LL, ALL_ROUTERS)
     assert said(advertised(play)[0]).preference == 1
-
-
-# --- on a regular link -----------------------------------------------------------------------------------------------
-
-
-def regular(**changes):
-    prefixes = (AdvertisedPrefix(PREFIX, on_link=True),)
-    play = Playbook(discovery(Role.ROUTER, mode=Mode.REGULAR, prefixes=prefixes, **changes))
-    play.start()
-    return play
-
-
-def test_a_regular_router_tells_everybody_again_and_again():
-    """RFC 4861 section 6.2.4; chance that is 0 makes the interval a third of the longest."""
-    told = seconds(regular(), 500 * SECOND)
-    assert [moment for moment, _ in told] == [0, 16, 32, 232, 432]
-    assert {destination for _, destination in told} == {ALL_NODES}
-
-
-def test_a_regular_prefix_is_on_link():
-    play = regular()
-    told = advertised(play, SECOND)[0]
-    assert options(told, PrefixInformation)[0].on_link == 1
-    assert options(told, AuthoritativeBorderRouter) == []
-
-
-def test_on_a_regular_link_a_solicitation_from_nowhere_is_answered_to_everybody():
-    play = regular()
-    play.wait(MINUTE)
-    play.hear(RouterSolicitation(), UNSPECIFIED, ALL_ROUTERS)
-    assert [one.destination for one in advertised(play)] == [ALL_NODES]
-
-
-def test_on_a_regular_link_a_solicitation_teaches_where_its_sender_is():
-    """RFC 4861 section 6.2.6."""
-    play = regular()
-    play.hear(RouterSolicitation(options=(named(77),)), STRANGER_LL, ALL_ROUTERS)
-    entry = play.node.cache.get(STRANGER_LL)
-    assert (entry.link_address, entry.state, entry.is_router) == (link(77), State.STALE, False)
-
-
-def test_a_regular_router_learns_nothing_to_pass_on():
-    play = regular()
-    play.hear(advertisement(pio(OTHER_PREFIX)), ROUTER_LL)
-    assert play.node.information.sets == ()
 
 
 def test_a_router_with_given_prefixes_needs_no_border_router():

@@ -11,12 +11,12 @@ from p6lowpan.machines.neighbor_discovery.context_life import ContextLife
 from p6lowpan.machines.neighbor_discovery.interface import MINUTE_US, Interface
 from p6lowpan.machines.neighbor_discovery.messages import emit
 from p6lowpan.machines.neighbor_discovery.outputs import ContextLearned, Emit, NeighborOutput, Outputs
-from p6lowpan.machines.neighbor_discovery.registry import Departure, Registry, Request
+from p6lowpan.machines.neighbor_discovery.registry import FULL, Departure, Registry, Request
 from p6lowpan.machines.neighbor_discovery.router import prefix_option
 from p6lowpan.machines.neighbor_discovery.statuses import Status
 from p6lowpan.machines.outcomes import Dropped
 from p6lowpan.machines.timers import earliest
-from p6lowpan.wire.address import Ipv6Address
+from p6lowpan.wire.address import Ipv6Address, format_ipv6
 from p6lowpan.wire.description import Header
 from p6lowpan.wire.ipv6.duplicate_address import DuplicateAddressConfirmation, DuplicateAddressRequest
 from p6lowpan.wire.ipv6.lowpan_options import AuthoritativeBorderRouter
@@ -144,7 +144,10 @@ class BorderRouter:
             lifetime_minutes=message.lifetime_minutes,
         )
         status = self.registry.request(now, source, wanted)
-        return (self._confirmation(destination, source, message, status),)
+        told = self._confirmation(destination, source, message, status)
+        if status in FULL:
+            return Dropped(Reason.BINDINGS_FULL, WHERE, f"no room for {format_ipv6(wanted.address)}"), told
+        return (told,)
 
     def _tell(self, departure: Departure) -> Outputs:
         """RFC 8505 section 5.7: "an asynchronous [...] EDAC message with a status code of 'Moved'"; where the router is

@@ -27,12 +27,12 @@ from p6lowpan.machines.neighbor_discovery.outputs import (
     Outputs,
 )
 from p6lowpan.machines.neighbor_discovery.policy import Group
-from p6lowpan.machines.neighbor_discovery.registry import Registry, is_outdated
+from p6lowpan.machines.neighbor_discovery.registry import FULL, Registry, is_outdated
 from p6lowpan.machines.neighbor_discovery.sequence import Order, compare
 from p6lowpan.machines.neighbor_discovery.statuses import Status
 from p6lowpan.machines.outcomes import Dropped
 from p6lowpan.machines.timers import earliest
-from p6lowpan.wire.address import Ipv6Address, is_link_local, link_local
+from p6lowpan.wire.address import Ipv6Address, format_ipv6, is_link_local, link_local
 from p6lowpan.wire.ipv6.duplicate_address import DuplicateAddressConfirmation
 from p6lowpan.wire.ipv6.registration_options import AddressRegistration
 
@@ -88,16 +88,23 @@ class Registrar:
             return (Dropped(Reason.DUPLICATE_REQUESTS_FULL, WHERE, "too many addresses are being checked"),)
         made = self._cache.make_room(claim.address, Group.REGISTERED)
         if made is None:
-            return (answer(self._interface, claim, Status.NEIGHBOR_CACHE_FULL),)
+            return self._no_room(claim, Status.NEIGHBOR_CACHE_FULL, Reason.NEIGHBOR_CACHE_FULL)
         if asks:
             outputs = (*made, *self._detection.begin(now, claim, is_first))
             if is_first:
                 return (*outputs, *self._enter(now, claim, is_tentative=True))
             return (*outputs, *self._accept(now, claim, is_first))
         status = self._consult_registry(now, claim)
+        if status in FULL:
+            return (*made, *self._no_room(claim, status, Reason.BINDINGS_FULL))
         if status is not Status.SUCCESS:
             return (*made, answer(self._interface, claim, status))
         return (*made, *self._accept(now, claim, is_first))
+
+    def _no_room(self, claim: Claim, status: Status, reason: Reason) -> Outputs:
+        """The bound bit, and whoever it bit is told."""
+        bit = Dropped(reason, WHERE, f"no room for {format_ipv6(claim.address)}")
+        return bit, answer(self._interface, claim, status)
 
     def _asks_border_router(self, claim: Claim) -> bool:
         """Whether another node has a say."""

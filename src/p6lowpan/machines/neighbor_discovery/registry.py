@@ -18,6 +18,9 @@ from p6lowpan.machines.timers import earliest
 from p6lowpan.wire.address import Ipv6Address
 from p6lowpan.wire.sixlowpan.contexts import masked
 
+FULL = (Status.REGISTRY_SATURATED, Status.NEIGHBOR_CACHE_FULL)
+"""How a registry without room says so, to a node of RFC 8505 and to one of RFC 6775."""
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
