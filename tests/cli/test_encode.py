@@ -65,3 +65,10 @@ def test_a_packet_that_is_too_big_is_refused(run):
     result = run("encode", "--profile", "level-3", f"60000000{1300:04x}3b40" + "00" * 32 + payload)
     assert result.exit_code == 2
     assert "too-big" in result.stderr
+
+
+def test_a_stack_is_sent_what_it_takes(run):
+    packet = "6000000000081140fe800000000000000012345678abcd01fe800000000000000012345678abcd0204d2f012000819cc"
+    ends = ("--from", "0212345678abcd01", "--to", "0212345678abcd02", "-q")
+    assert "7e33f104d21219cc" in run("encode", packet, *ends, "--profile", "contiki-ng").stdout
+    assert "7a331104d2f012000819cc" in run("encode", packet, *ends, "--profile", "level-3").stdout

@@ -13,7 +13,7 @@ from p6lowpan.analysis.presentation.detail import DetailWriter
 from p6lowpan.analysis.presentation.line import LineWriter
 from p6lowpan.analysis.presentation.palette import PLAIN
 from p6lowpan.analysis.presentation.record import frame_record
-from p6lowpan.capability import profile as profiles
+from p6lowpan.capability import named
 from p6lowpan.capability.errors import UsageError
 from p6lowpan.capability.profile import Profile
 from p6lowpan.cli.options import (
@@ -43,7 +43,7 @@ def decode(
     ] = "",
     pan: Annotated[str, typer.Option("--pan", metavar="HEX", help="PAN identifier of the payloads.")] = "",
     profile: Annotated[
-        str, typer.Option("--profile", metavar="NAME", help="Whether this node takes it: level-3, flex:XXXXXXXX.")
+        str, typer.Option("--profile", metavar="NAME", help="Whether this node takes it: level-3, flex:XXXXXXXX, riot.")
     ] = "rfc6282",
     json: Annotated[bool, typer.Option("--json", help="One JSON object a payload.")] = False,
     color: ColorOption = AUTO,
@@ -59,7 +59,7 @@ def decode(
 
     An address that the frame elides comes from its link-layer address: give --source and --destination.
     """
-    receiver = profiles.by_name(profile)
+    receiver = named.by_name(profile)
     explainer = PayloadExplainer(settings_of(context, contexts, key, keys, address, fcs, ignore_fcs))
     link, pan_id = Link(_end(source), _end(destination)), _pan(pan)
     payloads = enumerate(map(octets_of, _given(octets)), 1)

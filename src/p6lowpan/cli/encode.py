@@ -12,6 +12,7 @@ from p6lowpan.analysis.payloads import PayloadExplainer, octets_of
 from p6lowpan.analysis.presentation.detail import DetailWriter
 from p6lowpan.analysis.presentation.names import counted
 from p6lowpan.analysis.presentation.record import layer_record
+from p6lowpan.capability import named
 from p6lowpan.capability import profile as profiles
 from p6lowpan.cli.options import AUTO, ColorOption, ContextOption, ContextsOption, settings_of
 from p6lowpan.cli.output import palette_of, write
@@ -29,7 +30,7 @@ def encode(
         str, typer.Option("--to", metavar="ADDRESS", help="Link-layer address of the receiver.")
     ] = "",
     profile: Annotated[
-        str, typer.Option("--profile", metavar="NAME", help="What the receiver takes: rfc6282, level-3, flex:XXXXXXXX.")
+        str, typer.Option("--profile", metavar="NAME", help="The receiver: rfc6282, level-3, flex:XXXXXXXX, riot.")
     ] = "rfc6282",
     mtu: Annotated[int, typer.Option("--mtu", min=1, help="Octets that a frame has for the payload.")] = 102,
     tag: Annotated[int, typer.Option("--tag", min=0, max=0xFFFF, help="Datagram tag of fragments.")] = 1,
@@ -47,7 +48,7 @@ def encode(
     link = Link(*(parse_link(end) if end else LinkAddress(b"") for end in (source, destination)))
     octets = octets_of("".join(sys.stdin.read().split()) if packet == PIPE else packet)
     known = {context.identifier: context for context in settings.contexts}
-    sent = send(octets, link, known, profiles.by_name(profile), mtu, tag, elide_checksum)
+    sent = send(octets, link, known, named.toward(named.by_name(profile)), mtu, tag, elide_checksum)
     if json:
         write(iter([json_module.dumps(_record(sent))]))
     elif quiet:
