@@ -5,6 +5,7 @@ import pytest
 from analysis.laboratory import ALICE, BOB, Laboratory, fragments, iphc, udp_packet, uncompressed
 from p6lowpan.analysis.known_stacks import FATES, Fate, Loss, Stack, Trait, losses, names
 from p6lowpan.capability.features import Feature
+from p6lowpan.capability.stacks import PROFILES
 from p6lowpan.wire.address import LinkAddress, parse_ipv6
 from p6lowpan.wire.sixlowpan.contexts import Context
 from p6lowpan.wire.sixlowpan.mesh import MeshHeader
@@ -108,3 +109,19 @@ def test_a_context_of_more_than_64_bits_is_a_trait_where_it_is_used(length: int,
     heard = laboratory.hear(iphc(udp_packet(source="2001:db8::12:3456:78ab:cd01"), 3, -1, (3, 0)))
     assert (Trait.LONG_CONTEXT in heard.traits) is is_long
     assert Trait.LONG_CONTEXT not in laboratory.hear(iphc(PACKET, -1, -1)).traits
+
+
+PROFILE_OF = {
+    Stack.CONTIKI: "contiki", Stack.CONTIKI_NG_4: "contiki-ng-4.2", Stack.CONTIKI_NG: "contiki-ng",
+    Stack.OPENTHREAD: "openthread", Stack.RIOT: "riot", Stack.NANOSTACK: "nanostack", Stack.WSBRD: "wisun-wsbrd",
+    Stack.WSRD: "wisun-wsrd", Stack.TINYOS: "tinyos", Stack.SMOLTCP: "smoltcp", Stack.TOCK: "tock",
+    Stack.LINUX: "linux", Stack.NS3: "ns3", Stack.LWIP: "lwip",
+}  # fmt: skip
+
+
+def test_no_profile_of_a_stack_receives_what_the_stack_is_known_to_lose():
+    assert set(PROFILE_OF) == set(Stack)
+    for feature, fates in FATES.items():
+        if isinstance(feature, Feature):
+            receiving = {stack for stack in fates if feature in PROFILES[PROFILE_OF[stack]].receives}
+            assert receiving == set(), feature

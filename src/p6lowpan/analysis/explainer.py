@@ -99,7 +99,7 @@ class Explainer:
         if inside.kind is Kind.IEEE802154:
             self._radio_frame(draft, inside)
         elif inside.kind is Kind.LOWPAN:
-            self._lowpan(draft, None, inside.octets, Link(inside.source, inside.destination))
+            self.lowpan(draft, None, inside.octets, Link(inside.source, inside.destination))
         elif inside.kind is Kind.IPV6 and not inside.cut:
             check_packet(inside.octets, inside.offset)
             draft.packets = (Packet(inside.octets, Link()),)
@@ -149,7 +149,7 @@ class Explainer:
         if draft.security is not None:
             self._counters.look(draft, sealed)
         if draft.inside is not None and not draft.inside.cut:
-            self._lowpan(draft, self._home(frame), frame.payload, Link(frame.source, frame.destination))
+            self.lowpan(draft, self._home(frame), frame.payload, Link(frame.source, frame.destination))
 
     def _home(self, frame: Frame) -> int | None:
         """The PAN of a frame. Those of 2015 may leave it out between extended addresses: it is where the one or the
@@ -164,7 +164,8 @@ class Explainer:
 
     # --- 6LoWPAN -----------------------------------------------------------------------------------------------------
 
-    def _lowpan(self, draft: Draft, pan_id: int | None, octets: bytes, link: Link) -> None:
+    def lowpan(self, draft: Draft, pan_id: int | None, octets: bytes, link: Link) -> None:
+        """Explain a 6LoWPAN payload between the ends of ``link``, with what is known of its PAN."""
         now = draft.captured.time_ns // 1000
         pan = self._pan(draft, pan_id)
         draft.pan_id, draft.learned = pan_id, pan.knowledge.pass_time(now)

@@ -24,7 +24,7 @@ class PayloadExplainer(Explainer):
         """Explain a MAC payload that was sent between the ends of ``link``."""
         draft = Draft(_captured(number, octets))
         draft.inside = Encapsulated(Kind.LOWPAN, octets, source=link.source, destination=link.destination)
-        self._lowpan(draft, pan_id, octets, link)
+        self.lowpan(draft, pan_id, octets, link)
         examine(draft)
         return draft.finished()
 

@@ -1,6 +1,7 @@
 """Every profile that has a name: ``rfc6282``, the levels, FLEX fields, and the stacks that were measured."""
 
 from p6lowpan.capability import profile
+from p6lowpan.capability.errors import UsageError
 from p6lowpan.capability.profile import RFC6282, Profile
 from p6lowpan.capability.stacks import PROFILES
 
@@ -10,7 +11,12 @@ def by_name(name: str) -> Profile:
 
     Raises :class:`UsageError`.
     """
-    return PROFILES[name] if name in PROFILES else profile.by_name(name)
+    if name in PROFILES:
+        return PROFILES[name]
+    try:
+        return profile.by_name(name)
+    except UsageError as error:
+        raise UsageError(f"{error}, or a stack: {', '.join(PROFILES)}") from None
 
 
 def toward(receiver: Profile) -> Profile:

@@ -46,7 +46,7 @@ iphc                        RS RS RS RS RS RS RS RS RS RS RS RS RS RS RS R.
 hop_limit                   RS RS RS RS RS RS RS RS RS RS RS RS RS RS RS R.
 stateless_unicast           Rs Rs Rs RS RS RS RS RS rs RS RS Rs RS RS RS R.
 elided_identifier           Rs Rs Rs RS RS RS RS RS rs RS RS Rs RS RS RS R.
-unspecified_source          Rs Rs Rs RS RS RS RS RS rs RS RS Rs RS RS RS R.
+unspecified_source          Rs Rs Rs RS RS RS -- -- rs RS RS Rs RS RS RS R.
 stateless_multicast         RS RS RS Rs RS RS RS Rs RS Rs RS RS RS RS RS R.
 short_addresses             !s rS rs RS RS RS R- -- rS RS !s RS RS rS RS R.
 stateful_unicast            rS rS rS RS RS RS -- -- !s r- rs RS R! rS !- R.
@@ -84,8 +84,3 @@ def _profile(column: int, stack: Stack) -> Profile:
 
 PROFILES = {stack.name: _profile(column, stack) for column, stack in enumerate(STACKS)}
 """By the stack's name."""
-
-
-def refusing(feature: Feature) -> tuple[str, ...]:
-    """The stacks that do not surely receive a feature."""
-    return tuple(name for name, profile in PROFILES.items() if feature not in profile.receives)

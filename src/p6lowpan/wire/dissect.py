@@ -20,7 +20,6 @@ from p6lowpan.wire.ieee802154.other_frames import MultipurposeFrame
 from p6lowpan.wire.ipv6 import icmpv6
 from p6lowpan.wire.ipv6.chain import EXTENSIONS, UPPER_LAYERS, Chain, walk
 from p6lowpan.wire.ipv6.extension import EncapsulatingSecurityPayload
-from p6lowpan.wire.ipv6.header import Ipv6
 from p6lowpan.wire.ipv6.registry import MessageType, Protocol
 from p6lowpan.wire.ipv6.tcp import Tcp
 from p6lowpan.wire.ipv6.udp import Udp
@@ -265,8 +264,3 @@ def _coap(payload: bytes, is_certain: bool) -> Upper:
     if not is_certain and message.code not in CODES:
         return Upper(None, payload)
     return Upper(message, rest)
-
-
-def ipv6_of(layers: tuple[Layer, ...]) -> Ipv6 | None:
-    """The innermost IPv6 header among ``layers``."""
-    return next((layer.header for layer in reversed(layers) if isinstance(layer.header, Ipv6)), None)

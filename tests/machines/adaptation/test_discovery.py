@@ -6,10 +6,10 @@ import pytest
 
 from p6lowpan.capability.features import Feature
 from p6lowpan.capability.limits import P6LOWPAN
-from p6lowpan.capability.profile import Profile, level_features, of_flex, of_level
+from p6lowpan.capability.profile import level_features, of_flex, of_level
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.capability.stacks import PROFILES
-from p6lowpan.machines.adaptation.discovery import How, Learned, Levels, Policy, state_of
+from p6lowpan.machines.adaptation.discovery import How, Learned, Levels, Policy
 from p6lowpan.machines.outcomes import Dropped
 from p6lowpan.wire.address import LinkAddress
 
@@ -182,11 +182,6 @@ def test_flex_nodes_use_what_both_have() -> None:
     assert isinstance(learned, Learned)
     expected = {Feature.UNCOMPRESSED_IPV6, Feature.FRAGMENTATION, Feature.IPHC}
     assert table.sending_profile(PEER).sends == expected
-
-
-@pytest.mark.parametrize(("profile", "bits"), [(None, 7), (of_level(0), 0), (of_level(6), 6)])
-def test_three_bits_hold_what_is_known(profile: Profile | None, bits: int) -> None:
-    assert state_of(profile) == bits
 
 
 def test_a_copy_goes_on_as_the_original_would() -> None:

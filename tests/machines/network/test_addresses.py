@@ -8,10 +8,10 @@ import pytest
 from p6lowpan.capability.errors import UsageError
 from p6lowpan.capability.limits import P6LOWPAN
 from p6lowpan.capability.reasons import Reason
-from p6lowpan.machines.network.addresses import TABLE, Addresses, AddressEvent, AddressState, autoconfigured
+from p6lowpan.machines.network.addresses import TABLE, Addresses, AddressEvent, AddressState
 from p6lowpan.machines.network.outputs import AddressAssigned, AddressLost
 from p6lowpan.machines.outcomes import Dropped
-from p6lowpan.wire.address import parse_ipv6, parse_link
+from p6lowpan.wire.address import parse_ipv6
 from properties.network import limited
 
 ONE, TWO, THREE = (parse_ipv6(f"2001:db8::{last}") for last in (1, 2, 3))
@@ -26,23 +26,6 @@ def addresses() -> Addresses:
 
 def test_every_event_has_a_row_in_every_state():
     assert set(TABLE) == set(product(AddressState, AddressEvent))
-
-
-@pytest.mark.parametrize(
-    ("prefix", "link", "address"),
-    [  # RFC 4291 appendix A, RFC 6282 section 3.2.2
-        ("fe80::", "02:12:34:56:78:ab:cd:01", "fe80::12:3456:78ab:cd01"),
-        ("2001:db8:1:2::", "36:12:34:56:78:ab:cd:01", "2001:db8:1:2:3412:3456:78ab:cd01"),
-        ("2001:db8:1:2::", "0x0a0b", "2001:db8:1:2:0:ff:fe00:a0b"),
-    ],
-)
-def test_an_address_is_formed_from_a_prefix_and_a_link_layer_address(prefix, link, address):
-    assert autoconfigured(parse_ipv6(prefix), parse_link(link)) == parse_ipv6(address)
-
-
-def test_no_address_is_formed_without_a_link_layer_address():
-    with pytest.raises(UsageError):
-        autoconfigured(parse_ipv6("fe80::"), b"")
 
 
 def test_a_tentative_address_is_ours_only_when_it_is_confirmed(addresses):

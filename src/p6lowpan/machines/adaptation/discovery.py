@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from p6lowpan.capability import profile as profiles
-from p6lowpan.capability.features import HIGHEST_LEVEL, Feature
+from p6lowpan.capability.features import Feature
 from p6lowpan.capability.limits import Limits
 from p6lowpan.capability.profile import Profile
 from p6lowpan.capability.reasons import Reason
@@ -205,10 +205,3 @@ class Levels:
             if self._neighbors.put(neighbor, entry) is not None:
                 self.evicted += 1
         return entry
-
-
-def state_of(profile: Profile | None) -> int:
-    """The state of one neighbour as the draft counts it: three bits, 7 where nothing is known."""
-    if profile is None or profile.level is None:
-        return HIGHEST_LEVEL + 1
-    return profile.level

@@ -25,9 +25,7 @@ from p6lowpan.wire.address import (
     ALL_ROUTERS,
     UNSPECIFIED,
     Ipv6Address,
-    LinkAddress,
     format_ipv6,
-    interface_identifier,
     is_multicast,
 )
 
@@ -87,13 +85,6 @@ class OwnAddress:
         if self.preferred_until is not None and self.preferred_until <= now:
             return replace(self, state=TABLE[self.state, AddressEvent.PREFERENCE_ENDED])
         return self
-
-
-def autoconfigured(prefix: bytes, link_address: LinkAddress) -> Ipv6Address:
-    """The address that stateless autoconfiguration forms in a prefix of 64 bits (RFC 4862 section 5.5.3 d), with the
-    interface identifier of an EUI-64 or a short address (RFC 6282 section 3.2.2). Only the first 8 octets of ``prefix``
-    count. Raises :class:`UsageError` for a link-layer address of another size."""
-    return Ipv6Address(prefix[: IDENTIFIER_BITS // 8] + interface_identifier(link_address))
 
 
 class Addresses:
