@@ -203,11 +203,14 @@ def test_a_next_hop_that_does_not_answer_is_told_to_who_sent_the_packet():
     assert error.invoking_packet == route.packet
 
 
-def test_a_next_hop_that_does_not_answer_us_is_only_reported():
+def test_a_next_hop_that_does_not_answer_us_is_told_to_whoever_sent_from_here():
     here = node()
     (route,) = here.send_udp(0, 40000, parse_ipv6(FAR), 7, b"")
     outputs = here.unreachable(5, route.packet)
     assert (drops(outputs), routed(outputs)) == ([Reason.ADDRESS_UNREACHABLE], [])
+    (delivered,) = [output for output in outputs if isinstance(output, DeliverIcmpv6)]
+    assert (delivered.source, delivered.destination, delivered.octets[:2]) == (*[parse_ipv6(ME)] * 2, b"\x01\x03")
+    assert delivered.octets[8:] == route.packet
     assert drops(here.unreachable(5, b"no packet")) == [Reason.TRUNCATED]
 
 

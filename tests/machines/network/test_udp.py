@@ -9,7 +9,7 @@ from p6lowpan.capability.limits import P6LOWPAN
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.machines.chance import Chance
 from p6lowpan.machines.network.outputs import DeliverUdp
-from p6lowpan.machines.network.udp import EPHEMERAL_PORTS, Ports
+from p6lowpan.machines.network.udp import EPHEMERAL_PORTS, Binding, Ports
 from p6lowpan.machines.outcomes import Dropped
 from p6lowpan.wire.address import parse_ipv6
 from properties.building import checksum, ipv6
@@ -208,3 +208,30 @@ def test_when_every_dynamic_port_is_bound_there_is_none_left():
 def test_a_number_that_is_no_port_cannot_be_bound(port):
     with pytest.raises(UsageError):
         Ports(P6LOWPAN, Chance(0)).bind(port)
+
+
+@pytest.mark.parametrize(
+    ("binding", "destination", "source", "taken"),
+    [
+        (Binding(parse_ipv6(ME)), ME, NEIGHBOR, True),
+        (Binding(parse_ipv6(ME)), MY_LINK_LOCAL, NEIGHBOR_LINK_LOCAL, False),
+        (Binding(parse_ipv6(ME)), ALL_NODES, NEIGHBOR_LINK_LOCAL, False),
+        (Binding(peer=parse_ipv6(NEIGHBOR), peer_port=40000), ME, NEIGHBOR, True),
+        (Binding(peer=parse_ipv6(NEIGHBOR), peer_port=40001), ME, NEIGHBOR, False),
+        (Binding(peer=parse_ipv6(FAR), peer_port=40000), ME, NEIGHBOR, False),
+    ],
+)
+def test_a_port_takes_what_its_binding_says_and_is_unreachable_for_others(binding, destination, source, taken):
+    here = node()
+    here.close(PORT)
+    here.bind(PORT, binding)
+    outputs = here.received(0, udp_packet(b"hello", source=source, destination=destination), FRAME)
+    assert [output.payload for output in outputs if isinstance(output, DeliverUdp)] == [b"hello"] * taken
+    assert drops(outputs) == [Reason.PORT_UNREACHABLE] * (not taken)
+
+
+def test_a_datagram_goes_from_the_address_that_was_asked_for_if_it_is_ours():
+    (route,) = node().send_udp(0, 40000, parse_ipv6(NEIGHBOR), 7, b"", source=parse_ipv6(MY_LINK_LOCAL))
+    assert route.packet[8:24] == parse_ipv6(MY_LINK_LOCAL)
+    outputs = node().send_udp(0, 40000, parse_ipv6(NEIGHBOR), 7, b"", source=parse_ipv6(FAR))
+    assert drops(outputs) == [Reason.NO_SOURCE_ADDRESS]

@@ -28,7 +28,7 @@ from p6lowpan.machines.network.packet import Arrival, Incoming, make_packet, rea
 from p6lowpan.machines.network.routes import Routes
 from p6lowpan.machines.network.source_selection import select_source
 from p6lowpan.machines.network.steps import Refusal, Reply, Step
-from p6lowpan.machines.network.udp import Ports, make_datagram
+from p6lowpan.machines.network.udp import EVERYTHING, Binding, Ports, make_datagram
 from p6lowpan.machines.outcomes import Dropped
 from p6lowpan.machines.timers import earliest
 from p6lowpan.wire.address import UNSPECIFIED, Ipv6Address, format_ipv6, is_multicast
@@ -85,16 +85,20 @@ class Network:
         destination_port: int,
         payload: bytes,
         hop_limit: int | None = None,
+        source: Ipv6Address | None = None,
     ) -> Outputs:
-        """Send a datagram. Raises :class:`UsageError` for an address, port or hop limit that does not exist."""
-        source = self._source_for(now, destination)
+        """Send a datagram. ``source``: one of our addresses; ``None`` leaves it to source selection. Raises
+        :class:`UsageError` for an address, port or hop limit that does not exist."""
+        selected = self._source_for(now, destination)
+        if source is not None:
+            selected = source if self.addresses.is_ours(now, source) else None
         octets = IPV6_HEADER_OCTETS + UDP_HEADER_OCTETS + len(payload)
         if octets > self._limits.datagram_octets:
             return (self._too_big(octets),)
-        if source is None:
+        if selected is None:
             return (Dropped(Reason.NO_SOURCE_ADDRESS, WHERE, f"to {format_ipv6(destination)}"),)
-        segment = make_datagram(source, source_port, destination, destination_port, payload)
-        return self.send(now, self._packet(source, destination, Protocol.UDP, segment, hop_limit))
+        segment = make_datagram(selected, source_port, destination, destination_port, payload)
+        return self.send(now, self._packet(selected, destination, Protocol.UDP, segment, hop_limit))
 
     def send_icmpv6(
         self,
@@ -120,19 +124,18 @@ class Network:
 
     def unreachable(self, now: int, packet: bytes) -> Outputs:
         """The next hop of a packet that was routed does not answer (RFC 4861 section 7.2.2): whoever sent it is told,
-        unless that was us."""
+        even where that was us: whoever sent it from here wants to know, too."""
         incoming = read_packet(packet, Origin())
         if isinstance(incoming, Dropped):
             return (incoming,)
         answer = DestinationUnreachable(code=ADDRESS_UNREACHABLE)
-        ours = self.addresses.state_of(now, incoming.header.source) is not None
         detail = f"on the way to {format_ipv6(incoming.header.destination)}"
-        refused = Refused(Reason.ADDRESS_UNREACHABLE, WHERE, detail, None if ours else answer)
+        refused = Refused(Reason.ADDRESS_UNREACHABLE, WHERE, detail, answer)
         return self._run(now, Refusal(incoming, refused))
 
-    def bind(self, port: int = 0) -> int | Dropped:
+    def bind(self, port: int = 0, binding: Binding = EVERYTHING) -> int | Dropped:
         """Deliver what comes for a UDP port; see :meth:`Ports.bind`."""
-        return self.ports.bind(port)
+        return self.ports.bind(port, binding)
 
     def close(self, port: int) -> None:
         """Deliver no more for a UDP port."""

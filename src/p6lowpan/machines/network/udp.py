@@ -4,6 +4,8 @@ A checksum of zero would mean that there is none, which IPv6 forbids: it is neve
 discarded. Octets behind the length that the UDP header gives are not the datagram's, and are left out.
 """
 
+from dataclasses import dataclass
+
 from p6lowpan.capability.errors import UsageError
 from p6lowpan.capability.limits import Limits
 from p6lowpan.capability.reasons import Reason
@@ -12,7 +14,7 @@ from p6lowpan.machines.network.icmpv6_errors import PORT_UNREACHABLE, Refused
 from p6lowpan.machines.network.outputs import DeliverUdp
 from p6lowpan.machines.network.packet import Incoming
 from p6lowpan.machines.outcomes import Dropped
-from p6lowpan.wire.address import Ipv6Address, format_ipv6
+from p6lowpan.wire.address import UNSPECIFIED, Ipv6Address, format_ipv6
 from p6lowpan.wire.checksum import checksum_holds
 from p6lowpan.wire.ipv6.icmpv6_errors import DestinationUnreachable
 from p6lowpan.wire.ipv6.registry import Protocol
@@ -23,21 +25,39 @@ LAST_PORT = 0xFFFF
 EPHEMERAL_PORTS = range(0xC000, 0x10000)  # RFC 6335 section 6: the dynamic ports
 
 
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """Which datagrams to a port are taken: all, or those to one ``address`` of ours, or those of one peer alone."""
+
+    address: Ipv6Address = UNSPECIFIED
+    peer: Ipv6Address = UNSPECIFIED
+    peer_port: int = 0
+
+    def takes(self, source: bytes, source_port: int, destination: bytes) -> bool:
+        """Whether a datagram is for who bound the port."""
+        if self.address not in (UNSPECIFIED, destination):
+            return False
+        return self.peer == UNSPECIFIED or (self.peer, self.peer_port) == (source, source_port)
+
+
+EVERYTHING = Binding()
+
+
 class Ports:
-    """The ports that are bound."""
+    """The ports that are bound, each once."""
 
     def __init__(self, limits: Limits, chance: ChanceStream) -> None:
         self._limits = limits
         self._chance = chance
-        self._bound: dict[int, None] = {}
+        self._bound: dict[int, Binding] = {}
 
     @property
     def bound(self) -> tuple[int, ...]:
         """Which, in the order in which they were bound."""
         return tuple(self._bound)
 
-    def bind(self, port: int = 0) -> int | Dropped:
-        """Receive what comes for ``port``, and return it; 0 asks for one that is free, which nobody can guess (RFC
+    def bind(self, port: int = 0, binding: Binding = EVERYTHING) -> int | Dropped:
+        """Receive what comes for ``port`` and ``binding`` takes, and return the port; 0 asks for one that is free, which nobody can guess (RFC
         6056). Raises :class:`UsageError` for a number that is no port."""
         if not 0 <= port <= LAST_PORT:
             raise UsageError(f"{port} is no port: 0 to {LAST_PORT}")
@@ -48,12 +68,17 @@ class Ports:
         chosen = port or self._free_port()
         if chosen is None:
             return Dropped(Reason.PORTS_FULL, WHERE, "no dynamic port is free")
-        self._bound[chosen] = None
+        self._bound[chosen] = binding
         return chosen
 
     def close(self, port: int) -> None:
         """Receive no more for ``port``; no matter whether it was bound."""
         self._bound.pop(port, None)
+
+    def take(self, port: int, source: bytes, source_port: int, destination: bytes) -> bool:
+        """Whether anybody here takes a datagram."""
+        binding = self._bound.get(port)
+        return binding is not None and binding.takes(source, source_port, destination)
 
     def _free_port(self) -> int | None:
         start = self._chance.below(len(EPHEMERAL_PORTS))
@@ -75,7 +100,7 @@ def receive_datagram(incoming: Incoming, at: int, ports: Ports) -> DeliverUdp | 
         return Refused(Reason.BAD_CHECKSUM, WHERE, "zero, which IPv6 forbids")
     if not checksum_holds(source, destination, Protocol.UDP, segment):
         return Refused(Reason.BAD_CHECKSUM, WHERE, f"{header.checksum:#06x} does not hold")
-    if header.destination_port not in ports.bound:
+    if not ports.take(header.destination_port, source, header.source_port, destination):
         answer = DestinationUnreachable(code=PORT_UNREACHABLE)
         where_to = f"port {header.destination_port} of {format_ipv6(destination)}"
         return Refused(Reason.PORT_UNREACHABLE, WHERE, where_to, answer)
