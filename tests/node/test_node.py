@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import pytest
 
 from p6lowpan.capability.profile import Profile, of_level
+from p6lowpan.capability.reasons import Reason
 from p6lowpan.machines.adaptation.discovery import How, Policy
 from p6lowpan.machines.link.configuration import MacConfiguration
 from p6lowpan.machines.link.outputs import AssessChannel, Transmit
@@ -24,7 +25,7 @@ from p6lowpan.node.inputs import (
     Wake,
 )
 from p6lowpan.node.node import Node
-from p6lowpan.node.outputs import AddressAssigned, DeliverIcmpv6, DeliverUdp, LevelLearned, Output
+from p6lowpan.node.outputs import AddressAssigned, DeliverIcmpv6, DeliverUdp, Dropped, LevelLearned, Output
 from p6lowpan.wire.address import Ipv6Address, LinkAddress, interface_identifier, link_local
 from p6lowpan.wire.sixlowpan.contexts import Context
 
@@ -131,6 +132,7 @@ def test_a_leaf_registers_its_address_and_both_learn_the_level(level: int) -> No
     assert [(news.neighbor, news.profile.level) for news in learned] == [(eui64(2), level)]
     assert learned[0].how is How.ADVERTISEMENT
     assert border.levels.sending_profile(eui64(2)).sends == of_level(min(5, level)).sends
+    assert [output for output in radio.said(Dropped, border) if output.reason is Reason.BAD_VALUE] == []
 
 
 @pytest.mark.parametrize("advertise", [Advertise.ALWAYS, Advertise.NEVER])

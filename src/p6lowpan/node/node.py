@@ -33,7 +33,7 @@ from p6lowpan.machines.timers import earliest
 from p6lowpan.node import inputs
 from p6lowpan.node.configuration import NodeConfiguration
 from p6lowpan.node.outputs import LevelLearned, NotDelivered, Output
-from p6lowpan.wire.address import ALL_ROUTERS, BROADCAST, Link, LinkAddress, is_multicast
+from p6lowpan.wire.address import ALL_ROUTERS, BROADCAST, Link, LinkAddress, is_link_local, is_multicast
 from p6lowpan.wire.ipv6.p6lowpan import ClassUnsupported
 from p6lowpan.wire.ipv6.registry import Protocol
 
@@ -200,6 +200,8 @@ class Node:
         return ()
 
     def _registered(self, now: int, event: discovery.NeighborRegistered) -> Events:
+        if is_link_local(event.address):
+            return ()  # always on the link, so that it needs no route
         return self.network.routes.add_on_link(now, event.address, 128)
 
     def _deregistered(self, _now: int, event: discovery.NeighborDeregistered) -> Events:

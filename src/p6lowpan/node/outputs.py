@@ -6,14 +6,15 @@ from typing import TypeAlias
 from p6lowpan.capability.profile import Profile
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.machines.adaptation.discovery import How
+from p6lowpan.machines.adaptation.layer import Complained
 from p6lowpan.machines.link.outputs import AssessChannel, Transmit
 from p6lowpan.machines.network.outputs import AddressAssigned, AddressLost, DeliverIcmpv6, DeliverUdp
 from p6lowpan.machines.outcomes import Dropped
 from p6lowpan.wire.address import LinkAddress
 
 __all__ = [
-    "AddressAssigned", "AddressLost", "AssessChannel", "DeliverIcmpv6", "DeliverUdp", "Dropped", "LevelLearned",
-    "NotDelivered", "Output", "Transmit",
+    "AddressAssigned", "AddressLost", "AssessChannel", "Complained",
+    "DeliverIcmpv6", "DeliverUdp", "Dropped", "LevelLearned", "NotDelivered", "Output", "Transmit",
 ]  # fmt: skip
 
 
@@ -42,6 +43,7 @@ Output: TypeAlias = (
     | DeliverIcmpv6
     | AddressAssigned
     | AddressLost
+    | Complained
     | LevelLearned
     | NotDelivered
     | Dropped

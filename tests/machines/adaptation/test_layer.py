@@ -12,7 +12,7 @@ from p6lowpan.capability.profile import Profile, of_flex, of_level
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.machines.adaptation.context_table import ContextTable
 from p6lowpan.machines.adaptation.discovery import How, Learned, Levels, Policy
-from p6lowpan.machines.adaptation.layer import AdaptationLayer, AdaptationOutput, Arrived, Outgoing
+from p6lowpan.machines.adaptation.layer import AdaptationLayer, AdaptationOutput, Arrived, Complained, Outgoing
 from p6lowpan.machines.outcomes import Dropped
 from p6lowpan.wire.address import BROADCAST, Link, LinkAddress, link_local
 from p6lowpan.wire.checksum import udp_checksum
@@ -180,12 +180,13 @@ def test_errors_are_no_more_than_the_bucket_holds() -> None:
     layer = Pair.layer(TWO, of_level(0), Policy.OPTIMISTIC)
     frame = Pair.layer(ONE, of_level(5), Policy.OPTIMISTIC).send(0, udp(b"x"), TWO)[0]
     assert isinstance(frame, Outgoing)
-    answers = 0
+    answers = told = 0
     for index in range(200):
         source = LinkAddress(index.to_bytes(8, "big"))
         outputs = layer.received(0, frame.payload, Link(source, TWO), False)
         answers += sum(isinstance(output, Outgoing) for output in outputs)
-    assert answers == P6LOWPAN.icmpv6_error_burst
+        told += sum(isinstance(output, Complained) and output.neighbor == source for output in outputs)
+    assert answers == told == P6LOWPAN.icmpv6_error_burst
     assert layer.dropped[Reason.ERROR_LIMIT] == 200 - answers
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from p6lowpan.capability.errors import Malformed, UsageError
+from p6lowpan.capability.features import Feature
 from p6lowpan.capability.limits import Limits
 from p6lowpan.capability.profile import Profile
 from p6lowpan.capability.reasons import Reason
@@ -48,7 +49,15 @@ class Arrived:
     secured: bool
 
 
-AdaptationOutput: TypeAlias = Outgoing | Arrived | Learned | Dropped
+@dataclass(frozen=True, slots=True)
+class Complained:
+    """A neighbour was told, in a class-unsupported error, that its frame uses features above our profile."""
+
+    neighbor: LinkAddress
+    features: frozenset[Feature]
+
+
+AdaptationOutput: TypeAlias = Outgoing | Arrived | Complained | Learned | Dropped
 
 
 class AdaptationLayer:
@@ -147,7 +156,8 @@ class AdaptationLayer:
         if not self._errors.take(now):
             return self._counted(Dropped(Reason.ERROR_LIMIT, WHERE, "class unsupported"))
         packet = class_unsupported.error_packet(own, link_local(link.destination), destination)
-        return self.send(now, packet, link.source, class_unsupported.sent_under(own))
+        sent = self.send(now, packet, link.source, class_unsupported.sent_under(own))
+        return (Complained(link.source, received.unsupported), *sent)
 
     # --- what is learned, what is due -------------------------------------------------------------------------------
 
