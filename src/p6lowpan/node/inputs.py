@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from p6lowpan.wire.address import Ipv6Address
+from p6lowpan.wire.address import UNSPECIFIED, Ipv6Address
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +37,15 @@ class Wake:
 
 @dataclass(frozen=True, slots=True)
 class SendUdp:
-    """Send a datagram."""
+    """Send a datagram, whether or not its port is bound. ``source`` is an address of ours; ``None`` leaves it to source
+    selection."""
 
     source_port: int
     destination: Ipv6Address
     destination_port: int
     payload: bytes
     hop_limit: int | None = None
+    source: Ipv6Address | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +66,15 @@ class SendPacket:
 
 @dataclass(frozen=True, slots=True)
 class Bind:
-    """Deliver what comes for a UDP port."""
+    """Deliver what comes for a UDP port: to any address of ours or to one, from anybody or from one peer.
+
+    The outputs have ``Bound``, or ``Dropped`` under PORT_IN_USE or PORTS_FULL. Port 0: one that is free.
+    """
 
     port: int
+    address: Ipv6Address = UNSPECIFIED
+    peer: Ipv6Address = UNSPECIFIED
+    peer_port: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +84,30 @@ class Close:
     port: int
 
 
+@dataclass(frozen=True, slots=True)
+class JoinGroup:
+    """Receive what is sent to a multicast group."""
+
+    group: Ipv6Address
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveGroup:
+    """Be in a group no longer."""
+
+    group: Ipv6Address
+
+
 Input: TypeAlias = (
-    FrameReceived | ChannelAssessed | TransmitDone | Wake | SendUdp | SendIcmpv6 | SendPacket | Bind | Close
+    FrameReceived
+    | ChannelAssessed
+    | TransmitDone
+    | Wake
+    | SendUdp
+    | SendIcmpv6
+    | SendPacket
+    | Bind
+    | Close
+    | JoinGroup
+    | LeaveGroup
 )

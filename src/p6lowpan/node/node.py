@@ -29,10 +29,11 @@ from p6lowpan.machines.network.configuration import NetworkConfiguration
 from p6lowpan.machines.network.network import Network
 from p6lowpan.machines.network.outputs import ClassError, Origin, Route, ToNeighborDiscovery
 from p6lowpan.machines.network.packet import make_packet
+from p6lowpan.machines.network.udp import Binding
 from p6lowpan.machines.timers import earliest
 from p6lowpan.node import inputs
 from p6lowpan.node.configuration import NodeConfiguration
-from p6lowpan.node.outputs import LevelLearned, NotDelivered, Output
+from p6lowpan.node.outputs import Bound, LevelLearned, NotDelivered, Output
 from p6lowpan.wire.address import ALL_ROUTERS, BROADCAST, Link, LinkAddress, is_link_local, is_multicast
 from p6lowpan.wire.ipv6.p6lowpan import ClassUnsupported
 from p6lowpan.wire.ipv6.registry import Protocol
@@ -59,7 +60,7 @@ class Node:
         self.discovery = NeighborDiscovery(configuration.discovery, limits, chance)
         self._started = False
         self._handle = 0
-        self._in_flight: dict[int, LinkAddress] = {}  # as long as the link's queue, which is bounded
+        self._in_flight: dict[int, Outgoing] = {}  # as long as the link's queue, which is bounded
 
     @property
     def deadline(self) -> int | None:
@@ -104,19 +105,19 @@ class Node:
         return self.adaptation.received(now, event.payload, Link(event.source, event.destination), event.secured)
 
     def _confirmed(self, now: int, event: Confirm) -> Events:
-        neighbor = self._in_flight.pop(event.handle, None)
-        if event.delivered or neighbor is None:
+        outgoing = self._in_flight.pop(event.handle, None)
+        if event.delivered or outgoing is None:
             return
         if event.reason is not None:
-            yield NotDelivered(neighbor, event.reason, event.attempts)
-        if neighbor != BROADCAST:
-            yield from self.discovery.link_failed(now, neighbor)
+            yield NotDelivered(outgoing.destination, event.reason, event.attempts, outgoing.packet)
+        if outgoing.destination != BROADCAST:
+            yield from self.discovery.link_failed(now, outgoing.destination)
 
     # --- from the adaptation layer ------------------------------------------------------------------------------------
 
     def _outgoing(self, now: int, event: Outgoing) -> Events:
         self._handle += 1
-        self._in_flight[self._handle] = event.destination
+        self._in_flight[self._handle] = event
         return self.link.send(now, event.destination, event.payload, self._handle, source=event.source)
 
     def _arrived(self, now: int, event: Arrived) -> Events:
@@ -228,7 +229,13 @@ class Node:
 
     def _send_udp(self, now: int, given: inputs.SendUdp) -> Events:
         return self.network.send_udp(
-            now, given.source_port, given.destination, given.destination_port, given.payload, given.hop_limit
+            now,
+            given.source_port,
+            given.destination,
+            given.destination_port,
+            given.payload,
+            given.hop_limit,
+            given.source,
         )
 
     def _send_icmpv6(self, now: int, given: inputs.SendIcmpv6) -> Events:
@@ -238,11 +245,18 @@ class Node:
         return self.network.send(now, given.packet)
 
     def _bind(self, _now: int, given: inputs.Bind) -> Events:
-        bound = self.network.bind(given.port)
-        return () if isinstance(bound, int) else (bound,)
+        bound = self.network.bind(given.port, Binding(given.address, given.peer, given.peer_port))
+        return (Bound(bound) if isinstance(bound, int) else bound,)
 
     def _close(self, _now: int, given: inputs.Close) -> Events:
         self.network.close(given.port)
+        return ()
+
+    def _join(self, _now: int, given: inputs.JoinGroup) -> Events:
+        return self.network.addresses.join(given.group)
+
+    def _leave(self, _now: int, given: inputs.LeaveGroup) -> Events:
+        self.network.addresses.leave(given.group)
         return ()
 
 
@@ -256,6 +270,8 @@ INPUTS: dict[type[Any], Callable[[Node, int, Any], Events]] = {
     inputs.SendPacket: Node._send_packet,
     inputs.Bind: Node._bind,
     inputs.Close: Node._close,
+    inputs.JoinGroup: Node._join,
+    inputs.LeaveGroup: Node._leave,
 }
 """Which machine an input is for."""
 

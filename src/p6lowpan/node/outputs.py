@@ -13,7 +13,7 @@ from p6lowpan.machines.outcomes import Dropped
 from p6lowpan.wire.address import LinkAddress
 
 __all__ = [
-    "AddressAssigned", "AddressLost", "AssessChannel", "Complained",
+    "AddressAssigned", "AddressLost", "AssessChannel", "Bound", "Complained",
     "DeliverIcmpv6", "DeliverUdp", "Dropped", "LevelLearned", "NotDelivered", "Output", "Transmit",
 ]  # fmt: skip
 
@@ -29,11 +29,20 @@ class LevelLearned:
 
 @dataclass(frozen=True, slots=True)
 class NotDelivered:
-    """A frame of a packet did not reach the next hop, after all attempts."""
+    """A frame of a packet did not reach the next hop, after all attempts. ``packet`` is that IPv6 packet, once for each
+    of its frames that failed."""
 
     neighbor: LinkAddress
     reason: Reason
     attempts: int
+    packet: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A UDP port is now ours, as ``Bind`` asked."""
+
+    port: int
 
 
 Output: TypeAlias = (
@@ -46,5 +55,6 @@ Output: TypeAlias = (
     | Complained
     | LevelLearned
     | NotDelivered
+    | Bound
     | Dropped
 )

@@ -31,12 +31,13 @@ WHERE = "adaptation"
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One MAC payload to send; the payloads of one packet share ``datagram``."""
+    """One MAC payload to send; the payloads of one packet share ``datagram``, and ``packet``, which is that packet."""
 
     source: LinkAddress
     destination: LinkAddress
     payload: bytes
     datagram: int
+    packet: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ AdaptationOutput: TypeAlias = Outgoing | Arrived | Complained | Learned | Droppe
 
 class AdaptationLayer:
     """``addresses`` are our link-layer addresses, the default source first; ``room`` says how many octets of payload a
-    frame to a neighbour holds."""
+    frame holds that goes to a neighbour from one of them."""
 
     def __init__(
         self,
@@ -70,7 +71,7 @@ class AdaptationLayer:
         levels: Levels,
         contexts: ContextTable,
         limits: Limits,
-        room: Callable[[LinkAddress], int],
+        room: Callable[[LinkAddress, LinkAddress], int],
     ) -> None:
         self.addresses = addresses
         self.levels = levels
@@ -93,14 +94,13 @@ class AdaptationLayer:
     def send(
         self, now: int, packet: bytes, next_hop: LinkAddress, profile: Profile | None = None
     ) -> tuple[AdaptationOutput, ...]:
-        """Send a packet to the next hop . ``profile`` overrides what is known
-        of the next hop; a packet sent so is not kept."""
+        """Send a packet to the next hop. ``profile`` overrides what is known of it; a packet sent so is not kept."""
         chosen = profile or self._profile_for(next_hop)
         source = self._source_for(packet)
         link = Link(source, next_hop)
         try:
             sent = send(
-                packet, link, self.contexts.for_compression(now), chosen, self._room(next_hop), self._next_tag()
+                packet, link, self.contexts.for_compression(now), chosen, self._room(next_hop, source), self._next_tag()
             )
         except Malformed as error:
             return self._counted(Dropped(error.reason, WHERE, str(error)))
@@ -109,7 +109,7 @@ class AdaptationLayer:
         if profile is None and next_hop != BROADCAST:
             self.levels.sent(now, next_hop, sent.features, packet)
         self._datagram += 1
-        return tuple(Outgoing(source, next_hop, frame, self._datagram) for frame in sent.frames)
+        return tuple(Outgoing(source, next_hop, frame, self._datagram, packet) for frame in sent.frames)
 
     def _profile_for(self, next_hop: LinkAddress) -> Profile:
         return self.levels.multicast_profile() if next_hop == BROADCAST else self.levels.sending_profile(next_hop)
