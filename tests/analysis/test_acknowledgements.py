@@ -61,6 +61,22 @@ def test_a_frame_that_does_not_ask_waits_for_nothing(laboratory: Laboratory) -> 
     assert names(laboratory.hear(PAYLOAD, CAROL, ALICE)) == []
 
 
+def test_a_frame_of_another_place_on_the_air_at_the_same_time_is_no_answer(laboratory: Laboratory) -> None:
+    ask(laboratory, 1)
+    laboratory.wait(200e-6 - 5e-3)
+    assert names(ask(laboratory, 2, CAROL)) == []
+    laboratory.wait(350e-6 - 5e-3)
+    assert names(answer(laboratory, 2)) == names(answer(laboratory, 1)) == []
+    assert names(laboratory.hear(PAYLOAD, CAROL, ALICE)) == []
+
+
+def test_a_frame_that_comes_later_than_the_longest_overlap_is_told(laboratory: Laboratory) -> None:
+    octets = len(laboratory.data(PAYLOAD, acknowledgement_request=1).encode()) + 2
+    ask(laboratory, 1)
+    laboratory.wait((6 + octets) * 32e-6 - 5e-3)
+    assert names(laboratory.hear(PAYLOAD, CAROL, ALICE)) == ["no-acknowledgement"]
+
+
 def test_a_damaged_frame_may_have_been_the_acknowledgement(laboratory: Laboratory) -> None:
     ask(laboratory, 1)
     assert names(laboratory.hear_octets(b"\x02\x00\x01\xff\xff")) == ["bad-frame-check"]

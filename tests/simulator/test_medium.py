@@ -74,6 +74,14 @@ def test_who_has_no_link_hears_nothing_and_is_offered_nothing(world_of, say):
     assert [counters.offered for counters in world.counters] == [0, 1, 0]
 
 
+def test_the_same_octets_again_are_a_repeat_whatever_was_acknowledged_in_between(world_of, say):
+    world = world_of(line(2))
+    for at, octets in enumerate((FRAME, b"\x02\x00\x07", FRAME, FRAME[:-1], FRAME, b"\x02\x00\x07", b"\x02\x00\x07")):
+        say(world, 1000 + at * 10_000, 0, octets)
+    world.run(100_000)
+    assert world.counters[0].repeats == 1
+
+
 def test_counters_add_up_frames_octets_and_air_time(world_of, say):
     world = world_of(line(2))
     say(world, 0, 0, FRAME)

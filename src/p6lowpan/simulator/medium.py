@@ -32,6 +32,7 @@ from p6lowpan.simulator.trace import Counters, Fate, Trace
 OCTET_US = 32  # IEEE 802.15.4-2015 section 12: 250 kb/s
 PHY_OCTETS = 6  # preamble 4, start-of-frame delimiter 1, length 1
 FRAME_CHECK_OCTETS = 2
+ACKNOWLEDGEMENT_OCTETS = 3  # section 7.3.3, without the frame check
 LONGEST_FRAME = 127  # aMaxPhyPacketSize, with the frame check
 ASSESSMENT_US = 128  # section 10.2.8: 8 symbols
 LONG_AGO = -1
@@ -62,6 +63,7 @@ class Station:
     carriers: int = 0
     carrier_until: int = LONG_AGO
     collided_at: int = LONG_AGO
+    last_sent: bytes = b""
 
 
 @dataclass(slots=True, eq=False)
@@ -130,6 +132,9 @@ class Medium:
         counters.sent += 1
         counters.octets_sent += len(transmission.octets) + FRAME_CHECK_OCTETS
         counters.airtime_us += airtime
+        if len(transmission.octets) > ACKNOWLEDGEMENT_OCTETS:
+            counters.repeats += transmission.octets == sender.last_sent
+            sender.last_sent = transmission.octets
         for link in transmission.links:
             receiver = self.stations[link.receiver]
             receiver.counters.offered += 1

@@ -43,6 +43,7 @@ class Counters:
     sent: int = 0
     octets_sent: int = 0
     airtime_us: int = 0
+    repeats: int = 0  # frames with the same octets as the one before, acknowledgements aside: retries of the link
     refused: int = 0  # Transmit while another frame was on its way, or with more octets than a frame may have
 
     offered: int = 0  # frames that a neighbor began to send
