@@ -83,6 +83,26 @@ def test_an_error_lowers_the_level_and_gives_the_kept_packet_back() -> None:
     assert table.deadline is None
 
 
+def test_an_advertisement_that_overtakes_the_error_gives_the_kept_packet_back() -> None:
+    table = levels()
+    table.sent(0, PEER, UDP, b"first")
+    news = table.advertised(PEER, of_level(3), secured=False)
+    assert isinstance(news, Learned)
+    assert (news.how, news.again) == (How.ADVERTISEMENT, (b"first",))
+    table.sent(0, PEER, level_features(3), b"first")
+    late = table.error_received(PEER, of_level(3), secured=False)
+    assert isinstance(late, Dropped)
+    assert late.reason is Reason.STALE
+
+
+def test_an_advertisement_of_all_that_was_sent_gives_nothing_back() -> None:
+    table = levels()
+    table.sent(0, PEER, UDP, b"first")
+    news = table.advertised(PEER, of_level(4), secured=False)
+    assert isinstance(news, Learned)
+    assert news.again == ()
+
+
 def test_an_error_from_a_neighbor_to_which_nothing_was_sent_is_ignored() -> None:
     table = levels()
     ignored = table.error_received(PEER, of_level(0), secured=False)

@@ -7,7 +7,7 @@ sent uses the features that both ends have; before anything is known, the policy
 An error may come a while after the datagram that provoked it. So that discovery loses no packet, the first datagram to
 a neighbour that uses a feature not yet proven there is kept, and until it is known what became of it, others go with
 proven features and those of level 0 alone. An error lowers the level and gives the kept datagram back to be sent again;
-silence for ``discovery_wait_us`` proves its features.
+so does an advertisement that overtakes the error. Silence for ``discovery_wait_us`` proves the features.
 
     unknown --error--> known      unknown --advertisement--> known      known --advertisement--> known (up or down)
     known --error--> lower, where what was last sent exceeds what the error announces; else the error is stale
@@ -114,17 +114,26 @@ class Levels:
 
     def multicast_profile(self) -> Profile:
         """No error may answer a multicast: the lowest among the neighbours, level 0 while any of them is unknown."""
-        everyone = [entry.profile for entry in self._neighbors.values()] + list(self._pinned.values())
-        if not everyone or None in everyone:
-            return self._common(profiles.of_level(0))
-        common = self.own
-        for profile in everyone:
-            common = common.within(profile) if profile is not None else common
-        return common
+        unpinned = [entry.profile for neighbor, entry in self._neighbors.items() if neighbor not in self._pinned]
+        everyone = [*self._pinned.values(), *(profile or profiles.of_level(0) for profile in unpinned)]
+        return self._for_all(everyone or [profiles.of_level(0)])
 
     def solicitation_profile(self) -> Profile:
-        """To all routers: their level is 5 at least (draft section 6.1)."""
-        return self._common(profiles.of_level(ROUTER_LEVEL))
+        """To all routers: their level is 5 at least (draft section 6.1), but for those that are no P6LoWPAN nodes."""
+        stock = [profile for profile in self._pinned.values() if not profile.is_principled]
+        return self._for_all([*stock, profiles.of_level(ROUTER_LEVEL)])
+
+    def takes_errors(self, neighbor: LinkAddress) -> bool:
+        """Whether a class-unsupported error says something to a neighbour: to a stock stack it does not."""
+        profile, _ = self.known(neighbor)
+        return profile is None or profile.is_principled
+
+    def _for_all(self, receivers: list[Profile]) -> Profile:
+        """What all have; the bounds of P6LoWPAN, which are the strictest, where one of them is of it."""
+        common = self.own
+        for receiver in sorted(receivers, key=lambda profile: profile.is_principled):
+            common = common.within(receiver)
+        return common
 
     def _assumed(self, neighbor: LinkAddress) -> Profile:
         if self.policy is Policy.OPTIMISTIC:
@@ -190,7 +199,8 @@ class Levels:
         return self._learn(neighbor, entry, announced, How.ADVERTISEMENT)
 
     def _learn(self, neighbor: LinkAddress, entry: _Neighbor, announced: Profile, how: How) -> Learned:
-        again = (entry.kept,) if how is How.ERROR and entry.kept is not None else ()
+        kept = () if entry.kept is None else (entry.kept,)
+        again = () if entry.last_sent <= announced.receives else kept
         entry.profile, entry.how, entry.kept, entry.proven = announced, how, None, frozenset()
         return Learned(neighbor, announced, how, again)
 
