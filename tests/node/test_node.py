@@ -4,6 +4,7 @@ import copy
 import heapq
 import itertools
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 
@@ -153,6 +154,24 @@ def test_pings_and_datagrams_go_both_ways_whatever_the_level(level: int, adverti
         radio.run(radio.now + SECOND)
     delivered = [output for output in radio.said(DeliverUdp) if isinstance(output, DeliverUdp)]
     assert [len(output.payload) for output in delivered] == [0, 0, 11, 11, 300, 300, 1232, 1232]
+
+
+def test_a_fragment_leaves_room_for_the_long_source_address_of_a_node_that_has_a_short_one_too() -> None:
+    one = node(1, of_level(5), Role.HOST)
+    short = LinkAddress(b"\x0a\x01")
+    both = Node(
+        replace(
+            one.configuration,
+            link=replace(one.configuration.link, short=short),
+            discovery=replace(one.configuration.discovery, short=short),
+        )
+    )
+    radio = Radio(both, node(2, of_level(5), Role.HOST))
+    radio.run(5 * SECOND)
+    radio.give(radio.nodes[1], Bind(61617))
+    radio.give(both, SendUdp(61617, link_local(eui64(2)), 61617, bytes(1232)))
+    radio.run(radio.now + SECOND)
+    assert len(radio.said(DeliverUdp)) == 1
 
 
 def test_at_most_one_error_is_needed_where_nothing_is_advertised() -> None:

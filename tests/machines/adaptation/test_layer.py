@@ -78,7 +78,7 @@ class Pair:
     @staticmethod
     def layer(address: LinkAddress, profile: Profile, policy: Policy) -> AdaptationLayer:
         levels = Levels(profile, P6LOWPAN, policy)
-        return AdaptationLayer((address,), levels, ContextTable((CONTEXT,)), P6LOWPAN, lambda _neighbor: ROOM)
+        return AdaptationLayer((address,), levels, ContextTable((CONTEXT,)), P6LOWPAN, lambda _neighbor, _source: ROOM)
 
     def send(self, packet: bytes) -> None:
         self.carry(ONE, self.layers[ONE].send(self.now, packet, TWO))
