@@ -91,7 +91,7 @@ def context_option(
 
 
 class Laboratory:
-    """An explainer, and frames for it, five milliseconds apart (the longest lasts 4.3) unless a time is given."""
+    """An explainer, and frames for it, a millisecond apart unless a time is given."""
 
     def __init__(self, settings: Settings | None = None, **more: Any) -> None:
         self.explainer = Explainer(settings or Settings(**more))
@@ -102,7 +102,7 @@ class Laboratory:
     def hear_octets(self, octets: bytes, link_type: int = LinkType.IEEE802_15_4_WITHFCS, cut: int = 0) -> Explained:
         """Whatever a capture holds."""
         self.number += 1
-        self.time_ns += SECOND_NS // 200
+        self.time_ns += SECOND_NS // 1000
         there = octets[: len(octets) - cut]
         return self.explainer.explain(CapturedFrame(self.number, self.time_ns, there, link_type, len(octets)))
 

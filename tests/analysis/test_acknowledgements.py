@@ -5,15 +5,23 @@ import pytest
 from analysis.laboratory import ALICE, BOB, BROADCAST, CAROL, PAN, Laboratory, finding, names, udp_packet, uncompressed
 from p6lowpan.analysis.acknowledgements import Acknowledgements
 from p6lowpan.analysis.explained import Draft, Explained
-from p6lowpan.capture.frame import CapturedFrame
+from p6lowpan.capture.frame import CapturedFrame, LinkType
 from p6lowpan.wire.ieee802154.frame import Frame, FrameType, FrameVersion
 
 PAYLOAD = uncompressed(udp_packet())
 
 
+class Unhurried(Laboratory):
+    """Frames five milliseconds apart: the longest lasts 4.3."""
+
+    def hear_octets(self, octets: bytes, link_type: int = LinkType.IEEE802_15_4_WITHFCS, cut: int = 0) -> Explained:
+        self.wait(4e-3)
+        return super().hear_octets(octets, link_type, cut)
+
+
 @pytest.fixture
 def laboratory() -> Laboratory:
-    return Laboratory()
+    return Unhurried()
 
 
 def ask(laboratory: Laboratory, number: int, destination: bytes = BOB) -> Explained:
