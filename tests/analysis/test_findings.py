@@ -179,7 +179,7 @@ def acknowledged(asked: int, answered: int) -> Hear:
         lambda laboratory: laboratory.hear_frame(
             Frame(frame_type=FrameType.ACKNOWLEDGEMENT, sequence_number=answered, frame_version=0)
         ),
-        GOOD,
+        waiting(4e-3, GOOD),
     )
 
 
