@@ -106,3 +106,16 @@ def test_a_profile_is_found_by_its_name(profile):
 def test_an_unknown_name_is_refused_with_what_there_is(name, complaint):
     with pytest.raises(UsageError, match=complaint):
         by_name(name)
+
+
+def test_what_is_never_chosen_goes_only_to_those_who_send_it():
+    generic = NEVER_CHOSEN & of_level(6).sends
+    assert generic
+    assert not of_level(6).within(RFC6282).sends & NEVER_CHOSEN
+    assert of_level(6).within(of_level(6)).sends == of_level(6).sends
+    assert of_level(6).within(of_flex(flex_field(generic))).sends >= generic
+
+
+def test_levels_and_flex_fields_are_profiles_of_p6lowpan_and_others_are_not():
+    assert all(level.is_principled for level in (*LEVELS, of_flex(0)))
+    assert not RFC6282.is_principled

@@ -21,6 +21,4 @@ def by_name(name: str) -> Profile:
 
 def toward(receiver: Profile) -> Profile:
     """What to send to a receiver: for a stack all that it surely takes, for a level or FLEX field its own features."""
-    if receiver.level is not None or receiver.flex is not None:
-        return receiver
-    return RFC6282.within(receiver)
+    return receiver if receiver.is_principled else RFC6282.within(receiver)

@@ -23,11 +23,16 @@ class Profile:
         """The features of a received frame that this profile does not understand."""
         return features - self.receives
 
+    @property
+    def is_principled(self) -> bool:
+        """Whether it is one of P6LoWPAN, which a node can announce; else a stock stack's."""
+        return self.level is not None or self.flex is not None
+
     def within(self, receiver: "Profile") -> "Profile":
-        """This sender's profile toward ``receiver``: what both have, and the receiver's bounds."""
-        return replace(
-            self, name=f"{self.name} to {receiver.name}", sends=self.sends & receiver.receives, limits=receiver.limits
-        )
+        """This sender's profile toward ``receiver``: what both have, and the receiver's bounds. What is never chosen
+        unasked goes only to those who send it themselves."""
+        common = self.sends & (receiver.receives - (NEVER_CHOSEN - receiver.sends))
+        return replace(self, name=f"{self.name} to {receiver.name}", sends=common, limits=receiver.limits)
 
 
 def level_features(level: int) -> frozenset[Feature]:

@@ -75,6 +75,32 @@ def test_a_pinned_neighbor_gets_what_its_profile_receives() -> None:
 # --- errors ----------------------------------------------------------------------------------------------------------
 
 
+def test_multicast_uses_nothing_that_a_pinned_neighbor_cannot_take() -> None:
+    table = levels(6, pinned={PEER: PROFILES["openthread"]})
+    for _ in range(2):
+        for profile in (table.multicast_profile(), table.solicitation_profile()):
+            assert profile.sends
+            assert profile.sends <= PROFILES["openthread"].receives
+        table.heard(PEER)  # being there makes it no more unknown than it is
+
+
+def test_a_neighbor_that_is_not_pinned_lowers_multicast_to_level_0_beside_one_that_is() -> None:
+    table = levels(6, pinned={PEER: PROFILES["riot"]})
+    assert Feature.IPHC in table.multicast_profile().sends
+    table.heard(OTHER)
+    assert table.multicast_profile().sends == level_features(0)
+    table.advertised(OTHER, of_level(1), secured=False)
+    assert table.multicast_profile().sends == level_features(1) & PROFILES["riot"].receives
+    assert table.multicast_profile().limits == P6LOWPAN
+
+
+def test_errors_are_for_neighbors_of_p6lowpan_or_unknown_ones() -> None:
+    table = levels(pinned={PEER: PROFILES["riot"], OTHER: of_level(2)})
+    assert not table.takes_errors(PEER)
+    assert table.takes_errors(OTHER)
+    assert table.takes_errors(LinkAddress(b"\2" * 8))
+
+
 def test_an_error_lowers_the_level_and_gives_the_kept_packet_back() -> None:
     table = levels()
     table.sent(0, PEER, UDP, b"one")

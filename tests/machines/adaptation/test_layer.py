@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from p6lowpan.capability.features import lowest_level
 from p6lowpan.capability.limits import P6LOWPAN
-from p6lowpan.capability.profile import Profile, of_flex, of_level
+from p6lowpan.capability.profile import RFC6282, Profile, of_flex, of_level
 from p6lowpan.capability.reasons import Reason
+from p6lowpan.capability.stacks import PROFILES
 from p6lowpan.machines.adaptation.context_table import ContextTable
 from p6lowpan.machines.adaptation.discovery import How, Learned, Levels, Policy
 from p6lowpan.machines.adaptation.layer import AdaptationLayer, AdaptationOutput, Arrived, Complained, Outgoing
@@ -174,6 +175,22 @@ def test_multicast_goes_so_that_everyone_can_read_it() -> None:
     packet = udp(b"to all", group=True)
     pair.carry(ONE, pair.layers[ONE].send(0, packet, BROADCAST))
     assert pair.arrived == [packet]
+
+
+@pytest.mark.parametrize(
+    ("own", "pinned"), [(of_level(0), {ONE: RFC6282}), (PROFILES["tock"], {})], ids=["to a stock stack", "from one"]
+)
+def test_class_errors_are_between_nodes_of_p6lowpan_alone(own: Profile, pinned: dict[LinkAddress, Profile]) -> None:
+    levels = Levels(own, P6LOWPAN, pinned=pinned)
+    layer = AdaptationLayer((TWO,), levels, ContextTable((CONTEXT,)), P6LOWPAN, lambda _neighbor, _source: ROOM)
+    packet = udp(b"with a traffic class")
+    packet = bytes((packet[0], packet[1] | 0x10)) + packet[2:]
+    frame = Pair.layer(ONE, of_level(4), Policy.OPTIMISTIC).send(0, packet, TWO)[0]
+    assert isinstance(frame, Outgoing)
+    (drop,) = layer.received(0, frame.payload, Link(ONE, TWO), False)
+    assert isinstance(drop, Dropped)
+    assert drop.reason is Reason.FEATURE_ABOVE_PROFILE
+    assert layer.dropped[Reason.FEATURE_ABOVE_PROFILE] == 1
 
 
 def test_errors_are_no_more_than_the_bucket_holds() -> None:

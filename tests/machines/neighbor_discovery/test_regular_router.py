@@ -1,7 +1,7 @@
 """A router on a link whose neighbors know no RFC 6775: RFC 4861 section 6.2."""
 
 from p6lowpan.machines.neighbor_discovery.configuration import AdvertisedPrefix, Mode, Role
-from p6lowpan.machines.neighbor_discovery.outputs import Emit
+from p6lowpan.machines.neighbor_discovery.outputs import Emit, PrefixLearned
 from p6lowpan.machines.neighbor_discovery.reachability import State
 from p6lowpan.wire.address import ALL_NODES, ALL_ROUTERS, UNSPECIFIED
 from p6lowpan.wire.ipv6.lowpan_options import AuthoritativeBorderRouter
@@ -60,6 +60,12 @@ def test_a_regular_prefix_is_on_link():
     told = advertised(play, SECOND)[0]
     assert options(told, PrefixInformation)[0].on_link == 1
     assert options(told, AuthoritativeBorderRouter) == []
+
+
+def test_a_regular_router_finds_its_own_prefixes_on_its_link():
+    prefixes = (AdvertisedPrefix(PREFIX, on_link=True), AdvertisedPrefix(OTHER_PREFIX))
+    started = Playbook(discovery(Role.ROUTER, mode=Mode.REGULAR, prefixes=prefixes)).start()
+    assert of(started, PrefixLearned) == [PrefixLearned(PREFIX, 64, True)]
 
 
 def test_on_a_regular_link_a_solicitation_from_nowhere_is_answered_to_everybody():

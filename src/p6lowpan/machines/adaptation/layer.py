@@ -148,10 +148,13 @@ class AdaptationLayer:
         return self._counted(*drops)
 
     def _answer(self, now: int, received: Received, link: Link) -> tuple[AdaptationOutput, ...]:
-        """The class-unsupported error to the previous hop, where RFC 4443 allows one and the bucket holds a token."""
+        """The class-unsupported error to the previous hop, where RFC 4443 allows one and the bucket holds a token; not
+        from, nor to, a stack that knows no classes."""
         own = self.levels.own
         destination = class_unsupported.previous_hop(received, link)
         if destination is None or not class_unsupported.may_answer(received, link):
+            return ()
+        if not own.is_principled or not self.levels.takes_errors(link.source):
             return ()
         if not self._errors.take(now):
             return self._counted(Dropped(Reason.ERROR_LIMIT, WHERE, "class unsupported"))

@@ -31,6 +31,7 @@ from p6lowpan.machines.neighbor_discovery.outputs import (
     AddressFormed,
     NeighborOutput,
     Outputs,
+    PrefixLearned,
 )
 from p6lowpan.machines.neighbor_discovery.policy import NeighborPolicy, reserving
 from p6lowpan.machines.neighbor_discovery.registrar import Registrar
@@ -108,6 +109,7 @@ class NeighborDiscovery:
             outputs.append(refused or AddressFormed(own.address, own.link_address))
             if own.is_assigned and refused is None:
                 outputs.append(AddressConfirmed(own.address))
+        outputs += [PrefixLearned(one.prefix, one.length, True) for one in self.configuration.prefixes if one.on_link]
         outputs += self.host.start(now)
         if self.border_router is not None:
             outputs += self.border_router.start(now)
