@@ -23,6 +23,7 @@ PREFIX = bytes.fromhex("20010db800000000")
 LIMITS = replace(
     P6LOWPAN,
     router_solicitation_delay_us=1_000,
+    router_solicitation_interval_us=300_000,
     advertisement_delay_us=1_000,
     advertisement_spacing_us=1_000,
     retransmission_timer_us=100_000,
