@@ -57,13 +57,18 @@ class Reason(StrEnum):
     STALE = "stale"  # an error about less than what was last sent
     NOT_SECURED = "not-secured"  # a claim about levels without the security that the link demands
 
+    # delivery below IP
+    HOPS_EXHAUSTED = "hops-exhausted"  # no hops are left in the mesh header
+    NOT_A_FORWARDER = "not-a-forwarder"  # a frame for another, and this node works for nobody
+    OWN_FRAME = "own-frame"  # one that began here, which the mesh brought back
+
     # the link
     CHANNEL_BUSY = "channel-busy"  # CSMA/CA found the channel busy as often as it may look
     NO_ACKNOWLEDGEMENT = "no-acknowledgement"  # after all retries
     NO_RADIO_REPORT = "no-radio-report"  # the radio never said what came of a command
     RADIO_BUSY = "radio-busy"  # an acknowledgement was due while the radio was sending
     QUEUE_FULL = "queue-full"
-    DUPLICATE = "duplicate"  # a frame that came before, sent again since its acknowledgement was lost
+    DUPLICATE = "duplicate"  # a frame that came before: sent again, or flooded by another neighbor
     DUPLICATE_MEMORY_FULL = "duplicate-memory-full"  # a neighbor's latest frames were forgotten before their time
     UNEXPECTED = "unexpected"  # an event for which the state that it met has no row
 

@@ -7,6 +7,7 @@ from p6lowpan.capability.errors import UsageError
 from p6lowpan.capability.limits import P6LOWPAN, Limits
 from p6lowpan.capability.profile import Profile
 from p6lowpan.machines.adaptation.discovery import Policy
+from p6lowpan.machines.adaptation.mesh_configuration import MeshConfiguration
 from p6lowpan.machines.link.configuration import MacConfiguration
 from p6lowpan.machines.neighbor_discovery.configuration import Configuration as NeighborDiscoveryConfiguration
 from p6lowpan.wire.address import Ipv6Address, LinkAddress
@@ -27,7 +28,8 @@ class NodeConfiguration:
     """One node with one radio. Raises :class:`UsageError` where its parts contradict one another.
 
     ``profile`` is a level or a FLEX field; ``pinned`` neighbours are sent what their profile receives. ``contexts`` are
-    those given by hand, others come from routers. ``seed`` makes its chance: the same seed, the same node.
+    those given by hand, others come from routers. With ``mesh`` the node takes part in delivery below IP. ``seed``
+    makes its chance: the same seed, the same node.
     """
 
     link: MacConfiguration
@@ -37,6 +39,7 @@ class NodeConfiguration:
     pinned: Mapping[LinkAddress, Profile] = field(default_factory=dict)
     contexts: tuple[Context, ...] = ()
     routes: tuple[StaticRoute, ...] = ()
+    mesh: MeshConfiguration | None = None
     limits: Limits = P6LOWPAN
     seed: int = 0
 
@@ -47,3 +50,5 @@ class NodeConfiguration:
             raise UsageError("the link and Neighbor Discovery disagree about the node's link-layer addresses")
         if (self.link.security is not None) != self.discovery.link_secured:
             raise UsageError("the link and Neighbor Discovery disagree about security")
+        if self.mesh is not None:
+            self.mesh.check(self.profile)

@@ -20,6 +20,7 @@ from p6lowpan.capability.reasons import Reason
 from p6lowpan.machines.adaptation.context_table import ContextTable
 from p6lowpan.machines.adaptation.discovery import Learned, Levels
 from p6lowpan.machines.adaptation.layer import AdaptationLayer, Arrived, Outgoing
+from p6lowpan.machines.adaptation.mesh_under import Hop, Inside, MeshUnder
 from p6lowpan.machines.chance import Chance
 from p6lowpan.machines.link.mac import Mac
 from p6lowpan.machines.link.outputs import Confirm, Indication
@@ -34,7 +35,7 @@ from p6lowpan.machines.timers import earliest
 from p6lowpan.node import inputs
 from p6lowpan.node.configuration import NodeConfiguration
 from p6lowpan.node.outputs import Bound, LevelLearned, NotDelivered, Output
-from p6lowpan.wire.address import ALL_ROUTERS, BROADCAST, Link, LinkAddress, is_link_local, is_multicast
+from p6lowpan.wire.address import ALL_ROUTERS, BROADCAST, Link, is_link_local, is_multicast
 from p6lowpan.wire.ipv6.p6lowpan import ClassUnsupported
 from p6lowpan.wire.ipv6.registry import Protocol
 
@@ -52,22 +53,28 @@ class Node:
         secured = configuration.link.security is not None
         self.levels = Levels(configuration.profile, limits, configuration.policy, configuration.pinned, secured)
         self.contexts = ContextTable(configuration.contexts)
+        addresses = configuration.link.addresses
+        self.mesh = MeshUnder(addresses, configuration.mesh, self.levels, limits, chance, self.link.room)
         self.adaptation = AdaptationLayer(
-            configuration.link.addresses, self.levels, self.contexts, limits, self.link.room
+            addresses, self.levels, self.contexts, limits, self.mesh.room, self.mesh.features
         )
         is_router = configuration.discovery.is_router
         self.network = Network(NetworkConfiguration(is_router=is_router), limits, chance)
         self.discovery = NeighborDiscovery(configuration.discovery, limits, chance)
         self._started = False
         self._handle = 0
-        self._in_flight: dict[int, Outgoing] = {}  # as long as the link's queue, which is bounded
+        self._in_flight: dict[int, Hop] = {}  # as long as the link's queue, which is bounded
+
+    @property
+    def _machines(self) -> tuple[Mac | MeshUnder | AdaptationLayer | Network | NeighborDiscovery, ...]:
+        return self.link, self.mesh, self.adaptation, self.network, self.discovery
 
     @property
     def deadline(self) -> int | None:
         """When :class:`Wake` has something to do: 0 before the first input, which starts the node."""
         if not self._started:
             return 0
-        return earliest(self.link.deadline, self.adaptation.deadline, self.network.deadline, self.discovery.deadline)
+        return earliest(*(machine.deadline for machine in self._machines))
 
     def handle(self, now: int, given: inputs.Input) -> tuple[Output, ...]:
         """Take one input; return everything that it brings about. Never raises because of what a peer sent."""
@@ -83,7 +90,7 @@ class Node:
 
     def _due(self, now: int) -> Events:
         """What the passing of time brings about, asked of every machine that says it is due."""
-        for machine in (self.link, self.adaptation, self.network, self.discovery):
+        for machine in self._machines:
             if machine.deadline is not None and machine.deadline <= now:
                 yield from machine.tick(now)
 
@@ -102,25 +109,35 @@ class Node:
     # --- from the link ----------------------------------------------------------------------------------------------
 
     def _indicated(self, now: int, event: Indication) -> Events:
-        return self.adaptation.received(now, event.payload, Link(event.source, event.destination), event.secured)
+        return self.mesh.received(now, event.payload, Link(event.source, event.destination), event.secured)
 
     def _confirmed(self, now: int, event: Confirm) -> Events:
-        outgoing = self._in_flight.pop(event.handle, None)
-        if event.delivered or outgoing is None:
+        hop = self._in_flight.pop(event.handle, None)
+        if event.delivered or hop is None:
             return
         if event.reason is not None:
-            yield NotDelivered(outgoing.destination, event.reason, event.attempts, outgoing.packet)
-        if outgoing.destination != BROADCAST:
-            yield from self.discovery.link_failed(now, outgoing.destination)
+            yield NotDelivered(hop.destination, event.reason, event.attempts, hop.packet)
+        if hop.destination != BROADCAST:
+            yield from self.discovery.link_failed(now, hop.destination)
 
-    # --- from the adaptation layer ------------------------------------------------------------------------------------
+    # --- from the mesh ------------------------------------------------------------------------------------------------
 
-    def _outgoing(self, now: int, event: Outgoing) -> Events:
+    def _hop(self, now: int, event: Hop) -> Events:
         self._handle += 1
         self._in_flight[self._handle] = event
         return self.link.send(now, event.destination, event.payload, self._handle, source=event.source)
 
+    def _inside(self, now: int, event: Inside) -> Events:
+        return self.adaptation.received(now, event.payload, event.link, event.secured)
+
+    # --- from the adaptation layer ------------------------------------------------------------------------------------
+
+    def _outgoing(self, now: int, event: Outgoing) -> Events:
+        return self.mesh.send(now, event.source, event.destination, event.payload, event.packet)
+
     def _arrived(self, now: int, event: Arrived) -> Events:
+        if self.mesh.is_beyond_edge(event.link_destination):
+            return self.adaptation.send(now, event.packet, event.link_destination)
         origin = Origin(event.link_source, event.link_destination, event.secured)
         return self.network.received(now, event.packet, origin)
 
@@ -131,7 +148,7 @@ class Node:
 
     def _routed(self, now: int, event: Route) -> Events:
         if is_multicast(event.next_hop):
-            return self.adaptation.send(now, event.packet, BROADCAST)
+            return self.adaptation.send(now, event.packet, self.mesh.group(event.next_hop))
         return self.discovery.resolve(now, event.next_hop, event.packet)
 
     def _for_discovery(self, now: int, event: ToNeighborDiscovery) -> Events:
@@ -141,8 +158,11 @@ class Node:
 
     def _class_error(self, now: int, event: ClassError) -> Events:
         announced = ClassUnsupported(code=event.code, flex=event.flex).profile
-        news = self.levels.error_received(event.origin.link_source, announced, event.origin.secured)
-        return self.adaptation.learned(now, news)
+        neighbor = event.origin.link_source
+        news = self.levels.error_received(neighbor, announced, event.origin.secured)
+        yield from self.adaptation.learned(now, news)
+        if isinstance(news, Learned) and (originator := self.mesh.complained(neighbor)):
+            yield from self.adaptation.tell(now, originator, neighbor, announced)
 
     # --- from Neighbor Discovery --------------------------------------------------------------------------------------
 
@@ -151,7 +171,8 @@ class Node:
         if event.link_destination is not None:
             return self.adaptation.send(now, packet, event.link_destination)
         if event.destination == ALL_ROUTERS:
-            return self.adaptation.send(now, packet, BROADCAST, self.levels.solicitation_profile())
+            everyone = self.mesh.group(event.destination)
+            return self.adaptation.send(now, packet, everyone, self.levels.solicitation_profile())
         return self.network.send(now, packet)
 
     def _resolved(self, now: int, event: discovery.Resolved) -> Events:
@@ -278,6 +299,8 @@ INPUTS: dict[type[Any], Callable[[Node, int, Any], Events]] = {
 EVENTS: dict[type[Any], Callable[[Node, int, Any], Events]] = {
     Indication: Node._indicated,
     Confirm: Node._confirmed,
+    Hop: Node._hop,
+    Inside: Node._inside,
     Outgoing: Node._outgoing,
     Arrived: Node._arrived,
     Learned: Node._learned,

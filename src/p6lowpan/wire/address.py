@@ -23,6 +23,7 @@ UNSPECIFIED = Ipv6Address(bytes(16))
 LINK_LOCAL_PREFIX = bytes.fromhex("fe80000000000000")
 ALL_NODES = Ipv6Address(bytes.fromhex("ff020000000000000000000000000001"))
 ALL_ROUTERS = Ipv6Address(bytes.fromhex("ff020000000000000000000000000002"))
+GROUP_BITS = 0b100  # RFC 4944 section 12: 16-bit addresses that begin so are of groups
 SHORT_IDENTIFIER = bytes.fromhex("000000fffe00")
 
 
@@ -50,6 +51,17 @@ def interface_identifier_with_pan(short: LinkAddress, pan: int) -> bytes:
 def link_local(link_address: LinkAddress) -> Ipv6Address:
     """The link-local address that stateless autoconfiguration forms from a link-layer address."""
     return Ipv6Address(LINK_LOCAL_PREFIX + interface_identifier(link_address))
+
+
+def is_group(link_address: bytes) -> bool:
+    """Whether a link-layer address is for more than one: broadcast, or a 16-bit multicast address (RFC 4944 section
+    9)."""
+    return len(link_address) == 2 and (link_address == BROADCAST or link_address[0] >> 5 == GROUP_BITS)
+
+
+def group_address(multicast: Ipv6Address) -> LinkAddress:
+    """The 16-bit multicast address of an IPv6 multicast address, RFC 4944 section 9: 100 and its last 13 bits."""
+    return LinkAddress(bytes((GROUP_BITS << 5 | multicast[14] & 0x1F, multicast[15])))
 
 
 def is_multicast(address: bytes) -> bool:

@@ -156,6 +156,11 @@ class Levels:
         elif not features <= entry.proven | BASELINE:
             entry.kept, entry.kept_until, entry.last_sent = packet, now + self.limits.discovery_wait_us, features
 
+    def relayed(self, neighbor: LinkAddress, features: Features) -> None:
+        """A frame went out with these features that is somebody else's, or for somebody else: an error about them is
+        provoked, but there is no packet to keep here."""
+        self._entry(neighbor).last_sent |= features
+
     @property
     def deadline(self) -> int | None:
         """When :meth:`expire` has something to do."""

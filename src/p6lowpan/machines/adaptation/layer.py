@@ -8,7 +8,7 @@ level, and counted. Nothing here knows who the next hop of a packet is: the netw
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from p6lowpan.capability.errors import Malformed, UsageError
@@ -24,7 +24,7 @@ from p6lowpan.machines.adaptation.sender import send
 from p6lowpan.machines.adaptation.timeline import DatagramDropped
 from p6lowpan.machines.network.icmpv6_limiter import TokenBucket
 from p6lowpan.machines.outcomes import Dropped
-from p6lowpan.wire.address import BROADCAST, Link, LinkAddress, interface_identifier, link_local
+from p6lowpan.wire.address import Link, LinkAddress, interface_identifier, is_group, link_local
 
 WHERE = "adaptation"
 
@@ -61,9 +61,14 @@ class Complained:
 AdaptationOutput: TypeAlias = Outgoing | Arrived | Complained | Learned | Dropped
 
 
+def nothing_added(_destination: LinkAddress, _source: LinkAddress) -> frozenset[Feature]:
+    """For a node without delivery below IP: frames go to the link as they are."""
+    return frozenset()
+
+
 class AdaptationLayer:
     """``addresses`` are our link-layer addresses, the default source first; ``room`` says how many octets of payload a
-    frame holds that goes to a neighbour from one of them."""
+    frame holds that goes to a neighbour from one of them, ``added`` what the layer below adds to such a frame."""
 
     def __init__(
         self,
@@ -72,14 +77,16 @@ class AdaptationLayer:
         contexts: ContextTable,
         limits: Limits,
         room: Callable[[LinkAddress, LinkAddress], int],
+        added: Callable[[LinkAddress, LinkAddress], frozenset[Feature]] = nothing_added,
     ) -> None:
         self.addresses = addresses
         self.levels = levels
         self.contexts = contexts
         self.dropped: Counter[Reason] = Counter()
-        self._receiver = Receiver(levels.own)
+        self._receiver = Receiver(replace(levels.own, limits=limits))
         self._errors = TokenBucket(limits)
         self._room = room
+        self._added = added
         self._tag = 0
         self._datagram = 0
 
@@ -92,11 +99,17 @@ class AdaptationLayer:
     # --- out ---------------------------------------------------------------------------------------------------------
 
     def send(
-        self, now: int, packet: bytes, next_hop: LinkAddress, profile: Profile | None = None
+        self,
+        now: int,
+        packet: bytes,
+        next_hop: LinkAddress,
+        profile: Profile | None = None,
+        source: LinkAddress | None = None,
     ) -> tuple[AdaptationOutput, ...]:
-        """Send a packet to the next hop. ``profile`` overrides what is known of it; a packet sent so is not kept."""
+        """Send a packet to the next hop. ``profile`` overrides what is known of it; a packet sent so is not kept.
+        ``source`` is set to the address of a leaf where the packet is sent in its name."""
         chosen = profile or self._profile_for(next_hop)
-        source = self._source_for(packet)
+        source = source or self._source_for(packet)
         link = Link(source, next_hop)
         try:
             sent = send(
@@ -106,13 +119,13 @@ class AdaptationLayer:
             return self._counted(Dropped(error.reason, WHERE, str(error)))
         except UsageError as error:
             return self._counted(Dropped(Reason.BAD_VALUE, WHERE, str(error)))
-        if profile is None and next_hop != BROADCAST:
-            self.levels.sent(now, next_hop, sent.features, packet)
+        if profile is None and not is_group(next_hop):
+            self.levels.sent(now, next_hop, sent.features | self._added(next_hop, source), packet)
         self._datagram += 1
         return tuple(Outgoing(source, next_hop, frame, self._datagram, packet) for frame in sent.frames)
 
     def _profile_for(self, next_hop: LinkAddress) -> Profile:
-        return self.levels.multicast_profile() if next_hop == BROADCAST else self.levels.sending_profile(next_hop)
+        return self.levels.multicast_profile() if is_group(next_hop) else self.levels.sending_profile(next_hop)
 
     def _source_for(self, packet: bytes) -> LinkAddress:
         """The link-layer address that lets the packet's own source be elided, if one does; else the default."""
@@ -159,8 +172,15 @@ class AdaptationLayer:
         if not self._errors.take(now):
             return self._counted(Dropped(Reason.ERROR_LIMIT, WHERE, "class unsupported"))
         packet = class_unsupported.error_packet(own, link_local(link.destination), destination)
-        sent = self.send(now, packet, link.source, class_unsupported.sent_under(own))
+        sent = self.send(now, packet, link.source, class_unsupported.sent_under(own), link.destination)
         return (Complained(link.source, received.unsupported), *sent)
+
+    def tell(
+        self, now: int, originator: LinkAddress, leaf: LinkAddress, announced: Profile
+    ) -> tuple[AdaptationOutput, ...]:
+        """Tell an originator what a leaf at the edge of the mesh can take, in the leaf's name."""
+        packet = class_unsupported.error_packet(announced, link_local(leaf), link_local(originator))
+        return self.send(now, packet, originator, class_unsupported.sent_under(announced), leaf)
 
     # --- what is learned, what is due -------------------------------------------------------------------------------
 
