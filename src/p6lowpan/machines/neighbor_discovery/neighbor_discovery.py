@@ -81,18 +81,24 @@ class NeighborDiscovery:
         registry = self.border_router.registry if self.border_router else None
         self.registrar = Registrar(self.interface, self.cache, self.information, self.detection, registry)
         self._responder = Responder(self.interface, self.cache, self.host.detection)
+        self._has_moved = True
+        self._deadline: int | None = None
 
     @property
     def deadline(self) -> int | None:
-        """When :meth:`tick` has something to do; ``None``: never."""
-        return earliest(
-            self.cache.deadline,
-            self.host.deadline,
-            self.information.deadline,
-            self.advertiser.deadline,
-            self.registrar.deadline,
-            self.border_router.deadline if self.border_router else None,
-        )
+        """When :meth:`tick` has something to do; ``None``: never. A node asks at every input, few of which are for us:
+        so it is computed anew only behind a call that may have moved it."""
+        if self._has_moved:
+            self._has_moved = False
+            self._deadline = earliest(
+                self.cache.deadline,
+                self.host.deadline,
+                self.information.deadline,
+                self.advertiser.deadline,
+                self.registrar.deadline,
+                self.border_router.deadline if self.border_router else None,
+            )
+        return self._deadline
 
     @property
     def addresses(self) -> tuple[OwnAddress, ...]:
@@ -103,6 +109,7 @@ class NeighborDiscovery:
 
     def start(self, now: int) -> Outputs:
         """Form the first addresses, and begin to look for routers, or to be one."""
+        self._has_moved = True
         outputs: list[NeighborOutput] = []
         for own in self._first_addresses():
             refused = self.interface.add(own)
@@ -119,6 +126,7 @@ class NeighborDiscovery:
 
     def leave(self, now: int) -> Outputs:
         """The node goes: what it registered is given back, again and again until the routers say so."""
+        self._has_moved = True
         return self.host.leave(now)
 
     def _first_addresses(self) -> list[OwnAddress]:
@@ -291,6 +299,7 @@ class NeighborDiscovery:
 
     def _after(self, now: int, outputs: Outputs) -> Outputs:
         """What one part has found out and another must know."""
+        self._has_moved = True
         collected = [*outputs]
         if self.border_router is not None:
             for address in self.border_router.take_departed():
