@@ -1,0 +1,1 @@
+"""Networks written down in files: read, built, run, and what came of them."""
