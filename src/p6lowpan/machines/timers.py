@@ -56,4 +56,8 @@ class TimerTable(Generic[T]):
 
 def earliest(*deadlines: int | None) -> int | None:
     """The earliest of several deadlines, of which each may be ``None``: never."""
-    return min((deadline for deadline in deadlines if deadline is not None), default=None)
+    first = None
+    for deadline in deadlines:  # a loop, because every machine is asked for its deadline at every input
+        if deadline is not None and (first is None or deadline < first):
+            first = deadline
+    return first
