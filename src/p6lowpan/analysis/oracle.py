@@ -6,9 +6,10 @@ with ``errors``.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from p6lowpan.analysis import oracle_requests as requests
+from p6lowpan.analysis.oracle_requests import MTU, Json
 from p6lowpan.capability import named
 from p6lowpan.capability import profile as profiles
 from p6lowpan.capability.errors import Malformed, UsageError
@@ -19,11 +20,8 @@ from p6lowpan.machines.adaptation import class_unsupported
 from p6lowpan.machines.adaptation.receiver import Received, Receiver
 from p6lowpan.machines.adaptation.sender import send
 from p6lowpan.machines.adaptation.timeline import DatagramDropped
-from p6lowpan.wire.address import Link, LinkAddress, link_local, parse_link
-from p6lowpan.wire.sixlowpan.contexts import Context, Contexts, masked
+from p6lowpan.wire.address import Link, link_local
 
-Json = dict[str, Any]  # JSON has no narrower type
-MTU = 102
 TAG = 1
 
 
@@ -36,6 +34,11 @@ def answers(lines: Iterable[str]) -> Iterator[str]:
 
 def answer(line: str) -> Json:
     """The answer to one request; never raises because of it."""
+    return answered(line, OPERATIONS)
+
+
+def answered(line: str, operations: Mapping[str, Callable[[Json], Json]]) -> Json:
+    """The answer of one of ``operations``; what they raise as :class:`UsageError` becomes an error in the answer."""
     try:
         request = json.loads(line)
     except (ValueError, RecursionError) as error:  # RecursionError: thousands of brackets
@@ -43,7 +46,10 @@ def answer(line: str) -> Json:
     if not isinstance(request, dict):
         return _refused({}, "json", "a request is an object")
     try:
-        return OPERATIONS[_text(request, "op")](request)
+        operation = requests.text(request, "op")
+        if operation not in operations:
+            raise UsageError(f"'op' must be one of {', '.join(operations)}, is {operation!r}")
+        return operations[operation](request)
     except UsageError as error:
         return _refused(request, "request", str(error))
 
@@ -60,59 +66,8 @@ def _of_malformed(error: Malformed) -> Json:
     return _error(error.layer, error.offset, error.reason, error.detail)
 
 
-# --- what a request holds --------------------------------------------------------------------------------------------
-
-
-def _text(request: Json, key: str, default: str | None = None) -> str:
-    value = request.get(key, default)
-    if not isinstance(value, str):
-        raise UsageError(f"{key!r} must be a string, is {value!r}")
-    if key == "op" and value not in OPERATIONS:
-        raise UsageError(f"'op' must be one of {', '.join(OPERATIONS)}, is {value!r}")
-    return value
-
-
-def _octets(text: object, what: str) -> bytes:
-    try:
-        return bytes.fromhex(text) if isinstance(text, str) else _not_hex(text, what)
-    except ValueError:
-        return _not_hex(text, what)
-
-
-def _not_hex(value: object, what: str) -> bytes:
-    raise UsageError(f"{what} must be a string of hex digits, is {value!r}")
-
-
-def _link(request: Json) -> Link:
-    return Link(_end(request, "ll_src"), _end(request, "ll_dst"))
-
-
-def _end(request: Json, key: str) -> LinkAddress:
-    text = _text(request, key, "")
-    return parse_link(text) if text else LinkAddress(b"")
-
-
-def _contexts(request: Json) -> Contexts:
-    rows = request.get("contexts", [])
-    if not isinstance(rows, list):
-        raise UsageError("'contexts' must be a list")
-    return {context.identifier: context for context in map(_context, rows)}
-
-
-def _context(row: object) -> Context:
-    if not isinstance(row, Mapping):
-        raise UsageError(f"a context is an object with cid, prefix and len, not {row!r}")
-    identifier, length = row.get("cid"), row.get("len")
-    if not isinstance(identifier, int) or not isinstance(length, int):
-        raise UsageError("a context's cid and len must be numbers")
-    prefix = _octets(row.get("prefix"), "a context's prefix")
-    if len(prefix) != 16 or not 0 <= length <= 128:
-        raise UsageError("a context's prefix has 16 octets, and its len is 0 to 128")
-    return Context(identifier, masked(prefix, length), length)
-
-
 def _profile(request: Json) -> Profile:
-    return named.by_name(_text(request, "profile", "rfc6282"))
+    return named.by_name(requests.text(request, "profile", "rfc6282"))
 
 
 # --- operations ------------------------------------------------------------------------------------------------------
@@ -120,14 +75,9 @@ def _profile(request: Json) -> Profile:
 
 def decode(request: Json) -> Json:
     """Frames in order of arrival to the packets that a node of the profile hands up."""
-    profile, link, contexts = _profile(request), _link(request), _contexts(request)
-    frames = request.get("frames")
-    if not isinstance(frames, list):
-        raise UsageError("'frames' must be a list of hex strings")
+    profile, link, contexts = _profile(request), requests.link(request), requests.contexts(request)
     receiver = Receiver(profile)
-    all_received = [
-        receiver.receive(now, _octets(frame, "a frame"), link, contexts) for now, frame in enumerate(frames)
-    ]
+    all_received = [receiver.receive(now, frame, link, contexts) for now, frame in enumerate(requests.frames(request))]
     errors = [error for received in all_received for error in _errors(received, profile)]
     return {
         "id": request.get("id"),
@@ -179,12 +129,10 @@ def _replies(received: Received, profile: Profile, link: Link) -> Iterator[str]:
 
 def encode(request: Json) -> Json:
     """A packet to the frames that a sender gives a receiver of the profile."""
-    profile, link, contexts = _profile(request), _link(request), _contexts(request)
-    mtu = request.get("mtu", MTU)
-    if not isinstance(mtu, int) or mtu < 1:
-        raise UsageError(f"'mtu' must be a positive number, is {mtu!r}")
+    profile, link, contexts = _profile(request), requests.link(request), requests.contexts(request)
+    packet, mtu = requests.packet(request), requests.mtu(request)
     try:
-        sent = send(_octets(request.get("packet"), "'packet'"), link, contexts, named.toward(profile), mtu, TAG)
+        sent = send(packet, link, contexts, named.toward(profile), mtu, TAG)
     except Malformed as error:
         return {"id": request.get("id"), "frames": [], "errors": [_of_malformed(error)]}
     except UsageError as error:

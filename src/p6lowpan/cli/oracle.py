@@ -3,7 +3,7 @@
 import io
 import sys
 
-from p6lowpan.analysis.oracle import answers
+from p6lowpan.interop.oracle import answers
 
 
 def oracle() -> None:

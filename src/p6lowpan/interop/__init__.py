@@ -1,0 +1,1 @@
+"""The interoperability laboratory: what real stacks make of frames and packets, as profiles that predict."""

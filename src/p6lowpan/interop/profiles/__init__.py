@@ -1,0 +1,21 @@
+"""One module a stack: what it receives and sends, its bounds, and each departure with its evidence."""
+
+from p6lowpan.capability.errors import UsageError
+from p6lowpan.interop.profiles import openthread, riot
+from p6lowpan.interop.stack import Stack
+
+STACKS = {
+    stack.name: stack
+    for stack in (
+        openthread.OPENTHREAD,
+        riot.RIOT,
+    )
+}
+"""By name."""
+
+
+def by_name(name: str) -> Stack:
+    """The stack of that name. Raises :class:`UsageError`."""
+    if name not in STACKS:
+        raise UsageError(f"unknown stack {name!r}: {', '.join(STACKS)}")
+    return STACKS[name]

@@ -1,0 +1,1 @@
+"""A sender of 6LoWPAN frames in steps, each of which a profile can replace."""

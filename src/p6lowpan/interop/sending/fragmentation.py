@@ -1,0 +1,34 @@
+"""Frames from a compressed packet (RFC 4944 section 5.3)."""
+
+from p6lowpan.interop.outcomes import Refused
+from p6lowpan.interop.sending.writing import Chained, Writing
+
+FIRST, SUBSEQUENT = 0xC0, 0xE0
+
+
+def frames(writing: Writing, headers: Chained) -> list[bytes]:
+    """One frame where that is enough; else fragments as full as the units of 8 octets allow."""
+    whole = headers.octets + writing.packet[headers.end :]
+    return [whole] if len(whole) <= writing.mtu else fragments(writing, headers, writing.mtu)
+
+
+def fragments(writing: Writing, headers: Chained, mtu: int) -> list[bytes]:
+    """Fragments, each of at most ``mtu`` octets."""
+    packet, tag = writing.packet, writing.rules.tag
+    end = (headers.end + mtu - 4 - len(headers.octets)) // 8 * 8
+    if end < headers.end or len(packet) > 0x7FF:
+        raise Refused("the headers do not fit the first fragment, or the packet no size field")
+    out = [prefix(FIRST, len(packet), tag) + headers.octets + packet[headers.end : end]]
+    room = (mtu - 5) // 8 * 8
+    while end < len(packet):
+        length = min(len(packet) - end, mtu - 5 if len(packet) - end <= mtu - 5 else room)
+        if length <= 0:
+            raise Refused("no room behind the fragment header")
+        out.append(prefix(SUBSEQUENT, len(packet), tag) + bytes((end // 8,)) + packet[end : end + length])
+        end += length
+    return out
+
+
+def prefix(dispatch: int, size: int, tag: int) -> bytes:
+    """The four octets that every fragment begins with."""
+    return (dispatch << 8 | size & 0x7FF).to_bytes(2, "big") + tag.to_bytes(2, "big")

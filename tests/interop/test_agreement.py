@@ -1,0 +1,26 @@
+"""Predictions against every measured answer. ``pytest -rA`` prints the figures; the floors only ever rise."""
+
+import pytest
+
+from interop.agreement import figures
+from p6lowpan.interop.profiles import STACKS
+
+# By stack and list: cases of which the outcome (right, nothing, wrong) agrees, and those answered in the same octets.
+FLOORS = {
+    "openthread": {"decode": (857, 857), "encode": (565, 565), "random": (1000, 1000)},
+    "riot": {"decode": (856, 855), "encode": (558, 558), "random": (1000, 961)},
+}
+
+
+def test_every_stack_has_its_floors() -> None:
+    assert set(FLOORS) == set(STACKS)
+
+
+@pytest.mark.parametrize(("name", "requests"), [(name, requests) for name in FLOORS for requests in FLOORS[name]])
+def test_predictions_agree_with_what_was_measured(name: str, requests: str) -> None:
+    found = figures(STACKS[name], requests)
+    print(f"{name:16} {requests:7} {found.asked:5} asked, {found.agree / found.asked:7.2%} outcome, ", end="")
+    print(f"{found.same / found.asked:7.2%} same octets")
+    agree, same = FLOORS[name][requests]
+    assert found.agree >= agree
+    assert found.same >= same
