@@ -17,6 +17,7 @@ from p6lowpan.cli.features import features
 from p6lowpan.cli.levels import levels
 from p6lowpan.cli.oracle import oracle
 from p6lowpan.cli.output import complain
+from p6lowpan.cli.vectors import vectors
 
 REFUSED = 2
 
@@ -67,7 +68,7 @@ def verbs(
     """6LoWPAN that interoperates: explain captures, decode and encode frames, answer as an oracle."""
 
 
-for verb in (explain, convert, decode, encode, features, levels, oracle):
+for verb in (explain, convert, decode, encode, features, levels, oracle, vectors):
     application.command()(verb)
 
 

@@ -33,15 +33,15 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """``reason`` and ``offset``: why a packet is not there. ``error`` is the packet of the answer, ``error_frames`` the
-    octets of the frame, which has one form: that of the sender's level."""
+    """``reason`` and ``offset``: why a packet is not there. ``error`` is the packet of the answer, ``error_frame`` the
+    octets of its frame, which has one form: that of the sender's level."""
 
     packets: tuple[bytes, ...]
     reason: Reason | None = None
     offset: int | None = None
     answer: Answer = Answer.NEVER
     error: bytes = b""
-    error_frames: tuple[bytes, ...] = ()
+    error_frame: bytes = b""
 
 
 def expected(case: Case, profile: Profile) -> Expected:
@@ -72,7 +72,7 @@ def _refused(
     if answer is Answer.NEVER or not _answerable(case):
         return Expected(handed_up, reason, offset)
     error = error_packet(case, profile)
-    return Expected(handed_up, reason, offset, answer, error, (error_frame(error, case.link, profile),))
+    return Expected(handed_up, reason, offset, answer, error, error_frame(error, case.link, profile))
 
 
 def _packet_of(case: Case) -> bytes:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from p6lowpan.capability import named
 from p6lowpan.capability.errors import Malformed, UsageError
 from p6lowpan.capability.features import Feature
-from p6lowpan.capability.profile import Profile, by_name, flex_field
+from p6lowpan.capability.profile import Profile, by_name
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.interop.conformance import catalogue
 from p6lowpan.interop.conformance.case import Case, Lesson
@@ -130,8 +130,3 @@ def _sent(case: Case, profile: Profile) -> Send:
 def target_of(profile: Profile) -> str:
     """The word that chooses the profile on the command line."""
     return str(profile.level) if profile.level is not None else profile.name
-
-
-def field_of(profile: Profile) -> str:
-    """The FLEX field that announces what the profile receives."""
-    return f"{flex_field(profile.receives):08x}"
