@@ -34,13 +34,13 @@ class Limits:
     discovery_neighbors: int = 64  # whose level is remembered, three bits each; as many as secured neighbors
     discovery_wait_us: int = 500_000  # after which silence proves a feature: an error is back in two frame times; ours
 
-    # delivery below IP
+    # the mesh
+    mesh_queue_frames: int = 64  # waiting to be sent, ours and others': three datagrams of 1280 octets; ours
+    mesh_gap_us: int = 25_000  # between frames of ours, so that three hops are done with one; RFC 8930 5 asks for it
+    flood_gap_us: int = 100_000  # between floods of ours, so that four neighbors are done with one; ours
+    flood_jitter_us: int = 20_000  # at most, before one is sent on: about five frames; RFC 5148 5.3 asks for it
     flood_memory: int = 128  # floods remembered: of three originators that send one every 100 ms; RFC 4944 sets none
     flood_memory_us: int = 4_000_000  # sequence numbers come round after 25 s at ten floods a second; ours
-    flood_gap_us: int = 100_000  # from one flood of ours to the next: four neighbors send on the first; ours
-    mesh_gap_us: int = 25_000  # between frames of ours, so that three hops are done with one; RFC 8930 5 asks for it
-    mesh_queue_frames: int = 64  # waiting to be sent, ours and others': three datagrams of 1280 octets; ours
-    flood_jitter_us: int = 20_000  # at most, before one is sent on: about five frames; RFC 5148 5.3 asks for it
 
     # the network
     joined_groups: int = 8  # beside those of RFC 4291 2.8, which need no entry; ours

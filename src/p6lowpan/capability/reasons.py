@@ -57,7 +57,7 @@ class Reason(StrEnum):
     STALE = "stale"  # an error about less than what was last sent
     NOT_SECURED = "not-secured"  # a claim about levels without the security that the link demands
 
-    # delivery below IP
+    # the mesh
     HOPS_EXHAUSTED = "hops-exhausted"  # no hops are left in the mesh header
     NOT_A_FORWARDER = "not-a-forwarder"  # a frame for another, and this node works for nobody
     OWN_FRAME = "own-frame"  # one that began here, which the mesh brought back

@@ -13,7 +13,7 @@ it names, so that addresses and datagrams are read as if the originator stood be
 
 Repetitions are told apart by originator and sequence number (:class:`FloodMemory`), so each fragment has its own
 sequence number. A flood is sent on after a random wait, because all who heard it would answer at the same moment; and
-our own frames leave a gap between them, in which those before are sent on (RFC 8931 section 4.2 has the same reason).
+our own frames leave a gap between them, in which those before are sent on (:class:`PacedQueue`).
 
 Levels. Who put a feature into a frame must hear that it is too much. The *originator* chose the compression, for the
 level of the final destination, and the final destination complains to it, over the mesh. The *hop before* chose to
@@ -24,7 +24,6 @@ gets none. And a final destination that reads none, a leaf below level 5, has it
 from then on hands what is for the leaf up to be read and sent anew over the last hop.
 """
 
-from bisect import insort
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -37,6 +36,7 @@ from p6lowpan.capability.reasons import Reason
 from p6lowpan.machines.adaptation.discovery import Levels
 from p6lowpan.machines.adaptation.flood_memory import FloodMemory
 from p6lowpan.machines.adaptation.mesh_configuration import MeshConfiguration, features_of_hops
+from p6lowpan.machines.adaptation.paced_queue import PacedQueue
 from p6lowpan.machines.bounded import BoundedTable
 from p6lowpan.machines.chance import ChanceStream
 from p6lowpan.machines.outcomes import Dropped
@@ -103,14 +103,6 @@ def _read(payload: bytes, secured: bool) -> _Frame | None:
     return _Frame(link, header.hops, broadcast.sequence_number, inside, secured)
 
 
-class _Waiting(NamedTuple):
-    """A frame to be sent when it is due; ``number`` keeps those that are due together in their order."""
-
-    due: int
-    number: int
-    hop: Hop
-
-
 class MeshUnder:
     """One node's part in the mesh. ``addresses`` are ours, the EUI-64 first; ``room`` says how many octets of payload
     a frame between two addresses holds. Without a configuration nothing is sent on or behind a mesh header, and what
@@ -135,15 +127,13 @@ class MeshUnder:
         self._link_room = room
         self._memory = FloodMemory(limits)
         self._sequence_number = chance.below(SEQUENCE_NUMBERS) if configuration else 0
-        self._waiting: list[_Waiting] = []
-        self._waited = 0
-        self._free_at = 0
+        self._queue: PacedQueue[Hop] = PacedQueue(limits.mesh_queue_frames)
         self._originators: BoundedTable[LinkAddress, LinkAddress] = BoundedTable(limits.discovery_neighbors)
 
     @property
     def deadline(self) -> int | None:
         """When :meth:`tick` has something to do."""
-        return self._waiting[0].due if self._waiting else None
+        return self._queue.deadline
 
     # --- what the adaptation layer asks ------------------------------------------------------------------------------
 
@@ -190,19 +180,14 @@ class MeshUnder:
         return Hop(self.addresses[0], destination, payload, packet)
 
     def _paced(self, now: int, hop: Hop, gap: int) -> tuple[Hop | Dropped, ...]:
-        """Leave the next hops time to send on what we sent: we cannot hear all that our frames collide with."""
-        due = max(now, self._free_at)
-        if due > now and (full := self._wait(due, hop)):
-            return full
-        self._free_at = due + gap
-        return () if due > now else (hop,)
+        """Leave the next hops time to send on what we sent before."""
+        if not self._queue.put_behind(now, hop, gap):
+            return (self._full(hop),)
+        return self._queue.take(now)
 
-    def _wait(self, due: int, hop: Hop) -> tuple[Dropped, ...]:
-        if len(self._waiting) >= self._limits.mesh_queue_frames:
-            return (Dropped(Reason.QUEUE_FULL, WHERE, f"a frame to {format_link(hop.destination)}"),)
-        self._waited += 1
-        insort(self._waiting, _Waiting(due, self._waited, hop))
-        return ()
+    @staticmethod
+    def _full(hop: Hop) -> Dropped:
+        return Dropped(Reason.QUEUE_FULL, WHERE, f"a frame to {format_link(hop.destination)}")
 
     def _is_meshed(self, source: LinkAddress, destination: LinkAddress) -> bool:
         if self.configuration is None:
@@ -268,9 +253,11 @@ class MeshUnder:
         mesh = mesh_header(frame.link.source, frame.link.destination, frame.hops - 1)
         headers = mesh.encode() + BroadcastHeader(sequence_number=sequence_number).encode()
         due = now + self._chance.below(self._limits.flood_jitter_us)
-        full = self._wait(due, self._hop(BROADCAST, headers + frame.inside))
-        self.flooded += not full
-        return full
+        hop = self._hop(BROADCAST, headers + frame.inside)
+        if not self._queue.put(due, hop):
+            return (self._full(hop),)
+        self.flooded += 1
+        return ()
 
     def _to_another(self, frame: _Frame, ends: str) -> tuple[MeshOutput, ...]:
         if self.configuration is None or not self.configuration.forwards:
@@ -309,9 +296,7 @@ class MeshUnder:
 
     def tick(self, now: int) -> tuple[MeshOutput, ...]:
         """Send what has waited long enough."""
-        due = [waiting.hop for waiting in self._waiting if waiting.due <= now]
-        del self._waiting[: len(due)]
-        return tuple(due)
+        return self._queue.take(now)
 
     def _counted(self, *outputs: MeshOutput) -> tuple[MeshOutput, ...]:
         self.dropped.update(output.reason for output in outputs if isinstance(output, Dropped))
