@@ -26,8 +26,12 @@ class Refused(Exception):
 
 
 class Crashed(Exception):
-    """The stack does not survive the input: a panic, a failed assertion, an endless loop; ``how`` in words."""
+    """The stack does not survive the input: a panic, a failed assertion, an endless loop; ``how`` in words.
 
-    def __init__(self, how: str) -> None:
+    ``handed_up``: the packet that went up before.
+    """
+
+    def __init__(self, how: str, handed_up: bytes | None = None) -> None:
         super().__init__(how)
         self.how = how
+        self.handed_up = handed_up

@@ -39,6 +39,7 @@ def hands_up(stack: Stack, frames: Iterable[bytes], node: Node) -> HandedUp:
         except Dropped as drop:
             dropped.append(drop.reason)
         except Crashed as crash:
+            packets += [] if crash.handed_up is None else [crash.handed_up]
             return HandedUp(tuple(packets), tuple(dropped), crash.how)
     return HandedUp(tuple(packets), tuple(dropped))
 

@@ -10,6 +10,7 @@ replaces some of them, by steps from :mod:`p6lowpan.interop.quirks` or its own. 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 from p6lowpan.interop.node import End, Node
 from p6lowpan.interop.receiving.reassembly import Piece, Reassembly
@@ -71,7 +72,7 @@ class Reading:
         self.nested = -1
         self.lengths: list[tuple[int, int]] = []
         self.unsummed: list[tuple[int, int]] = []
-        self.notes: dict[str, object] = {}
+        self.notes: dict[str, Any] = {}  # whatever a step has to remember
 
     @property
     def left(self) -> int:

@@ -9,7 +9,7 @@ not ``None`` is sent. A profile replaces choices, as it does for receiving; what
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from p6lowpan.interop.node import End, Node
 from p6lowpan.wire.sixlowpan.contexts import Context, Contexts
@@ -63,7 +63,7 @@ class Writing:
         self.depth = 0
         self.most_headers = 100
         self.nested = 0
-        self.notes: dict[str, object] = {}
+        self.notes: dict[str, Any] = {}  # whatever a choice has to remember
 
     def address(self, end: End) -> bytes:
         """The address of an end in the IPv6 header under compression."""
