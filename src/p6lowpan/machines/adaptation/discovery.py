@@ -62,7 +62,13 @@ class Learned:
 
 
 @dataclass
-class _Neighbor:
+class Neighbor:
+    """What is held for one neighbour; :mod:`p6lowpan.machines.adaptation.neighbor_entry` tells in how few octets.
+
+    ``proven`` was sent and not complained about, ``last_sent`` may still be; ``kept`` is the datagram that waits for
+    that until ``kept_until``.
+    """
+
     profile: Profile | None = None
     how: How | None = None
     is_router: bool = False
@@ -90,7 +96,12 @@ class Levels:
         self.evicted = 0
         self.errors_ignored = 0
         self._pinned = dict(pinned or {})
-        self._neighbors: BoundedTable[LinkAddress, _Neighbor] = BoundedTable(limits.discovery_neighbors)
+        self._neighbors: BoundedTable[LinkAddress, Neighbor] = BoundedTable(limits.discovery_neighbors)
+
+    @property
+    def neighbors(self) -> Mapping[LinkAddress, Neighbor]:
+        """Who was sent to or heard of, the longest known first."""
+        return self._neighbors
 
     # --- what to send ------------------------------------------------------------------------------------------------
 
@@ -203,7 +214,7 @@ class Levels:
             return None
         return self._learn(neighbor, entry, announced, How.ADVERTISEMENT)
 
-    def _learn(self, neighbor: LinkAddress, entry: _Neighbor, announced: Profile, how: How) -> Learned:
+    def _learn(self, neighbor: LinkAddress, entry: Neighbor, announced: Profile, how: How) -> Learned:
         kept = () if entry.kept is None else (entry.kept,)
         again = () if entry.last_sent <= announced.receives else kept
         entry.profile, entry.how, entry.kept, entry.proven = announced, how, None, frozenset()
@@ -213,10 +224,10 @@ class Levels:
         self.errors_ignored += 1
         return Dropped(reason, WHERE, detail)
 
-    def _entry(self, neighbor: LinkAddress) -> _Neighbor:
+    def _entry(self, neighbor: LinkAddress) -> Neighbor:
         entry = self._neighbors.get(neighbor)
         if entry is None:
-            entry = _Neighbor()
+            entry = Neighbor()
             if self._neighbors.put(neighbor, entry) is not None:
                 self.evicted += 1
         return entry
