@@ -89,3 +89,20 @@ def test_text_that_is_no_link_address_is_refused(text):
 def test_text_that_is_no_ipv6_address_is_refused(text):
     with pytest.raises(UsageError):
         address.parse_ipv6(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "group"),
+    [("ff02::1", "8001"), ("ff02::1:ff12:fabc", "9abc"), ("ff05::1:3", "8003"), ("ff02::ffff", "9fff")],
+)
+def test_a_group_has_a_short_address_of_its_last_13_bits(text, group):
+    """RFC 4944 section 9."""
+    found = address.group_address(address.parse_ipv6(text))
+    assert found == bytes.fromhex(group)
+    assert address.is_group(found)
+
+
+@pytest.mark.parametrize("octets", ["", "7fff", "a000", "1234", "fffe", "8000000000000001", "ffffffffffffffff"])
+def test_other_addresses_are_of_no_group(octets):
+    assert not address.is_group(bytes.fromhex(octets))
+    assert address.is_group(address.BROADCAST)

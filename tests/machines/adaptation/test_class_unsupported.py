@@ -18,6 +18,8 @@ from p6lowpan.wire.ipv6.p6lowpan import ClassUnsupported
 from properties.building import LINK_LOCAL_ALICE, LINK_LOCAL_BOB, checksum, extension, ipv6, udp
 
 ALICE, BOB = LinkAddress(bytes.fromhex("0212345678abcd01")), LinkAddress(bytes.fromhex("0212345678abcd02"))
+ORIGINATOR = LinkAddress(bytes.fromhex("0212345678abcd03"))
+LINK_LOCAL_ORIGINATOR = "fe80::12:3456:78ab:cd03"
 LINK = Link(ALICE, BOB)
 ERROR, ECHO, REDIRECT = bytes((1, 0, 0, 0)), bytes((128, 0, 0, 0)), bytes((137, 0, 0, 0))
 PAD = bytes.fromhex("010400000000")
@@ -51,6 +53,33 @@ def test_the_previous_hop_is_a_link_local_source_or_who_sent_the_frame(octets: s
 @pytest.mark.parametrize("source", [NO_LINK_ADDRESS, BROADCAST])
 def test_nobody_is_told_where_the_frame_has_no_source(source: LinkAddress) -> None:
     assert previous_hop(received("7a13 3b 1122334455667788"), Link(source, BOB)) is None
+
+
+MESH = "85" + ORIGINATOR.hex() + BOB.hex()
+
+
+@pytest.mark.parametrize(
+    ("octets", "level", "told"),
+    [
+        (MESH + "7a33 3b", 2, LINK_LOCAL_ALICE),  # a mesh header is too much: who sent it stands beside us
+        (MESH + "7a13 3b 1122334455667788", 2, LINK_LOCAL_ALICE),
+        (MESH + "7a33 3b", 4, LINK_LOCAL_ALICE),
+        (MESH + "7e33 d0 12345678 abcd", 5, LINK_LOCAL_ORIGINATOR),  # what is inside is too much: who compressed it
+        (MESH + "7e03 20010db8000100000000000000000001 d0 12345678 abcd", 5, LINK_LOCAL_ORIGINATOR),
+    ],
+)
+def test_behind_a_mesh_header_whoever_chose_what_is_too_much_is_told(octets: str, level: int, told: str) -> None:
+    answered = received(octets, level)
+    assert answered.unsupported
+    hop = previous_hop(answered, LINK)
+    assert hop is not None
+    assert format_ipv6(hop) == told
+
+
+def test_an_originator_that_is_everybody_is_not_told() -> None:
+    assert (
+        previous_hop(received("b5 ffff 0001 7e03 20010db8000100000000000000000001 d0 12345678 abcd", 5), LINK) is None
+    )
 
 
 @pytest.mark.parametrize("octets", range(41))
