@@ -95,7 +95,7 @@ FATES: dict[Feature | Trait, dict[Stack, Fate]] = {
     Feature.NHC_FRAGMENT_LENGTH_SIX: dict.fromkeys((S.NANOSTACK, S.WSBRD, S.WSRD), M),
     Feature.NHC_MOBILITY: {
         **dict.fromkeys((*_CONTIKIS, S.NANOSTACK, S.WSBRD, S.SMOLTCP, S.TOCK, S.NS3), M),
-        **dict.fromkeys((S.CONTIKI_NG, S.LINUX, S.LWIP), D),
+        **dict.fromkeys((S.CONTIKI_NG, S.OPENTHREAD, S.LINUX, S.LWIP), D),
     },
     Feature.NHC_PADDING_ELIDED: {
         **dict.fromkeys((*_CONTIKIS, S.RIOT, S.SMOLTCP), M),
