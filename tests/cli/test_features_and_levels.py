@@ -55,3 +55,20 @@ def test_levels_are_markdown(run):
 def test_headings_are_coloured_when_asked_for(run):
     assert run("features", "--color", "always").stdout.startswith("\x1b[1m")
     assert run("levels", "--color", "always").stdout.startswith("\x1b[1m")
+
+
+def test_the_memory_of_a_neighbor_is_a_table_beside_the_figures_of_the_draft(run):
+    lines = run("levels", "--ram").stdout.splitlines()
+    assert lines[0].split() == ["of", "one", "neighbour", "linear", "FLEX"]
+    rows = {line.split()[0]: line.split()[1:3] for line in lines[1:] if line}
+    assert rows["capability"] == ["3", "32"]
+    assert rows["bits"] == ["80", "168"]
+    assert next(line for line in lines if line.startswith("octets, draft")).split()[2:4] == ["19", "22"]
+    assert lines[-1].startswith("Once a node: at most 7 kept datagrams")
+
+
+def test_the_memory_of_a_neighbor_is_json_and_markdown(run):
+    record = json.loads(run("levels", "--ram", "--json").stdout)
+    assert (record["linear"]["octets"], record["flex"]["octets"]) == (10, 21)
+    assert record["linear"]["python_known_octets"] > 10
+    assert run("levels", "--ram", "--markdown").stdout.startswith("| of one neighbour | linear | FLEX |  |\n")

@@ -1,6 +1,7 @@
 """A profile: what a stack sends and receives, and its bounds. Each level is one, and each FLEX bitfield."""
 
 from dataclasses import dataclass, replace
+from functools import cache
 
 from p6lowpan.capability import limits
 from p6lowpan.capability.errors import UsageError
@@ -40,8 +41,12 @@ def level_features(level: int) -> frozenset[Feature]:
     return frozenset(feature for feature in Feature if feature.level is not None and feature.level <= level)
 
 
+@cache
 def of_level(level: int) -> Profile:
-    """The profile of a P6LoWPAN level, 0 to 6. Raises :class:`UsageError` for another number."""
+    """The profile of a P6LoWPAN level, 0 to 6; always the same one, because a node keeps one a neighbour.
+
+    Raises :class:`UsageError` for another number.
+    """
     if not 0 <= level <= HIGHEST_LEVEL:
         raise UsageError(f"level {level} does not exist: 0 to {HIGHEST_LEVEL}")
     features = level_features(level)

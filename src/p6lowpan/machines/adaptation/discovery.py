@@ -61,7 +61,7 @@ class Learned:
     again: tuple[bytes, ...] = ()
 
 
-@dataclass
+@dataclass(slots=True)
 class Neighbor:
     """What is held for one neighbour; :mod:`p6lowpan.machines.adaptation.neighbor_entry` tells in how few octets.
 

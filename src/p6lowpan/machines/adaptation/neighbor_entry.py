@@ -51,7 +51,7 @@ class LinearEntry(Header):
 
     address: Annotated[bytes, Octets(LONG_OCTETS), Meaning(format_link)]
     kind: KindOfAddress
-    level: Level
+    capability: Level
     how: HowLearned
     is_router: Annotated[int, Bits(1)]
     proven: Level
@@ -70,7 +70,7 @@ class FlexEntry(Header):
     how: HowLearned
     is_router: Annotated[int, Bits(1)]
     kept: Kept
-    capabilities: U32
+    capability: U32
     proven: U32
     last_sent: U32
 
@@ -81,9 +81,6 @@ class KeptDatagram(Header):
 
     octets: U16
     until_ms: U32
-
-
-Entry = LinearEntry | FlexEntry
 
 
 def pack(address: LinkAddress, neighbor: Neighbor, kept: int | None = None, *, flex: bool = False) -> bytes:
@@ -103,16 +100,16 @@ def pack(address: LinkAddress, neighbor: Neighbor, kept: int | None = None, *, f
     if not flex:
         linear = LinearEntry(
             **common,
-            level=NO_LEVEL if neighbor.profile is None else _level_of(neighbor.profile),
+            capability=NO_LEVEL if neighbor.profile is None else _level_of(neighbor.profile),
             proven=_level_of_features(neighbor.proven),
             last_sent=_level_of_features(neighbor.last_sent),
         )
         return linear.encode()
-    capabilities = None if neighbor.profile is None else _field_of(neighbor.profile)
+    capability = None if neighbor.profile is None else _field_of(neighbor.profile)
     return FlexEntry(
         **common,
-        is_known=int(capabilities is not None),
-        capabilities=capabilities or 0,
+        is_known=int(capability is not None),
+        capability=capability or 0,
         proven=flex_field(neighbor.proven),
         last_sent=flex_field(neighbor.last_sent),
     ).encode()
@@ -121,14 +118,14 @@ def pack(address: LinkAddress, neighbor: Neighbor, kept: int | None = None, *, f
 def unpack(octets: bytes, *, flex: bool = False) -> tuple[LinkAddress, Neighbor, int | None]:
     """What :func:`pack` packed; a set of features comes back as all that its level has, or its field. The datagram that
     is kept is the pool's to add. Raises :class:`Malformed`."""
-    entry: Entry
+    entry: LinearEntry | FlexEntry
     if flex:
         entry, _ = FlexEntry.decode(octets)
-        profile = of_flex(entry.capabilities) if entry.is_known else None
+        profile = of_flex(entry.capability) if entry.is_known else None
         proven, last_sent = _features_of_field(entry.proven), _features_of_field(entry.last_sent)
     else:
         entry, _ = LinearEntry.decode(octets)
-        profile = None if entry.level == NO_LEVEL else of_level(entry.level)
+        profile = None if entry.capability == NO_LEVEL else of_level(entry.capability)
         proven, last_sent = _features_of_level(entry.proven), _features_of_level(entry.last_sent)
     neighbor = Neighbor(profile, HOWS[entry.how], bool(entry.is_router), proven, last_sent)
     address = LinkAddress(entry.address[-SHORT_OCTETS:] if entry.kind == SHORT else entry.address)
