@@ -135,6 +135,15 @@ def test_no_route_is_a_reason():
     assert listed.dropped == {Reason.NO_ROUTE: 2}
 
 
+def test_what_has_no_route_goes_to_the_default_forwarder():
+    """RFC 4944 section 11: how a device with reduced functions uses a mesh without routing in it."""
+    machine = mesh(MeshConfiguration(default_forwarder=NEXT, forwards=False))
+    assert machine.send(0, ME, FAR, INSIDE) == (Hop(ME, NEXT, MESH_TO_FAR + INSIDE),)
+    assert machine.send(0, ME, NEXT, INSIDE) == (Hop(ME, NEXT, INSIDE),)
+    with pytest.raises(UsageError, match="nobody"):
+        MeshConfiguration(default_forwarder=BROADCAST)
+
+
 # --- receiving -------------------------------------------------------------------------------------------------------
 
 

@@ -23,12 +23,14 @@ class MeshConfiguration:
     """Static routes below IP. Raises :class:`UsageError` for addresses and hops that cannot be.
 
     ``next_hops`` says by link-layer address of the final destination to whom a frame goes first; an entry for itself
-    says that the destination is a direct neighbour, as is everybody without an entry unless ``others_are_direct`` is
-    false. ``hops_left`` is what our own frames start with: so many times they are sent. ``forwards`` and ``floods``:
-    whether the node sends on what is for others, and what is for all.
+    says that the destination is a direct neighbour. What is for somebody without an entry goes to the
+    ``default_forwarder`` (RFC 4944 section 11); where there is none, to the destination itself, unless
+    ``others_are_direct`` is false. ``hops_left`` is what our own frames start with: so many times they are sent.
+    ``forwards`` and ``floods``: whether the node sends on what is for others, and what is for all.
     """
 
     next_hops: Mapping[LinkAddress, LinkAddress] = field(default_factory=dict)
+    default_forwarder: LinkAddress | None = None
     others_are_direct: bool = True
     hops_left: int = DEEP - 1
     forwards: bool = True
@@ -37,13 +39,16 @@ class MeshConfiguration:
     def __post_init__(self) -> None:
         if not 1 <= self.hops_left <= DEEPEST:
             raise UsageError(f"a frame cannot start with {self.hops_left} hops left: 1 to {DEEPEST}")
-        for address in (*self.next_hops, *self.next_hops.values()):
+        forwarders = () if self.default_forwarder is None else (self.default_forwarder,)
+        for address in (*self.next_hops, *self.next_hops.values(), *forwarders):
             if len(address) not in LINK_ADDRESS_OCTETS or is_group(address):
                 raise UsageError(f"no route to or over {format_link(address)}: it is nobody's own address")
 
     def next_hop(self, final_destination: LinkAddress) -> LinkAddress | None:
         """Whom a frame for ``final_destination`` is sent to; ``None``: there is no way."""
-        return self.next_hops.get(final_destination, final_destination if self.others_are_direct else None)
+        if final_destination in self.next_hops:
+            return self.next_hops[final_destination]
+        return self.default_forwarder or (final_destination if self.others_are_direct else None)
 
     def check(self, profile: Profile) -> None:
         """Raise :class:`UsageError` unless a node of ``profile`` has every feature that this asks of it."""

@@ -138,8 +138,8 @@ class MeshUnder:
     # --- what the adaptation layer asks ------------------------------------------------------------------------------
 
     def group(self, multicast: Ipv6Address) -> LinkAddress:
-        """The link-layer address for a multicast packet: "intended only for use in a mesh-enabled LoWPAN" (section 9)
-        is that of its group; elsewhere it is everybody's."""
+        """The link-layer address for a multicast packet: that of its group, which "MUST only be used in a mesh-enabled
+        LoWPAN" (section 9); elsewhere everybody's."""
         return BROADCAST if self.configuration is None else group_address(multicast)
 
     def room(self, destination: LinkAddress, source: LinkAddress) -> int:
