@@ -78,11 +78,12 @@ class Routes:
         self._limits = limits
         self._rows: dict[RouteKey, RouteEntry] = {}
         self._held: Counter[RouteKind] = Counter()
+        self._ends: dict[RouteKey, int] = {}  # of the few rows that end: a node asks at every input
 
     @property
     def deadline(self) -> int | None:
         """When :meth:`expire` has something to do; ``None``: never."""
-        return earliest(*(row.valid_until for row in self._rows.values()))
+        return min(self._ends.values(), default=None)
 
     @property
     def rows(self) -> tuple[RouteEntry, ...]:
@@ -137,8 +138,7 @@ class Routes:
 
     def expire(self, now: int) -> None:
         """Take out what has ended."""
-        late = [row.key for row in self._rows.values() if row.valid_until is not None and row.valid_until <= now]
-        for key in late:
+        for key in [key for key, end in self._ends.items() if end <= now]:
             self._remove(key)
 
     def _add(
@@ -165,11 +165,16 @@ class Routes:
                 return (Dropped(Reason.ROUTES_FULL, WHERE, where_to),)
             self._held[kind] += 1
         self._rows[row.key] = row
+        if valid_until is None:
+            self._ends.pop(row.key, None)
+        else:
+            self._ends[row.key] = valid_until
         return ()
 
     def _remove(self, key: RouteKey) -> None:
         if self._rows.pop(key, None) is not None:
             self._held[key[0]] -= 1
+            self._ends.pop(key, None)
 
 
 def _fault(prefix: bytes, length: int, next_hop: bytes | None) -> str:
