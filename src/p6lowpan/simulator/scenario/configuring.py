@@ -110,9 +110,13 @@ def restarted(configuration: NodeConfiguration, profile: Profile, before: Device
     )
 
 
-def make_node(configuration: NodeConfiguration, ports: Iterable[int]) -> Node:
-    """A node that listens on some UDP ports."""
+def make_node(configuration: NodeConfiguration, ports: Iterable[int], neighbors: Iterable[Member]) -> Node:
+    """A node that listens on some UDP ports. It is told, as whoever gives out short addresses would tell it, which
+    EUI-64 belongs to each of its neighbors': without that it could not read their secured frames."""
     node = Node(configuration)
     for port in ports:
         node.network.bind(port)
+    for member in neighbors:
+        if member.plan.short is not None:
+            node.link.learn_address(member.plan.short, member.extended)
     return node

@@ -77,11 +77,16 @@ class Run:
             made = configurations(self.scenario, network)
             first = len(self._configurations)
             self._configurations += made
-            for member, configuration in zip(network.members, made, strict=True):
-                self.world.add(make_node(configuration, self._ports), member.name, member.plan.starts_us)
+            self._neighbors += [tuple(first + other for other in heard) for heard in network.topology.neighbors]
+            for member in network.members:
+                self.world.add(self._make(member.number), member.name, member.plan.starts_us)
             for edge in network.topology.edges:
                 self.world.plan(LinkChange(0, first + edge.sender, first + edge.receiver, edge.quality))
-            self._neighbors += [tuple(first + other for other in heard) for heard in network.topology.neighbors]
+
+    def _make(self, number: int, configuration: NodeConfiguration | None = None) -> Node:
+        """The node at a station, as it is at first or is from now on."""
+        neighbors = [self.members[other] for other in self._neighbors[number]]
+        return make_node(configuration or self._configurations[number], self._ports, neighbors)
 
     # --- faults ------------------------------------------------------------------------------------------------------
 
@@ -124,8 +129,7 @@ class Run:
         def make(_now: int) -> Device:
             self._profiles[number] = wanted = profile or self._profiles[number]
             before = self.world.devices[number]
-            configuration = restarted(self._configurations[number], wanted, before)
-            return make_node(configuration, self._ports)
+            return self._make(number, restarted(self._configurations[number], wanted, before))
 
         return make
 
