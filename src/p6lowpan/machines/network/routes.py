@@ -17,7 +17,6 @@ from enum import IntEnum
 from p6lowpan.capability.limits import Limits
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.machines.outcomes import Dropped
-from p6lowpan.machines.timers import earliest
 from p6lowpan.wire.address import UNSPECIFIED, Ipv6Address, format_ipv6, is_link_local, is_multicast
 
 WHERE = "routes"
