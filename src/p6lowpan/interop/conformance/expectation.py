@@ -12,7 +12,7 @@ from p6lowpan.capability.profile import Profile
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.interop.conformance import packets, writer
 from p6lowpan.interop.conformance.case import Case
-from p6lowpan.wire.address import BROADCAST, Link, LinkAddress, is_link_local, is_multicast
+from p6lowpan.wire.address import BROADCAST, UNSPECIFIED, Link, LinkAddress, is_link_local, is_multicast
 from p6lowpan.wire.ipv6.header import IPV6_HEADER_OCTETS
 from p6lowpan.wire.ipv6.p6lowpan import CLASS_UNSUPPORTED_TYPE, FLEX_CODE
 from p6lowpan.wire.ipv6.registry import Protocol
@@ -80,11 +80,11 @@ def _packet_of(case: Case) -> bytes:
 
 
 def _answerable(case: Case) -> bool:
-    """RFC 4443 section 2.4 e: never to a multicast, nor where there is nobody to answer."""
+    """RFC 4443 section 2.4 e: never to a group, nor to a packet from ``::``, nor where there is nobody to answer."""
     link, packet = case.link, _packet_of(case)
     if not link.source or not link.destination or BROADCAST in (link.source, link.destination):
         return False
-    return not packet or not is_multicast(packet[24:40])
+    return not packet or not (is_multicast(packet[24:40]) or packet[8:24] == UNSPECIFIED)
 
 
 def error_packet(case: Case, profile: Profile) -> bytes:

@@ -121,10 +121,10 @@ def _source(suite: Suite) -> Iterator[str]:
         [_learn(lesson) for lesson in suite.learn],
     )
     for name, of_list in zip(LISTS, rows, strict=True):
-        # C has no empty arrays: one that is all zeros stands behind the last, and is not counted.
-        yield f"\nconst struct p6lowpan_{name} p6lowpan_{name}_vectors[{len(of_list) + 1}] = {{"
-        yield ",\n".join(of_list)
-        yield f"}};\nconst size_t p6lowpan_{name}_count = {len(of_list)};"
+        # C has no empty arrays: one element that is all zeros, and not counted, stands for none.
+        initial = " = {\n" + ",\n".join(of_list) + "\n}" if of_list else ""
+        yield f"\nconst struct p6lowpan_{name} p6lowpan_{name}_vectors[{max(len(of_list), 1)}]{initial};"
+        yield f"const size_t p6lowpan_{name}_count = {len(of_list)};"
 
 
 def _octets(octets: bytes) -> str:
