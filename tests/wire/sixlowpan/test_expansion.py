@@ -251,6 +251,13 @@ def test_growth_keeps_its_bound() -> None:
     assert expanded(GROWTH_52).growth == 52
 
 
+def test_growth_keeps_its_bound_behind_every_header() -> None:
+    options = "07 1e050102030405"
+    frame = f"7e33 e1 {options} e7 {options} e2 3b 06 040000000000"  # 38, 45, 52, 51 octets
+    assert expanded(frame).growth == 51
+    assert refused(frame, limits.P6LOWPAN) == (Reason.TOO_MUCH_GROWTH, 2 + 9 + 9)
+
+
 def chain(*extensions: int) -> bytes:
     """Extension headers by EID whose only content is 6 octets, so that they do not grow, and UDP with checksum."""
     contents = bytes.fromhex("010400000000")

@@ -8,6 +8,7 @@ the sender takes the first one that fits its frames.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 from p6lowpan.capability.errors import Malformed, UsageError
@@ -171,7 +172,7 @@ class _Search:
         best = [choice for index in range(depth) if (choice := self._smallest(index, index == depth - 1)) is not None]
         if len(best) < depth:
             return
-        if sum([choice.growth for choice in best]) > self.limits.header_growth_octets:
+        if max(accumulate([choice.growth for choice in best])) > self.limits.header_growth_octets:
             rows = [self._allowed(index, index == depth - 1) for index in range(depth)]
             best = _within(rows, self.limits.header_growth_octets)
         if best is not None:
@@ -255,15 +256,15 @@ class _Search:
 
 
 def _within(rows: list[Iterator[Choice]], growth_limit: int) -> Sequence[Choice] | None:
-    """One choice a row, the smallest sum of octets whose growth keeps the limit; ``None`` where nothing does."""
+    """One choice a row, the smallest sum of octets whose growth keeps the limit behind every header; ``None`` where
+    nothing does."""
     best: dict[int, tuple[int, list[Choice]]] = {0: (0, [])}  # growth so far -> (size, choices)
     for row in rows:
         extended: dict[int, tuple[int, list[Choice]]] = {}
         for choice in row:
             for growth, (size, chosen) in best.items():
                 total, cost = growth + choice.growth, size + len(choice.octets) - choice.covered
-                if total not in extended or cost < extended[total][0]:
+                if total <= growth_limit and (total not in extended or cost < extended[total][0]):
                     extended[total] = (cost, [*chosen, choice])
         best = extended
-    fitting = [entry for growth, entry in best.items() if growth <= growth_limit]
-    return min(fitting, key=lambda entry: entry[0])[1] if fitting else None
+    return min(best.values(), key=lambda entry: entry[0])[1] if best else None

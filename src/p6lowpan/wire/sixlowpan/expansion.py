@@ -115,7 +115,7 @@ class _Expansion:
         self.identifiers = (link.source_identifier, link.destination_identifier)
         self.ipv6_at = 0
         self.next_header_at = 6
-        self.nested = -1
+        self.nested = 0
         self.extensions = 0
         self.rank = -1
         self.payload_gain = 0
@@ -128,12 +128,7 @@ class _Expansion:
             except Malformed as error:
                 raise error.shifted(self.position) from None
             more = HANDLERS[type(header)](self, header, rest)
-        headers = len(self.out)
-        growth = headers - self.position - self.payload_gain
-        if growth > self.limits.header_growth_octets:
-            self._refuse(
-                Reason.TOO_MUCH_GROWTH, f"headers grow by {growth}, at most {self.limits.header_growth_octets}"
-            )
+        headers, growth = len(self.out), self.growth
         if datagram_size is not None and datagram_size < headers:
             self._refuse(Reason.BAD_LENGTH, f"a datagram of {datagram_size} octets, its headers alone have {headers}")
         self.out += self.octets[self.position :]
@@ -154,10 +149,21 @@ class _Expansion:
                 self._refuse(Reason.TOO_BIG, f"{length} octets do not fit a length of 16 bits")
             self.out[position : position + 2] = length.to_bytes(2, "big")
 
-    def _emit(self, header: Header, rest: bytes, expanded: bytes) -> None:
+    @property
+    def growth(self) -> int:
+        """How many octets the headers have gained so far."""
+        return len(self.out) - self.position - self.payload_gain
+
+    def _emit(self, header: Header, rest: bytes, expanded: bytes, payload_gain: int = 0) -> None:
+        """A header that was read, and what it stands for. The bound on growth holds behind each, not only at the end:
+        so a receiver can expand a frame in its own buffer."""
         start, expanded_start = self.position, len(self.out)
         self.position = len(self.octets) - len(rest)
         self.out += expanded
+        self.payload_gain += payload_gain
+        if self.growth > self.limits.header_growth_octets:
+            detail = f"headers grow by {self.growth}, at most {self.limits.header_growth_octets}"
+            self._refuse(Reason.TOO_MUCH_GROWTH, detail)
         self.parts.append(Part(header, start, self.position, expanded_start, len(self.out)))
 
     def _announce(self, next_header: int) -> None:
@@ -172,12 +178,12 @@ class _Expansion:
         self._emit(header, rest, expanded)
         self.lengths.append((at + 4, at + IPV6_HEADER_OCTETS))
         self.ipv6_at, self.next_header_at = at, at + 6
-        self.nested += 1
-        if self.nested > self.limits.nested_ipv6_headers:
-            self._refuse(Reason.TOO_DEEP, f"more than {self.limits.nested_ipv6_headers} compressed headers inside")
         return bool(header.nh)
 
     def _tunnelled(self, header: CompressedIpv6, rest: bytes) -> bool:
+        self.nested += 1
+        if self.nested > self.limits.nested_ipv6_headers:
+            self._refuse(Reason.TOO_DEEP, f"more than {self.limits.nested_ipv6_headers} compressed headers inside")
         self._announce(IPV6)
         self._emit(header, rest, b"")
         try:
@@ -238,23 +244,23 @@ class _Expansion:
         self.rank = rank
 
     def _udp(self, header: CompressedUdp, rest: bytes) -> bool:
-        self._datagram(header, rest, header, b"")
+        self._datagram(header, rest, header, b"", 0)
         return False
 
     def _generic_udp(self, header: GenericUdp, rest: bytes) -> bool:
         payload = self._expanded_code(header.code, len(self.octets) - len(header.code), before=UDP_HEADER_OCTETS)
-        self.payload_gain -= len(header.code)
-        self._datagram(header, rest, header, payload)
+        self._datagram(header, rest, header, payload, len(payload) - len(header.code))
         return False
 
-    def _datagram(self, header: Header, rest: bytes, fields: CompressedUdp | GenericUdp, payload: bytes) -> None:
+    def _datagram(
+        self, header: Header, rest: bytes, fields: CompressedUdp | GenericUdp, payload: bytes, payload_gain: int
+    ) -> None:
         self._announce(UDP)
         at = len(self.out)
         ports = fields.ports
         source, destination = ports.SOURCE_BASE + ports.source, ports.DESTINATION_BASE + ports.destination
         words = source << 48 | destination << 32 | (fields.checksum or 0)
-        self._emit(header, rest, words.to_bytes(8, "big") + payload)
-        self.payload_gain += len(payload)
+        self._emit(header, rest, words.to_bytes(8, "big") + payload, payload_gain)
         self.lengths.append((at + 4, at))
         if fields.checksum_elided:
             self.unsummed.append(Unsummed(self.ipv6_at, at))
@@ -262,8 +268,7 @@ class _Expansion:
     def _generic_icmpv6(self, header: GenericIcmpv6, rest: bytes) -> bool:
         self._announce(ICMPV6)
         message = self._expanded_code(header.code, len(self.octets) - len(header.code), before=0)
-        self._emit(header, rest, message)
-        self.payload_gain += len(message) - len(header.code) - 1
+        self._emit(header, rest, message, len(message) - len(header.code) - 1)
         return False
 
     def _expanded_code(self, code: bytes, at: int, before: int) -> bytes:
