@@ -11,6 +11,7 @@ from p6lowpan.interop.receiving.reassembly import Rules, Slots
 from p6lowpan.interop.receiving.steps import Drop, nothing
 from p6lowpan.interop.sending import compression
 from p6lowpan.interop.sending.addresses import GROUPS, group_of_prefix
+from p6lowpan.interop.sending.fragmentation import fragments
 from p6lowpan.interop.sending.writing import Carried, Chained, Writing
 from p6lowpan.interop.stack import Quirk, Stack
 from p6lowpan.wire.sixlowpan.contexts import Context, Contexts, masked
@@ -38,6 +39,15 @@ def _mesh_to_short(reading: Reading) -> None:
         raise Dropped("a mesh header for another node: there is no route")
 
 
+def _first_at_offset_0(reading: Reading) -> None:
+    """FRAGN, which begins a datagram where its offset is 0."""
+    if reading.octets[reading.at + 4 : reading.at + 5] == b"\0":
+        front.first_fragment(reading)
+        reading.take(1)
+    else:
+        front.subsequent_fragment(reading)
+
+
 def _shallow_tunnel(reading: Reading) -> bool:
     if reading.nested >= DEEPEST:
         raise Dropped(f"more than {DEEPEST} IPv6 headers inside")
@@ -55,6 +65,11 @@ def _shallow_compressed_tunnel(writing: Writing, at: int) -> Chained | None:
         return None
     writing.nested += 1
     return compression.tunnel(writing, at)
+
+
+def _frames_of_any_size(writing: Writing, headers: Chained) -> list[bytes]:
+    whole = headers.octets + writing.packet[headers.end :]
+    return [whole] if len(whole) <= writing.mtu else fragments(writing, headers, writing.mtu)
 
 
 def _group_of_context_0(writing: Writing, end: End) -> Carried | None:
@@ -93,10 +108,12 @@ OPENTHREAD = Stack(
             clause="RFC 4944 5.2",
         ),
         Quirk(
-            "fragments count in ascending order only; a first fragment always opens another reassembly",
-            ("frag/iphc/200/reverse", "s:frag1280-swapped", "s:frag1280-dup-each", "s:frag-overlap"),
+            "fragments count in ascending order only; a first fragment always opens another reassembly, and FRAGN with"
+            " offset 0 is a first fragment",
+            ("frag/iphc/200/reverse", "s:frag1280-swapped", "s:frag1280-dup-each", "s:fragn-offset0-as-first"),
             receives={
-                "reassembly": lambda: Slots(Rules(first_fragment_first=True, ascending=True, first_opens_anew=True))
+                "reassembly": lambda: Slots(Rules(first_fragment_first=True, next_only=True, first_opens_anew=True)),
+                "dispatches": {Dispatch.SUBSEQUENT_FRAGMENT: _first_at_offset_0},
             },
             clause="RFC 4944 5.3",
         ),
@@ -146,6 +163,12 @@ OPENTHREAD = Stack(
             "of the extension headers only Hop-by-Hop Options are compressed on sending",
             ("E:ext/43-6-03", "E:ext/44", "E:ext/60-14-01", "s:e-hbh-dst-udp"),
             sends={"next_headers": {43: nothing, 44: nothing, 60: nothing, 135: nothing}},
+        ),
+        Quirk(
+            "a datagram that no size field holds is sent all the same, its size cut to 11 bits",
+            ("s:e-size2048", "s:e-size3000"),
+            sends={"frames": _frames_of_any_size},
+            clause="RFC 4944 5.3",
         ),
         Quirk(
             "at most 4 IPv6 headers inside",

@@ -66,6 +66,8 @@ class Rules:
     """A fragment of a datagram whose first fragment has not come is dropped."""
     ascending: bool = False
     """A fragment that is not the next one ends its datagram."""
+    next_only: bool = False
+    """A fragment goes to the datagram that waits for its octets; where none does, it alone is dropped."""
     duplicate: Overlap = Overlap.IGNORE
     """The same range as an earlier fragment."""
     duplicate_first: Overlap = Overlap.IGNORE
@@ -93,9 +95,15 @@ class Slot:
     size: int
     buffer: bytearray
     ranges: list[tuple[int, int]] = field(default_factory=list)
-    counted: int = 0
     first: Any = None
-    got_first: bool = False
+    counts_twice: bool = False
+
+    @property
+    def counted(self) -> int:
+        """How many octets the stack believes to have."""
+        if self.counts_twice:
+            return sum(end - start for start, end in self.ranges)
+        return _covered(self.ranges)
 
 
 class Slots(Reassembly):
@@ -115,7 +123,9 @@ class Slots(Reassembly):
         start, end = piece.offset, piece.offset + len(piece.octets)
         if end > slot.size:
             self._decide(self.rules.past_end, slot, "a fragment past the end of its datagram")
-            piece.octets, end = piece.octets[: max(0, slot.size - start)], slot.size
+            if start >= slot.size:
+                return []
+            piece.octets, end = piece.octets[: slot.size - start], slot.size
         odd = self.rules.not_multiple_of_eight
         if odd is not None and len(piece.octets) % 8 and end < slot.size:
             self._decide(odd, slot, "a fragment that is no multiple of 8 octets")
@@ -137,6 +147,8 @@ class Slots(Reassembly):
 
     def _slot(self, key: tuple[Any, ...], piece: Piece) -> Slot:
         found = [slot for slot in self.slots if slot.key == key]
+        if self.rules.next_only and not piece.first:
+            found = [slot for slot in found if slot.counted == piece.offset]
         if found and not (piece.first and self.rules.first_opens_anew):
             return found[0]
         if self.rules.first_fragment_first and not piece.first:
@@ -165,21 +177,17 @@ class Slots(Reassembly):
             return False
         slot.buffer[start:end] = piece.octets
         slot.ranges.append((start, end))
-        slot.counted += end - start
         if piece.first:
-            slot.first, slot.got_first = piece.reading, True
+            slot.first = piece.reading
         return True
 
     def _overlapped(self, rule: Overlap, slot: Slot, what: str) -> bool:
         if rule is Overlap.IGNORE:
             return False
         if rule is Overlap.RESTART:
-            slot.buffer, slot.ranges, slot.counted = bytearray(slot.size), [], 0
-            slot.first, slot.got_first = None, False
+            slot.buffer, slot.ranges, slot.first = bytearray(slot.size), [], None
             return True
-        if rule is Overlap.OVERWRITE:
-            slot.counted = -1  # from now on by what is covered
-            return True
+        slot.counts_twice = slot.counts_twice or rule is Overlap.COUNT_TWICE
         self._decide(rule, slot, what)
         return True
 
@@ -193,8 +201,6 @@ class Slots(Reassembly):
             raise Dropped(what)
 
     def _complete(self, slot: Slot, piece: Piece) -> list[Whole]:
-        if slot.counted < 0 or self.rules.overlap is Overlap.OVERWRITE:
-            slot.counted = _covered(slot.ranges)
         if slot.counted < slot.size or not (self.rules.alone or not piece.first):
             return []
         self.slots.remove(slot)

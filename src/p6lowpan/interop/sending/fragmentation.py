@@ -2,6 +2,7 @@
 
 from p6lowpan.interop.outcomes import Refused
 from p6lowpan.interop.sending.writing import Chained, Writing
+from p6lowpan.wire.sixlowpan.fragment import LARGEST_DATAGRAM
 
 FIRST, SUBSEQUENT = 0xC0, 0xE0
 
@@ -9,22 +10,26 @@ FIRST, SUBSEQUENT = 0xC0, 0xE0
 def frames(writing: Writing, headers: Chained) -> list[bytes]:
     """One frame where that is enough; else fragments as full as the units of 8 octets allow."""
     whole = headers.octets + writing.packet[headers.end :]
-    return [whole] if len(whole) <= writing.mtu else fragments(writing, headers, writing.mtu)
+    if len(whole) <= writing.mtu:
+        return [whole]
+    if len(writing.packet) > LARGEST_DATAGRAM:
+        raise Refused(f"a datagram of {len(writing.packet)} octets, which no size field holds")
+    return fragments(writing, headers, writing.mtu)
 
 
 def fragments(writing: Writing, headers: Chained, mtu: int) -> list[bytes]:
-    """Fragments, each of at most ``mtu`` octets."""
+    """Fragments, each of at most ``mtu`` octets; a size or offset that does not fit its field is cut to it."""
     packet, tag = writing.packet, writing.rules.tag
     end = (headers.end + mtu - 4 - len(headers.octets)) // 8 * 8
-    if end < headers.end or len(packet) > 0x7FF:
-        raise Refused("the headers do not fit the first fragment, or the packet no size field")
+    if end < headers.end:
+        raise Refused("the compressed headers do not fit the first fragment")
     out = [prefix(FIRST, len(packet), tag) + headers.octets + packet[headers.end : end]]
     room = (mtu - 5) // 8 * 8
     while end < len(packet):
         length = min(len(packet) - end, mtu - 5 if len(packet) - end <= mtu - 5 else room)
         if length <= 0:
             raise Refused("no room behind the fragment header")
-        out.append(prefix(SUBSEQUENT, len(packet), tag) + bytes((end // 8,)) + packet[end : end + length])
+        out.append(prefix(SUBSEQUENT, len(packet), tag) + bytes((end // 8 & 0xFF,)) + packet[end : end + length])
         end += length
     return out
 
