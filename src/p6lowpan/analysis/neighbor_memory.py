@@ -13,7 +13,6 @@ from p6lowpan.capability.profile import Profile, of_flex, of_level
 from p6lowpan.machines.adaptation.discovery import Levels, Neighbor
 from p6lowpan.machines.adaptation.neighbor_entry import (
     LONG_OCTETS,
-    NO_DATAGRAM,
     FlexEntry,
     KeptDatagram,
     LinearEntry,
@@ -76,7 +75,7 @@ def neighbor_memory() -> NeighborMemory:
             python_known_octets=_measured(of_flex(FLEX), on_probation=False),
             python_on_probation_octets=_measured(of_flex(FLEX), on_probation=True),
         ),
-        kept_datagrams=NO_DATAGRAM,
+        kept_datagrams=P6LOWPAN.discovery_datagrams,
         kept_datagram_octets=len(datagram) + P6LOWPAN.datagram_octets,
     )
 
@@ -95,7 +94,7 @@ def _bits(entry: type[Header]) -> dict[str, int]:
 def _measured(own: Profile, *, on_probation: bool) -> int:
     """Octets that Python holds for one neighbour more: its address, its place in the table, and what is known of it; a
     kept datagram's own octets aside."""
-    levels = Levels(own, replace(P6LOWPAN, discovery_neighbors=SAMPLE + 1))
+    levels = Levels(own, replace(P6LOWPAN, discovery_neighbors=SAMPLE + 1, discovery_datagrams=SAMPLE + 1))
     traced_before = tracemalloc.is_tracing()
     tracemalloc.start()
     _meet(levels, own, 0, on_probation)  # what is made once is made now

@@ -32,6 +32,7 @@ class Limits:
     secured_neighbors: int = 64  # whose frame counters are kept, for good; OpenThread 32 routers, 10 children
     short_addresses: int = 64  # of which the EUI-64 is known; as many as secured neighbors
     discovery_neighbors: int = 64  # whose level is remembered, three bits each; as many as secured neighbors
+    discovery_datagrams: int = 7  # kept while it is open whether a neighbour takes them: long ones, so few; ours
     discovery_wait_us: int = 500_000  # after which silence proves a feature: an error is back in two frame times; ours
 
     # the mesh

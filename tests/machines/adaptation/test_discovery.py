@@ -187,6 +187,24 @@ def test_while_one_packet_is_on_probation_others_go_as_anyone_can_read_them() ->
     assert learned.again == (b"one",)
 
 
+def test_at_most_so_many_packets_are_kept_and_nothing_new_is_tried_until_there_is_room() -> None:
+    table = levels()
+    peers = [LinkAddress(bytes(7) + bytes((number,))) for number in range(P6LOWPAN.discovery_datagrams + 1)]
+    for peer in peers[:-1]:
+        assert table.sending_profile(peer).sends == level_features(5)
+        table.sent(0, peer, UDP, b"kept")
+    assert table.waited_for_room == 0
+    assert table.sending_profile(peers[-1]).sends == level_features(0)
+    assert table.waited_for_room == 1
+    table.sent(0, peers[-1], UDP, b"somebody sent it all the same")
+    learned = table.error_received(peers[-1], of_level(0), secured=False)
+    assert isinstance(learned, Learned)
+    assert learned.again == ()
+    table.sent(0, peers[0], UDP, b"in its place")
+    table.expire(WAIT)
+    assert table.sending_profile(peers[0]).sends == level_features(5)
+
+
 def test_silence_proves_what_was_sent() -> None:
     table = levels()
     table.sent(0, PEER, UDP, b"one")

@@ -112,5 +112,10 @@ def test_what_an_entry_cannot_hold_is_refused(address, neighbor, kept, flex):
         pack(LinkAddress(address), neighbor, kept, flex=flex)
 
 
+def test_an_entry_can_name_every_datagram_that_a_node_keeps():
+    for kept in range(P6LOWPAN.discovery_datagrams):
+        assert unpack(pack(PEER, Neighbor(), kept))[2] == kept
+
+
 def test_a_datagram_of_the_pool_costs_six_octets_more_than_it_has():
     assert len(KeptDatagram(octets=1280, until_ms=0).encode()) == 6

@@ -7,7 +7,8 @@ sent uses the features that both ends have; before anything is known, the policy
 An error may come a while after the datagram that provoked it. So that discovery loses no packet, the first datagram to
 a neighbour that uses a feature not yet proven there is kept, and until it is known what became of it, others go with
 proven features and those of level 0 alone. An error lowers the level and gives the kept datagram back to be sent again;
-so does an advertisement that overtakes the error. Silence for ``discovery_wait_us`` proves the features.
+so does an advertisement that overtakes the error. Silence for ``discovery_wait_us`` proves the features. Only so many
+datagrams are kept (``discovery_datagrams``); while they are, neighbours beside them get proven features and level 0.
 
     unknown --error--> known      unknown --advertisement--> known      known --advertisement--> known (up or down)
     known --error--> lower, where what was last sent exceeds what the error announces; else the error is stale
@@ -95,6 +96,7 @@ class Levels:
         self.demands_security = demands_security
         self.evicted = 0
         self.errors_ignored = 0
+        self.waited_for_room = 0
         self._pinned = dict(pinned or {})
         self._neighbors: BoundedTable[LinkAddress, Neighbor] = BoundedTable(limits.discovery_neighbors)
 
@@ -120,8 +122,11 @@ class Levels:
         assumed = self._common(self._assumed(neighbor))
         entry = self._neighbors.get(neighbor)
         if entry is None or entry.kept is None:
-            return assumed
-        return replace(assumed, sends=assumed.sends & (entry.proven | BASELINE))
+            if self._has_room():
+                return assumed
+            self.waited_for_room += 1
+        proven = entry.proven if entry is not None else frozenset()
+        return replace(assumed, sends=assumed.sends & (proven | BASELINE))
 
     def multicast_profile(self) -> Profile:
         """No error may answer a multicast: the lowest among the neighbours, level 0 while any of them is unknown."""
@@ -146,6 +151,11 @@ class Levels:
             common = common.within(receiver)
         return common
 
+    def _has_room(self) -> bool:
+        """Whether one more datagram can be kept; if not, nothing new is tried until an answer or silence makes room."""
+        kept = sum(entry.kept is not None for entry in self._neighbors.values())
+        return kept < self.limits.discovery_datagrams
+
     def _assumed(self, neighbor: LinkAddress) -> Profile:
         if self.policy is Policy.OPTIMISTIC:
             return self.own
@@ -165,7 +175,9 @@ class Levels:
         if self.known(neighbor)[0] is not None:
             entry.last_sent = features
         elif not features <= entry.proven | BASELINE:
-            entry.kept, entry.kept_until, entry.last_sent = packet, now + self.limits.discovery_wait_us, features
+            entry.last_sent = features
+            if entry.kept is not None or self._has_room():
+                entry.kept, entry.kept_until = packet, now + self.limits.discovery_wait_us
 
     def relayed(self, neighbor: LinkAddress, features: Features) -> None:
         """A frame went out with these features that is somebody else's, or for somebody else: an error about them is
@@ -228,6 +240,14 @@ class Levels:
         entry = self._neighbors.get(neighbor)
         if entry is None:
             entry = Neighbor()
-            if self._neighbors.put(neighbor, entry) is not None:
-                self.evicted += 1
+            self._make_room()
+            self._neighbors.put(neighbor, entry)
         return entry
+
+    def _make_room(self) -> None:
+        """Of whom nothing is known goes first: strangers, of whom there may be any number, push out one another."""
+        if len(self._neighbors) < self._neighbors.bound:
+            return
+        unknown = (one for one, entry in self._neighbors.items() if entry.profile is None and entry.kept is None)
+        self._neighbors.remove(next(unknown, next(iter(self._neighbors))))
+        self.evicted += 1
