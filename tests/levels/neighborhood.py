@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from levels.mix import PORTS, PREFIXES, Place, place
+from p6lowpan.capability.limits import P6LOWPAN, Limits
 from p6lowpan.capability.profile import Profile
 from p6lowpan.machines.adaptation.discovery import Policy
 from p6lowpan.machines.link.configuration import MacConfiguration
@@ -57,15 +58,16 @@ class Kind:
     advertise: Advertise = Advertise.ALWAYS
     policy: Policy = Policy.OPTIMISTIC
     mode: Mode = Mode.LOWPAN
+    limits: Limits = P6LOWPAN
 
 
 def has_contexts(profile: Profile) -> bool:
     return any(feature.value.name.startswith("stateful") for feature in profile.receives)
 
 
-def configuration(number: int, profile: Profile, role: Role, kind: Kind, peers=()) -> NodeConfiguration:
+def configuration(number: int, profile: Profile, role: Role, kind: Kind, routes=()) -> NodeConfiguration:
     """A node with all the addresses of its place. On a link without routers they are given, and so are the contexts to
-    those that have any, and routes to the ``peers``."""
+    those that have any."""
     here, is_border, is_alone = place(number), role is Role.BORDER_ROUTER, kind.mode is Mode.REGULAR
     given = (here.reachable(0), here.reachable(0, short=True), here.reachable(1))
     return NodeConfiguration(
@@ -86,7 +88,8 @@ def configuration(number: int, profile: Profile, role: Role, kind: Kind, peers=(
         profile=profile,
         policy=kind.policy,
         contexts=CONTEXTS if is_alone and has_contexts(profile) else (),
-        routes=tuple(route for peer in peers for route in routes_to(place(peer))) if is_alone else (),
+        routes=routes,
+        limits=kind.limits,
         seed=number,
     )
 
@@ -99,6 +102,12 @@ def routes_to(peer: Place) -> tuple[StaticRoute, ...]:
         (peer.reachable(1), peer.local),
     )
     return tuple(StaticRoute(address, 128, next_hop) for address, next_hop in pairs)
+
+
+def routes_over(router: Place, peer: Place) -> tuple[StaticRoute, ...]:
+    """All reachable addresses of a far node are behind a router."""
+    addresses = [peer.reachable(context, short) for context in range(len(PREFIXES)) for short in (False, True)]
+    return tuple(StaticRoute(address, 128, router.local) for address in addresses)
 
 
 class Neighborhood:
@@ -138,8 +147,8 @@ def strangers(one: Profile, other: Profile, kind: Kind, quality=None, seed=1) ->
     topology = full(2) if quality is None else full(2, quality)
     return Neighborhood(
         [
-            configuration(1, one, Role.HOST, kind, (2,)),
-            configuration(2, other, Role.HOST, kind, (1,)),
+            configuration(1, one, Role.HOST, kind, routes_to(place(2))),
+            configuration(2, other, Role.HOST, kind, routes_to(place(1))),
         ],
         topology,
         seed,
