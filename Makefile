@@ -11,6 +11,7 @@ BIN := $(VENV)/bin
 SETUP := pyproject.toml constraints.txt CMakeLists.txt
 PYTEST ?= -n auto
 CAPTURE ?= tests/vectors/captures/riot-rpl.pcap
+MEDIUM ?= build/levels.pcap
 FUZZ_SECONDS ?= 60
 PYTHON ?= $(shell for name in python3.11 python3 python3.12 python3.13 python3.14; do \
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
@@ -27,14 +28,21 @@ help: ## this list
 setup: $(VENV)/.has-dev ## everything that a developer needs, in .venv
 	@:
 
-run: $(VENV)/.has-run ## explain a real capture, and say what to try next
-	@$(BIN)/p6lowpan explain $(CAPTURE)
+run: $(VENV)/.has-run ## a network of every level in this process, its capture explained, and what to try next
+	@mkdir -p $(dir $(MEDIUM))
+	@$(BIN)/p6lowpan run levels --pcap $(MEDIUM) --compare level-0
+	@echo
+	@echo "Its capture, $(MEDIUM), in figures:"
+	@echo
+	@$(BIN)/p6lowpan explain --quiet $(MEDIUM)
 	@echo
 	@echo "Try next:"
-	@echo "  .venv/bin/p6lowpan explain $(CAPTURE) --frame 10   every octet of a frame, in words"
-	@echo "  .venv/bin/p6lowpan explain $(CAPTURE) --json       one object a frame, for other tools"
-	@echo "  .venv/bin/p6lowpan convert $(CAPTURE) ipv6.pcap    plain IPv6 packets, for any IP tool"
-	@echo "  .venv/bin/p6lowpan --help                          everything else"
+	@echo "  .venv/bin/p6lowpan run --list                   other networks; docs/simulating.md tells how to write your own"
+	@echo "  .venv/bin/p6lowpan run levels --speed 10        the same, ten times as fast as the clock, to look on"
+	@echo "  .venv/bin/p6lowpan explain $(MEDIUM)     its frames, a line each; --frame 41 for every octet of one"
+	@echo "  .venv/bin/p6lowpan explain $(CAPTURE)"
+	@echo "                                                  a capture of three RIOT routers that meet"
+	@echo "  .venv/bin/p6lowpan --help                       everything else"
 
 test: setup lint types arch docs-fresh ## all checks and all tests
 	@$(BIN)/python -m pytest $(PYTEST)

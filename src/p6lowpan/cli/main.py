@@ -17,6 +17,7 @@ from p6lowpan.cli.features import features
 from p6lowpan.cli.levels import levels
 from p6lowpan.cli.oracle import oracle
 from p6lowpan.cli.output import complain
+from p6lowpan.cli.run import run
 from p6lowpan.cli.vectors import vectors
 
 REFUSED = 2
@@ -65,10 +66,10 @@ def verbs(
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
-    """6LoWPAN that interoperates: explain captures, decode and encode frames, answer as an oracle."""
+    """6LoWPAN that interoperates: explain captures, decode and encode frames, run networks, answer as an oracle."""
 
 
-for verb in (explain, convert, decode, encode, features, levels, oracle, vectors):
+for verb in (explain, convert, decode, encode, features, levels, run, oracle, vectors):
     application.command()(verb)
 
 
