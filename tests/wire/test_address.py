@@ -102,7 +102,7 @@ def test_a_group_has_a_short_address_of_its_last_13_bits(text, group):
     assert address.is_group(found)
 
 
-@pytest.mark.parametrize("octets", ["", "7fff", "a000", "1234", "fffe", "8000000000000001", "ffffffffffffffff"])
+@pytest.mark.parametrize("octets", ["", "7fff", "a000", "1234", "80", "fffe", "8000000000000001", "ffffffffffffffff"])
 def test_other_addresses_are_of_no_group(octets):
     assert not address.is_group(bytes.fromhex(octets))
     assert address.is_group(address.BROADCAST)

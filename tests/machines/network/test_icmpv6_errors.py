@@ -7,9 +7,9 @@ import pytest
 from p6lowpan.capability.limits import P6LOWPAN
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.machines.network.addresses import AddressState
-from p6lowpan.machines.network.icmpv6_errors import carries_error, is_group_frame
+from p6lowpan.machines.network.icmpv6_errors import carries_error
 from p6lowpan.machines.network.outputs import DeliverIcmpv6
-from p6lowpan.wire.address import parse_ipv6, parse_link
+from p6lowpan.wire.address import parse_ipv6
 from properties.building import extension, ipv6
 from properties.network import (
     ALL_NODES,
@@ -212,13 +212,3 @@ def test_a_next_hop_that_does_not_answer_us_is_told_to_whoever_sent_from_here():
     assert (delivered.source, delivered.destination, delivered.octets[:2]) == (*[parse_ipv6(ME)] * 2, b"\x01\x03")
     assert delivered.octets[8:] == route.packet
     assert drops(here.unreachable(5, b"no packet")) == [Reason.TRUNCATED]
-
-
-@pytest.mark.parametrize(
-    ("link", "group"), [("0xffff", True), ("0x8001", True), ("0x9fff", True), ("0x7fff", False), ("0xa000", False)]
-)
-def test_short_addresses_of_groups_are_known(link, group):
-    # RFC 4944 section 9: the first three bits are 100
-    assert is_group_frame(parse_link(link)) is group
-    assert not is_group_frame(parse_link("80:00:00:00:00:00:00:01"))
-    assert not is_group_frame(b"")

@@ -18,13 +18,12 @@ from p6lowpan.machines.network.icmpv6_errors import (
     SOURCE_ROUTE_ERROR,
     Icmpv6Error,
     Refused,
-    is_group_frame,
 )
 from p6lowpan.machines.network.outputs import Route
 from p6lowpan.machines.network.packet import Incoming, with_hop_limit
 from p6lowpan.machines.network.routes import Routes
 from p6lowpan.machines.network.source_route import is_strict
-from p6lowpan.wire.address import UNSPECIFIED, format_ipv6, is_link_local, is_multicast
+from p6lowpan.wire.address import UNSPECIFIED, format_ipv6, is_group, is_link_local, is_multicast
 from p6lowpan.wire.ipv6.icmpv6_errors import DestinationUnreachable, PacketTooBig, TimeExceeded
 
 WHERE = "ipv6-forwarding"
@@ -52,7 +51,7 @@ RULES = (
         "a group that we are not in",
     ),
     Rule(
-        lambda incoming, _: is_group_frame(incoming.origin.link_destination),
+        lambda incoming, _: is_group(incoming.origin.link_destination),
         Reason.LINK_BROADCAST,
         "every router that heard the frame would forward it (RFC 1812 section 5.3.4)",
     ),

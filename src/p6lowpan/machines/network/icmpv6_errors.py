@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from p6lowpan.capability.errors import Malformed
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.machines.network.packet import Incoming
-from p6lowpan.wire.address import BROADCAST, UNSPECIFIED, is_multicast
+from p6lowpan.wire.address import UNSPECIFIED, is_group, is_multicast
 from p6lowpan.wire.ipv6 import icmpv6_message
 from p6lowpan.wire.ipv6.chain import walk
 from p6lowpan.wire.ipv6.extension import FragmentHeader
@@ -52,11 +52,6 @@ def erroneous_field(error: Malformed, header_at: int, where: str) -> Refused:
     return Refused(problem.reason, where, str(problem), answer)
 
 
-def is_group_frame(link_destination: bytes) -> bool:
-    """Whether a frame is for more than one: broadcast, or a 16-bit multicast address of RFC 4944 section 9."""
-    return link_destination == BROADCAST or (len(link_destination) == 2 and link_destination[0] >> 5 == 0b100)
-
-
 def carries_error(octets: bytes) -> bool:
     """Whether a packet carries an ICMPv6 error or a Redirect, behind whatever headers (section 2.4 e.1 and e.2)."""
     chain = walk(octets)
@@ -71,7 +66,7 @@ def may_answer(incoming: Incoming, refused: Refused) -> bool:
     """Whether the sender of a packet may be told why it was refused."""
     if refused.answer is None or incoming.header.source == UNSPECIFIED:
         return False
-    to_many = is_multicast(incoming.header.destination) or is_group_frame(incoming.origin.link_destination)
+    to_many = is_multicast(incoming.header.destination) or is_group(incoming.origin.link_destination)
     if to_many and not refused.even_multicast:
         return False
     return not carries_error(incoming.octets)
