@@ -5,7 +5,7 @@ from functools import cache
 import pytest
 
 from interop.agreement import Answer, Case, node_of, requests
-from p6lowpan.analysis.known_stacks import Stack, losses
+from p6lowpan.analysis.known_stacks import REASSEMBLY, Reassembly, Stack, losses
 from p6lowpan.analysis.traits import traits_of
 from p6lowpan.capability.features import Feature
 from p6lowpan.capability.profile import RFC6282
@@ -48,6 +48,12 @@ def _right(stack: str) -> frozenset[tuple[str, str]]:
         if case.outcome(case.predicted) == "right":
             right.add((name, identifier))
     return frozenset(right)
+
+
+@pytest.mark.parametrize("row", [row for row in REASSEMBLY if row.stack in map(COLUMNS.get, CALLED)])
+def test_the_table_of_reassembly_has_the_bounds_of_the_profiles(row: Reassembly) -> None:
+    (bounds,) = (STACKS[name].bounds for name in CALLED if COLUMNS[name] is row.stack)
+    assert (row.datagrams, row.timeout_seconds) == (bounds.reassemblies, bounds.reassembly_seconds)
 
 
 @pytest.mark.parametrize("stack", CALLED)

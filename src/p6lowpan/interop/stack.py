@@ -34,13 +34,28 @@ class Quirk:
     """The section of an RFC that it departs from; empty where the RFCs leave the choice."""
 
 
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What a stack can hold; ``None``: as much as memory holds, or not measured. ``received_octets`` and
+    ``sent_octets`` are the largest datagrams, ``first_fragment_octets`` is what a first fragment may hold, restored."""
+
+    reassemblies: int | None = None
+    reassembly_seconds: float | None = None
+    contexts: int | None = None
+    received_octets: int | None = None
+    sent_octets: int | None = None
+    first_fragment_octets: int | None = None
+
+
 @dataclass(frozen=True)
 class Stack:
-    """A profile. ``name`` as in measured answers, ``version`` what exactly was measured."""
+    """A profile. ``name`` as in measured answers, ``version`` what exactly was measured. ``bounds`` inform; where one
+    decides about frames, a quirk keeps it."""
 
     name: str
     version: str
     quirks: tuple[Quirk, ...] = ()
+    bounds: Bounds = Bounds()
 
     @cached_property
     def receiving(self) -> Receiving:
@@ -58,7 +73,7 @@ class Stack:
 
     def with_quirks(self, *quirks: Quirk, name: str, version: str) -> "Stack":
         """A variant: more quirks, later ones win."""
-        return Stack(name, version, (*self.quirks, *quirks))
+        return Stack(name, version, (*self.quirks, *quirks), self.bounds)
 
 
 def _assembled(rules: Rules, changes: list[Steps]) -> Rules:

@@ -13,7 +13,7 @@ from p6lowpan.interop.sending import compression
 from p6lowpan.interop.sending.addresses import GROUPS, group_of_prefix
 from p6lowpan.interop.sending.fragmentation import fragments
 from p6lowpan.interop.sending.writing import Carried, Chained, Writing
-from p6lowpan.interop.stack import Quirk, Stack
+from p6lowpan.interop.stack import Bounds, Quirk, Stack
 from p6lowpan.wire.sixlowpan.contexts import Context, Contexts, masked
 from p6lowpan.wire.sixlowpan.dispatch import Dispatch
 
@@ -188,4 +188,5 @@ OPENTHREAD = Stack(
             clause="RFC 6282 4.3.2",
         ),
     ),
+    Bounds(reassembly_seconds=2, contexts=16, received_octets=2047),
 )

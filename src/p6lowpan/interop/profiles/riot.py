@@ -12,7 +12,7 @@ from p6lowpan.interop.receiving.steps import Crash, Drop, nothing
 from p6lowpan.interop.sending import compression
 from p6lowpan.interop.sending import rules as sending_rules
 from p6lowpan.interop.sending.writing import Header, Writing
-from p6lowpan.interop.stack import Quirk, Stack
+from p6lowpan.interop.stack import Bounds, Quirk, Stack
 from p6lowpan.wire.address import is_link_local
 from p6lowpan.wire.sixlowpan.dispatch import Dispatch
 
@@ -228,4 +228,5 @@ RIOT = Stack(
             sends={"ports": (3, 1, 2, 0)},
         ),
     ),
+    Bounds(reassemblies=4, reassembly_seconds=3, contexts=16, received_octets=2047),
 )
