@@ -94,7 +94,7 @@ def test_a_port_is_for_one_and_free_again_when_it_is_closed(alone, collector):
     alone(main)
 
 
-def test_ports_end(alone, collector):
+def test_there_are_only_so_many_ports(alone, collector):
     async def main(node):
         for _ in range(node.node.configuration.limits.udp_ports):
             await node.create_datagram_endpoint(collector)
