@@ -1,10 +1,17 @@
 """Nodes over real sockets: addresses, pings, datagrams of many sizes, whatever the levels."""
 
 import asyncio
+import errno
+from dataclasses import replace
 
 import pytest
 
 from p6lowpan.capability.profile import of_flex, of_level
+from p6lowpan.capability.reasons import Reason
+from p6lowpan.drivers.asyncio_node import AsyncioNode
+from p6lowpan.drivers.dispatcher import ZepDispatcher
+from p6lowpan.drivers.zep import ZepRadio, zep_link
+from p6lowpan.machines.link.configuration import LinkKey, LinkSecurity
 from p6lowpan.machines.neighbor_discovery.configuration import Advertise
 
 SIZES = (0, 1, 60, 300, 1232)
@@ -70,5 +77,72 @@ def test_three_nodes_reach_one_another_and_a_group(network, run, at, collector):
             assert (await listening[1][1].received.get())[0] == b"and now?"
             await asyncio.sleep(0.05)
             assert listening[0][1].received.empty()
+
+    run(main())
+
+
+def test_a_request_that_runs_out_of_hops_is_reported_by_the_router(network, run, at):
+    async def main():
+        async with network(of_level(5), of_level(5), of_level(5)) as (_, (_, host, _)):
+            assert (await host.ping(at(3, True))).source == at(3, True)
+            with pytest.raises(OSError, match="time-exceeded") as reported:
+                await host.ping(at(3, True), hop_limit=1)
+            assert reported.value.errno == errno.EHOSTUNREACH
+
+    run(main())
+
+
+def test_a_request_that_nobody_answers_ends_in_time(run, configure):
+    async def main():
+        async with AsyncioNode(configure(1), ZepRadio([("::1", 9)], local=("::1", 0))) as node:
+            with pytest.raises(TimeoutError):
+                await node.ping("ff02::2", timeout=0.05)
+
+    run(main())
+
+
+def test_a_radio_without_csma_is_asked_for_the_channel(run, configure, at):
+    class Listening(ZepRadio):
+        does_csma = False
+        asked = 0
+
+        def channel_is_clear(self):
+            self.asked += 1
+            return self.asked % 2 == 0
+
+    async def main():
+        one = Listening([("::1", 1)], local=("::1", 0))
+        async with AsyncioNode(with_csma(configure(1)), one) as first:
+            other = Listening([one.sockname[:2]], local=("::1", 0))
+            async with AsyncioNode(with_csma(configure(2)), other):
+                one.peers[:] = [other.sockname[:2]]
+                assert len((await first.ping(at(2), bytes(300))).payload) == 300
+        assert one.asked > 3
+
+    def with_csma(configuration):
+        return replace(configuration, link=replace(configuration.link, hardware_csma=False))
+
+    run(main())
+
+
+def test_a_secured_link_carries_datagrams_and_no_stranger_in_the_medium(run, configure, at):
+    security = LinkSecurity((LinkKey(bytes(range(16))),))
+
+    def secured(configuration):
+        link = zep_link(configuration.link.extended, 0xABCD, security=security)
+        return replace(configuration, link=link, discovery=replace(configuration.discovery, link_secured=True))
+
+    async def main():
+        async with ZepDispatcher(("::1", 0)) as medium:
+            one, other, stranger = [ZepRadio([medium.sockname[:2]], local=("::1", 0)) for _ in "123"]
+            async with (
+                AsyncioNode(secured(configure(1)), one) as first,
+                AsyncioNode(secured(configure(2)), other) as second,
+                AsyncioNode(configure(3), stranger) as third,
+            ):
+                assert (await second.ping(at(1), bytes(200))).payload == bytes(200)
+                with pytest.raises(TimeoutError):
+                    await third.ping(at(1), timeout=0.1)
+                assert first.dropped[Reason.SECURITY_TOO_LOW] > 0
 
     run(main())

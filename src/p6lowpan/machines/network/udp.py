@@ -57,8 +57,8 @@ class Ports:
         return tuple(self._bound)
 
     def bind(self, port: int = 0, binding: Binding = EVERYTHING) -> int | Dropped:
-        """Receive what comes for ``port`` and ``binding`` takes, and return the port; 0 asks for one that is free, which nobody can guess (RFC
-        6056). Raises :class:`UsageError` for a number that is no port."""
+        """Receive what comes for ``port`` and ``binding`` takes, and return the port; 0 asks for one that is free,
+        which nobody can guess (RFC 6056). Raises :class:`UsageError` for a number that is no port."""
         if not 0 <= port <= LAST_PORT:
             raise UsageError(f"{port} is no port: 0 to {LAST_PORT}")
         if port in self._bound:
