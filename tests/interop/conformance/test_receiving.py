@@ -122,3 +122,10 @@ def test_nobody_answers_a_group_or_who_has_no_address():
     groups += [case for name, case in CASES.items() if "/sac1-sam0/" in name]
     assert len(groups) > 160
     assert {expected(case, of_level(0)).answer for case in groups} == {Answer.NEVER}
+
+
+def test_nobody_answers_an_error_however_compressed():
+    errors = [case for name, case in CASES.items() if name.startswith("error/")]
+    assert len(errors) == 13
+    assert {expected(case, of_level(0)).answer for case in errors} == {Answer.NEVER}
+    assert sum(bool(expected(case, of_level(0)).packets) for case in errors) == 1

@@ -28,6 +28,7 @@ class Case:
     out of any stack. ``bound``: the bound of Principled 6LoWPAN that the frames exceed; plain RFC 6282 has none.
     ``disputed``: the RFC can be read in two ways, and stacks do. ``sends``: the packet serves the other direction, too.
     ``covers``: published test cases that the case stands for. ``meant``: the packet that a fault keeps back.
+    ``is_error``: the packet is an ICMPv6 error or a Redirect, which no error may answer.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Case:
     sends: bool = False
     covers: tuple[str, ...] = ()
     meant: bytes = b""
+    is_error: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from p6lowpan.interop.conformance import (
     bounds,
     datagrams,
     delivery,
+    errors,
     extensions,
     fragments,
     generic,
@@ -29,6 +30,7 @@ GROUPS = (
     generic,
     bounds,
     malformed,
+    errors,
     plugtest,
 )
 

@@ -80,9 +80,9 @@ def _packet_of(case: Case) -> bytes:
 
 
 def _answerable(case: Case) -> bool:
-    """RFC 4443 section 2.4 e: never to a group, nor to a packet from ``::``, nor where there is nobody to answer."""
+    """RFC 4443 section 2.4 e: never to a group, an error, a packet from ``::``, nor where there is nobody to answer."""
     link, packet = case.link, _packet_of(case)
-    if not link.source or not link.destination or BROADCAST in (link.source, link.destination):
+    if case.is_error or not link.source or not link.destination or BROADCAST in (link.source, link.destination):
         return False
     return not packet or not (is_multicast(packet[24:40]) or packet[8:24] == UNSPECIFIED)
 

@@ -1,11 +1,12 @@
 """Generic header compression (RFC 7400): payloads built instruction by instruction, together with their byte code."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from p6lowpan.capability.features import Feature
+from p6lowpan.capability.reasons import Reason
 from p6lowpan.interop.conformance import extensions, packets, writer
-from p6lowpan.interop.conformance.case import Case
+from p6lowpan.interop.conformance.case import Case, Fault
 from p6lowpan.interop.conformance.packets import LONG
 from p6lowpan.interop.conformance.writer import Written
 from p6lowpan.wire.ipv6.registry import Protocol
@@ -81,6 +82,7 @@ def cases() -> Iterator[Case]:
         yield _udp(name, program)
     yield _icmpv6()
     yield from _extension_headers()
+    yield from _faults()
 
 
 def _udp(name: str, program: Program) -> Case:
@@ -135,3 +137,30 @@ def _extension_headers() -> Iterator[Case]:
             name = f"generic/{extensions.NAMES[protocol]}/{'nhc' if nh else 'in-line'}"
             about = f"{extensions.NAMES[protocol]} header under generic compression"
             yield writer.framed(name, about, "RFC 7400 3.2", LONG, packet, written)
+
+
+def _faults() -> Iterator[Case]:
+    """Byte code that gives nothing, and code that gives too much."""
+    faults = {
+        "reserved-literal": (b"\x60" + bytes(40), Reason.RESERVED, "code 0x60 is reserved"),
+        "reserved-stop": (b"\x91", Reason.RESERVED, "code 0x91 is reserved"),
+        "literal-cut": (b"\x05\x01\x02", Reason.TRUNCATED, "a literal of 5 octets, of which 2 are there"),
+        "before-the-dictionary": (b"\xa6\xc7", Reason.BAD_BACKREFERENCE, "a copy from before the first octet"),
+        "behind-the-stop": (b"\x90\x01\x01", Reason.TRAILING, "octets behind the stop code"),
+    }
+    for name, (code, reason, about) in faults.items():
+        good = _udp("nothing", Program())
+        yield replace(
+            good,
+            name=f"generic/bad/{name}",
+            about=about,
+            frames=(good.frames[0] + code,),
+            packets=(),
+            fault=Fault(reason),
+            sends=False,
+        )
+    program = Program()
+    for _ in range(80):
+        program.zeros(17)
+    about = "86 octets of code that give a packet of 1408"
+    yield replace(_udp("", program), name="generic/bad/bomb", about=about, bound=Reason.TOO_BIG, sends=False)
