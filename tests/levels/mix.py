@@ -13,7 +13,7 @@ PREFIXES = (bytes.fromhex("20010db800000000"), bytes.fromhex("fd00cafe00010000")
 """Both have a context, 0 and 1: to name the second costs an octet."""
 
 SHORT_PORTS, SHORT_SOURCE, SHORT_DESTINATION, PLAIN_PORTS = (
-    (0xF0B1, 0xF0B2), (0xF0C5, 5683), (5683, 0xF0C5), (5683, 5684),
+    (0xF0B1, 0xF0B2), (0xF0C5, 40001), (40001, 0xF0C5), (40001, 40002),
 )  # fmt: skip
 PORTS = tuple(sorted({destination for _, destination in (SHORT_PORTS, SHORT_SOURCE, SHORT_DESTINATION, PLAIN_PORTS)}))
 LARGEST = 1280
