@@ -55,11 +55,17 @@ class Node:
         self.contexts = ContextTable(configuration.contexts)
         addresses = configuration.link.addresses
         self.mesh = MeshUnder(addresses, configuration.mesh, self.levels, limits, chance, self.link.room)
-        self.adaptation = AdaptationLayer(
-            addresses, self.levels, self.contexts, limits, self.mesh.room, self.mesh.features
-        )
         is_router = configuration.discovery.is_router
         self.network = Network(NetworkConfiguration(is_router=is_router), limits, chance)
+        self.adaptation = AdaptationLayer(
+            addresses,
+            self.levels,
+            self.contexts,
+            limits,
+            self.mesh.room,
+            self.mesh.features,
+            self.network.error_bucket,
+        )
         self.discovery = NeighborDiscovery(configuration.discovery, limits, chance)
         self._started = False
         self._handle = 0
