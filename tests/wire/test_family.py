@@ -1,12 +1,13 @@
 """Formats told apart by what they begin with."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import pytest
 
 from p6lowpan.capability.errors import Malformed
 from p6lowpan.capability.reasons import Reason
-from p6lowpan.wire.description import U8, Bits, Fixed, Header, Rest, wire
+from p6lowpan.wire.description import U8, Bits, Check, Fixed, Header, Octets, Rest, wire
 from p6lowpan.wire.family import Family
 
 
@@ -55,3 +56,29 @@ def test_a_member_may_be_another_family():
     assert outer.decode(b"\1\7") == (One(value=7), b"")
     assert outer.decode(b"\2\7") == (Unknown(kind=2, octets=b"\7"), b"")
     assert outer.decode(b"\1\7x") == (Unknown(kind=1, octets=b"\7x"), b"")
+
+
+@wire("checked")
+class Checked(Header):
+    CHECKS = (Check("value", "value", Reason.BAD_VALUE, "no zero"),)
+    kind: Annotated[int, Bits(8), Fixed()] = 1
+    value: U8 = 0
+
+
+@wire("invalid")
+class Invalid(Header):
+    kind: U8
+    octets: Annotated[bytes, Octets("2")]
+
+
+def test_what_its_member_refuses_may_be_kept_as_invalid():
+    lenient = replace(FAMILY, invalid=Invalid, members={1: Checked})
+    assert lenient.decode(b"\1\7rest") == (Checked(value=7), b"rest")
+    assert lenient.decode(b"\1\0rest") == (Invalid(kind=1, octets=b"\0r"), b"est")
+    assert lenient.decode(b"\2ab") == (Unknown(kind=2, octets=b"ab"), b"")
+
+
+def test_what_is_not_even_invalid_is_refused_as_its_member_says():
+    with pytest.raises(Malformed) as caught:
+        replace(FAMILY, invalid=Invalid).decode(b"\1")
+    assert caught.value.layer == "one"

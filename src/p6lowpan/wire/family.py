@@ -21,7 +21,8 @@ class Family:
     """Header classes with one ``decode`` for all of them.
 
     ``key`` reads the distinguishing number from octets of which at least ``key_octets`` are there; ``members`` maps it
-    to a class or to another family; ``unknown`` takes whatever no member claims and keeps its octets.
+    to a class or to another family; ``unknown`` takes whatever no member claims and keeps its octets. ``invalid``,
+    where there is one, takes what its member refuses, where its own length is right: receivers are to ignore it.
     """
 
     layer: str
@@ -29,6 +30,7 @@ class Family:
     unknown: Decoder
     key: Callable[[bytes], int] = lambda octets: octets[0]
     key_octets: int = 1
+    invalid: Decoder | None = None
 
     def decode(self, octets: bytes) -> tuple[Header, bytes]:
         """Consume one member from the front of ``octets``. Raises :class:`Malformed`."""
@@ -36,4 +38,17 @@ class Family:
             raise Malformed(
                 self.layer, len(octets), Reason.TRUNCATED, f"needs {self.key_octets} octets to be told apart"
             )
-        return self.members.get(self.key(octets), self.unknown).decode(octets)
+        member = self.members.get(self.key(octets), self.unknown)
+        if self.invalid is None:
+            return member.decode(octets)
+        try:
+            return member.decode(octets)
+        except Malformed as error:
+            return self._decode_invalid(octets, error)
+
+    def _decode_invalid(self, octets: bytes, error: Malformed) -> tuple[Header, bytes]:
+        assert self.invalid is not None  # noqa: S101 - our caller looked
+        try:
+            return self.invalid.decode(octets)
+        except Malformed:
+            raise error from None

@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from p6lowpan.capability.errors import Malformed, UsageError
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.wire.ipv6.capability_options import FlexCapability
+from p6lowpan.wire.ipv6.neighbor_discovery import NeighborAdvertisement
 from p6lowpan.wire.ipv6.neighbor_option import (
+    InvalidOption,
     UnknownOption,
     minutes_in_words,
     octets_for,
@@ -55,6 +57,24 @@ def test_whatever_an_option_holds_it_decodes_or_is_refused(option_type, length, 
     else:
         assert value.encode() + rest == octets
         assert len(value.encode()) == 8 * length
+
+
+@pytest.mark.parametrize("octets", ["2101 000000000000", "0301 000000000000", "2206" + "00" * 46])
+def test_a_wrong_option_spoils_itself_and_not_its_message(octets):
+    """An ARO of one unit, RFC 6775 section 5.5.2: "If the Length field is not two, the option is silently ignored"."""
+    wrong = bytes.fromhex(octets)
+    message = bytes((136, 0, 0, 0)) + bytes(20) + bytes.fromhex("0201 020000000001") + wrong
+    advertisement = NeighborAdvertisement.decode_all(message)
+    assert [option.type for option in advertisement.options] == [2, wrong[0]]
+    assert advertisement.options[1] == InvalidOption(type=wrong[0], data=wrong[2:])
+    assert advertisement.encode() == message
+    with pytest.raises(Malformed):
+        OPTIONS.decode(wrong)
+
+
+def test_an_option_that_ends_early_spoils_its_message():
+    with pytest.raises(Malformed):
+        NeighborAdvertisement.decode_all(bytes((136, 0, 0, 0)) + bytes(20) + bytes.fromhex("2102 000000000000"))
 
 
 @pytest.mark.parametrize("data", [b"", b"12345", bytes(7), bytes(8 * 256 - 2)])

@@ -68,7 +68,8 @@ def nothing_added(_destination: LinkAddress, _source: LinkAddress) -> frozenset[
 
 class AdaptationLayer:
     """``addresses`` are our link-layer addresses, the default source first; ``room`` says how many octets of payload a
-    frame holds that goes to a neighbour from one of them, ``added`` what the layer below adds to such a frame."""
+    frame holds that goes to a neighbour from one of them, ``added`` what the layer below adds to such a frame.
+    ``errors`` is the bucket for the node's ICMPv6 errors, where it has others than ours."""
 
     def __init__(
         self,
@@ -78,13 +79,14 @@ class AdaptationLayer:
         limits: Limits,
         room: Callable[[LinkAddress, LinkAddress], int],
         added: Callable[[LinkAddress, LinkAddress], frozenset[Feature]] = nothing_added,
+        errors: TokenBucket | None = None,
     ) -> None:
         self.addresses = addresses
         self.levels = levels
         self.contexts = contexts
         self.dropped: Counter[Reason] = Counter()
         self._receiver = Receiver(replace(levels.own, limits=limits))
-        self._errors = TokenBucket(limits)
+        self._errors = errors or TokenBucket(limits)
         self._room = room
         self._added = added
         self._tag = 0

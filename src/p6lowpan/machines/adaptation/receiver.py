@@ -61,6 +61,17 @@ NO_PREFIXES: Contexts = MappingProxyType({number: Context(number, bytes(16), 0) 
 """Stands for contexts that a receiver below level 2 does not have: it must see what a frame asks of it all the same."""
 
 
+REFUSED = "its first fragment uses features above our own"
+
+
+def _key_of(payload: Payload) -> DatagramKey | None:
+    """Of which datagram a frame is a fragment; ``None`` where it is none."""
+    fragment, link = payload.stack.fragment, payload.stack.link
+    if fragment is None:
+        return None
+    return DatagramKey(link.source, link.destination, fragment.datagram_size, fragment.datagram_tag)
+
+
 def _not_handed_on(payload: Payload) -> Malformed | None:
     """Octets behind a header that is understood by itself alone are not dropped in silence."""
     last = payload.stack.headers[-1].header
@@ -76,10 +87,12 @@ class Receiver:
 
     profile: Profile
     reassembler: Reassembler = field(init=False)
+    _refused: BoundedTable[DatagramKey, int] = field(init=False)
     _unsummed: BoundedTable[DatagramKey, tuple[Unsummed, ...]] = field(init=False)
 
     def __post_init__(self) -> None:
         self.reassembler = Reassembler(self.profile.limits)
+        self._refused = BoundedTable(self.profile.limits.completed_datagrams)
         self._unsummed = BoundedTable(self.profile.limits.reassembly_buffers)
 
     def receive(self, now: int, octets: bytes, link: Link, contexts: Contexts) -> Received:
@@ -91,7 +104,7 @@ class Receiver:
         features = features_of(payload)
         unsupported = self.profile.unsupported(features)
         if unsupported:
-            return Received(payload, features, unsupported, outcomes=self.expire(now))
+            return self._unsupported(now, payload, features, unsupported)
         if payload.stack.fragment is not None:
             return self._fragment(now, payload, features)
         return self._whole(now, payload, features)
@@ -114,8 +127,23 @@ class Receiver:
                 return Received(None, error=other, outcomes=self.expire(now))
             features = features_of(payload)
             if unsupported := self.profile.unsupported(features):
-                return Received(payload, features, unsupported, outcomes=self.expire(now))
+                return self._unsupported(now, payload, features, unsupported)
         return Received(None, error=error, outcomes=self.expire(now))
+
+    def _unsupported(
+        self, now: int, payload: Payload, features: frozenset[Feature], unsupported: frozenset[Feature]
+    ) -> Received:
+        """A frame of a class above ours. Of a fragment, what came before and what will come is refused with it."""
+        outcomes, key = self.expire(now), _key_of(payload)
+        if key is not None:
+            self._refused.remove(key)
+            self._refused.put(key, now)
+            outcomes += self._forget(self.reassembler.discard(key, Reason.FEATURE_ABOVE_PROFILE, REFUSED))
+        return Received(payload, features, unsupported, outcomes=outcomes)
+
+    def _was_refused(self, now: int, key: DatagramKey) -> bool:
+        refused_at = self._refused.get(key)
+        return refused_at is not None and now - refused_at < self.profile.limits.completed_datagram_us
 
     def _whole(self, now: int, payload: Payload, features: frozenset[Feature]) -> Received:
         """A frame that is not a fragment of RFC 4944."""
@@ -131,8 +159,14 @@ class Receiver:
 
     def _fragment(self, now: int, payload: Payload, features: frozenset[Feature]) -> Received:
         fragment, link, first = payload.stack.fragment, payload.stack.link, payload.expanded
+        key = _key_of(payload)
         assert fragment is not None  # noqa: S101 - our caller looked
-        key = DatagramKey(link.source, link.destination, fragment.datagram_size, fragment.datagram_tag)
+        assert key is not None  # noqa: S101
+        if fragment.offset == 0:
+            self._refused.remove(key)  # the sender begins again with the same tag
+        elif self._was_refused(now, key):
+            error = Malformed("6lowpan", 0, Reason.FEATURE_ABOVE_PROFILE, REFUSED)
+            return Received(payload, features, outcomes=self.expire(now), error=error)
         octets = payload.raw if first is None else first.octets
         outcomes = self.reassembler.add(now, key, fragment.offset, octets)
         self._forget(tuple(outcome for outcome in outcomes if isinstance(outcome, DatagramDropped)))

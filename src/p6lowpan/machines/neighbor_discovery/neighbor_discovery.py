@@ -57,7 +57,9 @@ from p6lowpan.wire.ipv6.neighbor_discovery import (
     RouterAdvertisement,
     RouterSolicitation,
 )
+from p6lowpan.wire.ipv6.neighbor_option import InvalidOption
 from p6lowpan.wire.ipv6.registration_options import AddressRegistration
+from p6lowpan.wire.ipv6.registry import NeighborOptionType
 from p6lowpan.wire.sixlowpan.contexts import Context
 
 RFC6775_OPTION_UNITS = 2
@@ -261,6 +263,8 @@ class NeighborDiscovery:
         option = _registration_in(message.options)
         link_address = source_link_address(message.options)
         registers = self.configuration.is_router and self.interface.is_lowpan
+        if registers and _has_invalid_registration(message.options):
+            return (Dropped(Reason.BAD_LENGTH, WHERE, "an invalid registration option (RFC 6775 section 6.5)"),)
         if option is None or link_address is None or arrival.source == UNSPECIFIED or not registers:
             return self._responder.solicited(now, arrival, message)
         if not self.interface.is_foreign_link_address(link_address):
@@ -309,6 +313,12 @@ class NeighborDiscovery:
         else:
             collected += self.host.follow_up(now)
         return tuple(collected)
+
+
+def _has_invalid_registration(options: tuple[Header, ...]) -> bool:
+    return any(
+        isinstance(one, InvalidOption) and one.type == NeighborOptionType.ADDRESS_REGISTRATION for one in options
+    )
 
 
 def _registration_in(options: tuple[Header, ...]) -> AddressRegistration | None:

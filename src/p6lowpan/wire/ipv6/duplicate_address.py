@@ -12,7 +12,7 @@ from p6lowpan.wire import address
 from p6lowpan.wire.description import AUTO, U8, U16, Bits, Check, Computed, Each, Header, Meaning, Octets, wire
 from p6lowpan.wire.ipv6.icmpv6_message import FixedType
 from p6lowpan.wire.ipv6.neighbor_option import Minutes
-from p6lowpan.wire.ipv6.neighbor_options import OPTIONS  # noqa: F401 - the descriptions below name it
+from p6lowpan.wire.ipv6.neighbor_options import OPTIONS_OF_A_MESSAGE  # noqa: F401 - the descriptions below name it
 from p6lowpan.wire.ipv6.registration_options import AddressType, Status, verifier_in_words
 from p6lowpan.wire.ipv6.registry import MessageType
 
@@ -41,7 +41,7 @@ KNOWN_SUFFIX = Check(
 
 Suffix = Annotated[int, Bits(4), Meaning(SUFFIXES), Computed("len(ownership_verifier) // 8")]
 Verifier = Annotated[bytes, Octets("verifier_octets(code_suffix)"), Meaning(verifier_in_words)]
-Options = Annotated[tuple[Header, ...], Each("OPTIONS")]
+Options = Annotated[tuple[Header, ...], Each("OPTIONS_OF_A_MESSAGE")]
 
 
 @wire("icmpv6-duplicate-address-request")

@@ -9,14 +9,14 @@ from typing import Annotated
 from p6lowpan.wire import address
 from p6lowpan.wire.description import U8, U16, U32, Bits, Each, Header, Meaning, wire
 from p6lowpan.wire.ipv6.icmpv6_message import FixedType
-from p6lowpan.wire.ipv6.neighbor_options import OPTIONS  # noqa: F401 - the descriptions below name it
+from p6lowpan.wire.ipv6.neighbor_options import OPTIONS_OF_A_MESSAGE  # noqa: F401 - the descriptions below name it
 from p6lowpan.wire.ipv6.registry import MessageType
 from p6lowpan.wire.ipv6.router_options import PREFERENCES
 
 NEIGHBOR_DISCOVERY_HOP_LIMIT = 255
 """The only hop limit with which these messages are valid, RFC 4861 section 11.2."""
 
-Options = Annotated[tuple[Header, ...], Each("OPTIONS")]
+Options = Annotated[tuple[Header, ...], Each("OPTIONS_OF_A_MESSAGE")]
 
 
 @wire("icmpv6-router-solicitation")

@@ -55,3 +55,13 @@ class UnknownOption(Header):
     type: Annotated[int, Bits(8), Meaning(NeighborOptionType)]
     length: Annotated[int, Bits(8), Computed("(len(data) + 2) // 8")] = AUTO
     data: Annotated[bytes, Octets("8 * length - 2")]
+
+
+@wire("nd-option-invalid")
+class InvalidOption(Header):
+    """An option of a known type whose length or contents are not what its RFC says. It is ignored, and the message is
+    not: RFC 6775 section 5.5.2 says so of an ARO in a Neighbor Advertisement, other RFCs leave it open."""
+
+    type: Annotated[int, Bits(8), Meaning(NeighborOptionType)]
+    length: Annotated[int, Bits(8), Computed("(len(data) + 2) // 8")] = AUTO
+    data: Annotated[bytes, Octets("8 * length - 2")]

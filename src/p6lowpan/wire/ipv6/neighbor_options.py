@@ -4,6 +4,8 @@ Supported besides RFC 4861: RFC 3971, 4191, 4944, 6275 (prefix flag), 6775, 7400
 9926, and FLEX. Other options are kept raw.
 """
 
+from dataclasses import replace
+
 from p6lowpan.wire.family import Family
 from p6lowpan.wire.ipv6.capability_options import FLEX_TYPE, FLEX_UNITS, CapabilityIndication, FlexCapability
 from p6lowpan.wire.ipv6.dns_options import DnsSearchList, RecursiveDnsServer
@@ -14,7 +16,7 @@ from p6lowpan.wire.ipv6.lowpan_options import (
     LowpanContext,
     ResourceDirectoryAddress,
 )
-from p6lowpan.wire.ipv6.neighbor_option import UnknownOption
+from p6lowpan.wire.ipv6.neighbor_option import InvalidOption, UnknownOption
 from p6lowpan.wire.ipv6.registration_options import AddressRegistration
 from p6lowpan.wire.ipv6.registry import NeighborOptionType
 from p6lowpan.wire.ipv6.router_options import Mtu, PrefixInformation, RedirectedHeader, RouteInformation
@@ -67,3 +69,6 @@ OPTIONS = Family(
     key_octets=2,
 )
 """Every option, by its type."""
+
+OPTIONS_OF_A_MESSAGE = replace(OPTIONS, invalid=InvalidOption)
+"""The same for receivers: a wrong option spoils itself, not its message."""
