@@ -10,6 +10,7 @@ from pathlib import Path
 from generating.analysis import findings_page, stacks_page
 from generating.capability import features_page, limits_page, reasons_page
 from generating.formats import format_pages
+from generating.scenarios import scenarios_page
 
 REFERENCE = Path(__file__).parent / "reference"
 
@@ -18,7 +19,7 @@ def pages() -> dict[str, str]:
     """Every generated page, by file name."""
     capability = {"features.md": features_page(), "limits.md": limits_page(), "reasons.md": reasons_page()}
     analysis = {"findings.md": findings_page(), "stacks.md": stacks_page()}
-    return capability | analysis | format_pages()
+    return capability | analysis | {"scenarios.md": scenarios_page()} | format_pages()
 
 
 def stale(wanted: dict[str, str]) -> list[str]:

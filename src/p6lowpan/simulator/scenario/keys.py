@@ -11,7 +11,7 @@ no field asks for is one, too. The documentation's tables are made of the same f
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import MISSING, Field, dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, TypeVar
 
 from p6lowpan.capability.errors import UsageError
@@ -24,20 +24,25 @@ REQUIRED = object()
 @dataclass(frozen=True, slots=True)
 class Kind:
     """What a value may be. ``take`` makes of a TOML value what the field holds, or raises ``UsageError`` or
-    ``ValueError``, whose text is of no use; it is told the place, for tables inside."""
+    ``ValueError``, whose text is of no use; it is told the place, for tables inside. ``classes`` are those of the
+    tables inside, by the value of their key ``tag``; a field holds ``unit`` times what the file says."""
 
     expected: str
     take: Callable[[Any, str], Any]  # Any: what TOML holds, and what the field holds
+    classes: Mapping[str, type[Any]] = field(default_factory=dict)
+    tag: str = ""
+    unit: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key of a table. ``tables`` are the classes of the tables inside, by the value of their tag."""
+    """One key of a table. ``field`` is the name of the field, ``default`` may be ``REQUIRED``."""
 
     name: str
     kind: Kind
     meaning: str
-    tables: tuple[type[Any], ...] = ()
+    field: str
+    default: object
 
 
 class Misplaced(UsageError):
@@ -50,25 +55,26 @@ def key(kind: Kind, meaning: str, default: object = REQUIRED, *, name: str = "")
     return field(metadata=metadata) if default is REQUIRED else field(default=default, metadata=metadata)
 
 
-def keys_of(cls: type[Any]) -> Iterator[tuple[Field[Any], Key]]:
+def keys_of(cls: type[Any]) -> Iterator[Key]:
     """The keys of a table that is read into ``cls``."""
     for each in fields(cls):
         if META in each.metadata:
             name, kind, meaning = each.metadata[META]
-            yield each, Key(name or each.name, kind, meaning, getattr(kind.take, "tables", ()))
+            default = REQUIRED if each.default is MISSING else each.default
+            yield Key(name or each.name, kind, meaning, each.name, default)
 
 
 def read(cls: type[T], values: Mapping[str, Any], place: str, ignored: tuple[str, ...] = ()) -> T:
     """A table as a value of ``cls``. ``ignored`` are keys that were dealt with already."""
     given: dict[str, Any] = {}
-    known = {one.name: (each, one) for each, one in keys_of(cls)}
+    known = {one.name: one for one in keys_of(cls)}
     for name in values:
         if name not in known and name not in ignored:
             raise Misplaced(f"{place}: there is no key {name!r}: {', '.join(sorted((*ignored, *known)))}")
-    for name, (each, one) in known.items():
+    for name, one in known.items():
         if name in values:
-            given[each.name] = taken(one.kind, values[name], _inside(place, name))
-        elif each.default is MISSING:
+            given[one.field] = taken(one.kind, values[name], _inside(place, name))
+        elif one.default is REQUIRED:
             raise Misplaced(f"{place}: the key {name!r} is missing: {one.kind.expected}")
     try:
         return cls(**given)
@@ -93,50 +99,44 @@ def _inside(place: str, name: str) -> str:
     return f"{place}.{name}" if ": " in place else f"{place}: {name}"
 
 
-class _Table:
-    """Reads a table, of one class, or of the class that its tag says."""
+def _table_reader(classes: Mapping[str, type[Any]], tag: str) -> Callable[[Any, str], Any]:
+    """Reads a table of the only class, or of the one that its tag says."""
 
-    def __init__(self, classes: Mapping[str, type[Any]], tag: str) -> None:
-        self.classes = dict(classes)
-        self.tag = tag
-        self.tables = tuple(dict.fromkeys(classes.values()))
-
-    def __call__(self, value: Any, place: str) -> Any:
+    def take(value: Any, place: str) -> Any:
         if not isinstance(value, Mapping):
             raise UsageError("no table")
-        if not self.tag:
-            return read(self.tables[0], value, place)
-        said = value.get(self.tag)
-        if not isinstance(said, str) or said not in self.classes:
-            raise Misplaced(f"{_inside(place, self.tag)}: expected one of {', '.join(self.classes)}, not {said!r}")
-        return read(self.classes[said], value, place, (self.tag,))
+        if not tag:
+            return read(classes[""], value, place)
+        said = value.get(tag)
+        if not isinstance(said, str) or said not in classes:
+            raise Misplaced(f"{_inside(place, tag)}: expected one of {', '.join(classes)}, not {said!r}")
+        return read(classes[said], value, place, (tag,))
 
-
-class _Tables(_Table):
-    """Reads an array of tables."""
-
-    def __call__(self, value: Any, place: str) -> Any:
-        if not isinstance(value, list):
-            raise UsageError("no array of tables")
-        read_one = super().__call__
-        return tuple(read_one(one, f"{place}[{number}]") for number, one in enumerate(value))
-
-
-def table(cls: type[Any]) -> Kind:
-    """A table."""
-    return Kind("a table", _Table({"": cls}, ""))
-
-
-def tables(cls: type[Any]) -> Kind:
-    """An array of tables."""
-    return Kind("an array of tables", _Tables({"": cls}, ""))
+    return take
 
 
 def tagged_table(tag: str, classes: Mapping[str, type[Any]]) -> Kind:
     """A table of one of several classes: the value of ``tag`` says which."""
-    return Kind("a table", _Table(classes, tag))
+    return Kind("a table", _table_reader(classes, tag), classes, tag)
 
 
 def tagged_tables(tag: str, classes: Mapping[str, type[Any]]) -> Kind:
     """An array of such tables."""
-    return Kind("an array of tables", _Tables(classes, tag))
+    one_table = tagged_table(tag, classes)
+
+    def take(value: Any, place: str) -> Any:
+        if not isinstance(value, list):
+            raise UsageError("no array of tables")
+        return tuple(taken(one_table, one, f"{place}[{number}]") for number, one in enumerate(value))
+
+    return Kind("an array of tables", take, classes, tag)
+
+
+def table(cls: type[Any]) -> Kind:
+    """A table."""
+    return tagged_table("", {"": cls})
+
+
+def tables(cls: type[Any]) -> Kind:
+    """An array of tables."""
+    return tagged_tables("", {"": cls})

@@ -76,12 +76,12 @@ def number(least: float, most: float, words: str = "a number") -> Kind:
             return value
         _wrong()
 
-    return Kind(f"{words} of {least:g} to {most:g}", take)
+    return Kind(f"{words} of {least:,} to {most:,}".replace(",", ""), take)
 
 
 def _times(words: str, unit_us: int, most: float) -> Kind:
     checked = number(0, most, words)
-    return Kind(checked.expected, lambda value, place: round(checked.take(value, place) * unit_us))
+    return Kind(checked.expected, lambda value, place: round(checked.take(value, place) * unit_us), unit=unit_us)
 
 
 CHANCE = number(0, 1, "a chance")

@@ -127,7 +127,8 @@ def _csv_values(text: str, file: str) -> dict[str, object]:
         return {"position": [_numbers(row, file, ("name",)) for row in rows]}
     if {"from", "to"} <= columns:
         links = [_numbers(row, file, ("from", "to")) for row in rows]
-        return {"link": [{"between": [link.pop("from"), link.pop("to")], **link} for link in links]}
+        ends = [[link.pop(end) for end in ("from", "to") if end in link] for link in links]
+        return {"link": [{"between": between, **link} for between, link in zip(ends, links, strict=True)]}
     raise UsageError(f"{file}: the first line names neither the columns name, x, y nor from, to")
 
 
