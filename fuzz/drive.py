@@ -27,8 +27,11 @@ def main() -> None:
 
 
 def compiled_functions(kind: type[object]) -> Iterator[FunctionType]:
-    """What ``@wire`` gave to ``kind`` and to every header below it."""
+    """What ``@wire`` gave to ``kind`` and to every header below it, compiled now rather than on the first call."""
+    compilation = importlib.import_module("p6lowpan.wire.compilation")
     for header in kind.__subclasses__():
+        if "FIELDS" in vars(header):
+            compilation.compile_all(header)
         for name in ("decode", "encode", "__post_init__"):
             function = vars(header).get(name)
             function = getattr(function, "__func__", function)

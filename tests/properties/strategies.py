@@ -18,6 +18,7 @@ from hypothesis import reject
 from hypothesis import strategies as st
 
 from p6lowpan.capability.errors import Malformed, UsageError
+from p6lowpan.wire import compilation
 from p6lowpan.wire.description import AUTO, Bits, Each, Field, Header, Nested, Octets
 from p6lowpan.wire.family import Family
 from p6lowpan.wire.sixlowpan import ghc
@@ -129,9 +130,16 @@ def _all_expressions(header: Any) -> Iterator[str]:
 
 
 @functools.cache
+def scope_of(header: Any) -> dict[str, Any]:
+    """What the expressions of a header may name: the namespace of its compiled functions."""
+    compilation.compile_all(header)
+    scope: dict[str, Any] = header.encode.__globals__
+    return scope
+
+
 def _mentioned(header: Any) -> frozenset[int]:
     """The integers that the description mentions: literals, keys of tables, members of families."""
-    scope, found = header.encode.__globals__, set()
+    scope, found = scope_of(header), set()
     for expression in _all_expressions(header):
         for node in ast.walk(ast.parse(expression, mode="eval")):
             if isinstance(node, ast.Constant) and isinstance(node.value, int):
@@ -207,7 +215,7 @@ class _Attempt:
 
     def __init__(self, draw: Draw, header: Any, depth: int) -> None:
         self.draw, self.header, self.depth = draw, header, depth
-        self.scope = header.encode.__globals__
+        self.scope = scope_of(header)
         self.fields: dict[str, Any] = {}
         self.open: dict[str, int] = {}  # lengths that are not solved yet, with their largest value
 

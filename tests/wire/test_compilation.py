@@ -2,11 +2,14 @@
 
 import copy
 import dataclasses
+import importlib
 import pickle
+import pkgutil
 from typing import Annotated
 
 import pytest
 
+import p6lowpan.wire as wire_formats
 from p6lowpan.wire import compilation
 from p6lowpan.wire.description import U8, U16, Bits, Header, Octets, When, wire
 
@@ -93,4 +96,58 @@ def test_compiled_functions_keep_their_documentation():
 
 
 def test_a_traceback_names_the_header():
+    compilation.compile_all(Run)
     assert Run.encode.__code__.co_filename == "<encode of Run>"
+
+
+def test_a_function_is_compiled_when_it_is_first_called():
+    @wire("lazy")
+    class Lazy(Header):
+        a: U8
+
+    before = Lazy.decode
+    assert before.__code__.co_filename == compilation.__file__
+    assert Lazy.decode(b"\1x") == before(b"\1x") == (Lazy(a=1), b"x")
+    assert Lazy.decode.__code__.co_filename.startswith("<decode of ")
+    assert Lazy.encode.__code__.co_filename == compilation.__file__
+    compilation.compile_all(Lazy)
+    assert Lazy.encode.__code__.co_filename.startswith("<encode of ")
+    compilation.compile_all(Lazy)
+    assert Lazy(a=2).encode() == b"\2"
+
+
+def test_an_override_is_asked_once_when_what_it_overrides_is_compiled():
+    calls = []
+
+    @wire("below")
+    class Below(Header):
+        a: U8
+
+    class Above(Below):
+        __slots__ = ()
+
+        @classmethod
+        def decode(cls, octets):
+            calls.append(octets)
+            return super().decode(octets)
+
+    assert type(Above.decode(b"\1")[0]) is Above
+    assert calls == [b"\1"]
+
+
+def every_header():
+    for module in pkgutil.walk_packages(wire_formats.__path__, "p6lowpan.wire."):
+        for value in vars(importlib.import_module(module.name)).values():
+            if isinstance(value, type) and issubclass(value, Header) and "FIELDS" in vars(value):
+                yield value
+
+
+def test_every_header_of_the_project_compiles():
+    """What a run does not meet is not compiled in it: a mistake in a description must not wait for a user."""
+    headers = set(every_header())
+    for header in headers:
+        compilation.compile_all(header)
+        for name in compilation.WRITERS:
+            function = vars(header)[name]
+            assert getattr(function, "__func__", function).__code__.co_filename.startswith(f"<{name} of ")
+    assert len(headers) > 200

@@ -1,11 +1,12 @@
 """Writes the straight-line ``decode``, ``encode`` and constructor checks of a described header.
 
-The only code of the project that makes code: from the rows in ``FIELDS`` it writes three small functions once, at
-import. In them every field is a local variable, so that an expression of the description can name it.
+The only code of the project that makes code: from the rows in ``FIELDS`` it writes three small functions, each when it
+is first called: of all headers, few are met in one run. In them every field is a local variable, so that an expression
+of the description can name it.
 """
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
@@ -17,41 +18,75 @@ LONGEST_RUN_BITS = 64
 
 
 def install(header: Any, module: Mapping[str, Any]) -> None:
-    """Give ``header`` (a dataclass with LAYER, FIELDS and CHECKS) its compiled functions."""
+    """Give ``header`` (a dataclass with LAYER, FIELDS and CHECKS) functions that are compiled on their first call."""
+    for name in WRITERS:
+        _put(header, name, _on_first_call(header, module, name), getattr(header, name).__doc__)
+
+
+def compile_all(header: Any) -> None:
+    """Compile what has not been called yet. Raises :class:`TypeError` for a description that makes no sense."""
+    for name in WRITERS:
+        function = vars(header)[name]
+        complete = getattr(getattr(function, "__func__", function), "complete", None)
+        if complete is not None:
+            complete()
+
+
+def _on_first_call(header: Any, module: Mapping[str, Any], name: str) -> Any:
+    """What stands for a function until it is called. Whoever holds on to it calls the compiled one from then on."""
+    compiled: list[Any] = []
+
+    def complete() -> Any:
+        if not compiled:
+            compiled.append(_compiled(header, module, name))
+            _put(header, name, compiled[0], first.__doc__)
+        return compiled[0]
+
+    def first(owner: Any, *octets: bytes) -> Any:
+        return complete()(owner, *octets)
+
+    first.complete = complete  # type: ignore[attr-defined]  # for compile_all
+    return first
+
+
+def _put(header: Any, name: str, function: Any, doc: str | None) -> None:
+    function.__doc__ = doc if name != "__post_init__" else None
+    setattr(header, name, classmethod(function) if name == "decode" else function)
+
+
+def _compiled(header: Any, module: Mapping[str, Any], name: str) -> Any:
     names: dict[str, Any] = dict(module)
     names |= {f"_set_{field.name}": vars(header)[field.name].__set__ for field in header.FIELDS}
     names |= {f"_default_{field.name}": field.default for field in header.FIELDS if field.fixed}
     names |= {f"_check_{index}": check for index, check in enumerate(header.CHECKS)}
     names |= {f"_until_{field.name}": field.part.until for field in header.FIELDS if isinstance(field.part, Each)}
-    names |= {
-        "Malformed": Malformed,
-        "octets_in": primitives.octets_in,
-        "_Blank": type("_Blank", header.__bases__, {"__slots__": tuple(field.name for field in header.FIELDS)}),
-        "_from_bytes": int.from_bytes,
-        "_truncated": primitives.truncated,
-        "_wrong": primitives.wrong,
-        "_failed": primitives.failed,
-        "_refuse": primitives.refuse,
-        "_aligned": ragged.aligned,
-        "_nested": primitives.nested,
-        "_each": primitives.each,
-        "_counted": primitives.counted,
-        "_take": primitives.take,
-        "_most": primitives.most,
-        "_ends_early": primitives.ends_early,
-        "_trailing": primitives.trailing,
-        "_Fields": header.FIELDS,
-        "_Layer": header.LAYER,
-    }
-    for name, lines in (
-        ("decode", decode_lines(header)),
-        ("encode", encode_lines(header)),
-        ("__post_init__", check_lines(header)),
-    ):
-        exec(compile("\n".join(lines), f"<{name} of {header.__qualname__}>", "exec"), names)  # noqa: S102
-        function = names[name]
-        function.__doc__ = getattr(header, name).__doc__ if name != "__post_init__" else None
-        setattr(header, name, classmethod(function) if name == "decode" else function)
+    names |= HELPERS | {"_Fields": header.FIELDS, "_Layer": header.LAYER}
+    if name == "decode":
+        slots = {"__slots__": tuple(field.name for field in header.FIELDS)}
+        names["_Blank"] = type("_Blank", header.__bases__, slots)
+    source = "\n".join(WRITERS[name](header))
+    exec(compile(source, f"<{name} of {header.__qualname__}>", "exec"), names)  # noqa: S102
+    return names[name]
+
+
+HELPERS: dict[str, Any] = {
+    "Malformed": Malformed,
+    "octets_in": primitives.octets_in,
+    "_from_bytes": int.from_bytes,
+    "_truncated": primitives.truncated,
+    "_wrong": primitives.wrong,
+    "_failed": primitives.failed,
+    "_refuse": primitives.refuse,
+    "_aligned": ragged.aligned,
+    "_nested": primitives.nested,
+    "_each": primitives.each,
+    "_counted": primitives.counted,
+    "_take": primitives.take,
+    "_most": primitives.most,
+    "_ends_early": primitives.ends_early,
+    "_trailing": primitives.trailing,
+}
+"""What the written code calls."""
 
 
 # --- decode ----------------------------------------------------------------------------------------------------------
@@ -339,3 +374,11 @@ def _list_checks(field: Field, part: Each) -> Iterator[str]:
         yield from _refusal(field, f"len({name}) != ({count})", f"'must hold elements: ' + str({count})")
     if part.until is not None:
         yield from _refusal(field, f"_ends_early({name}, _until_{name})", "'goes on behind its end'")
+
+
+WRITERS: dict[str, Callable[[Any], list[str]]] = {
+    "decode": decode_lines,
+    "encode": encode_lines,
+    "__post_init__": check_lines,
+}
+"""Who writes which function."""

@@ -1,8 +1,9 @@
 """A header described once: a frozen dataclass whose annotations are its wire widths.
 
 ``@wire("layer")`` reads the annotations of a :class:`Header` at import and installs straight-line ``decode`` and
-``encode`` (written by :mod:`p6lowpan.wire.compilation`). ``layout`` gives the place and the meaning of each field; the
-dissector, the bit diagrams in the documentation and the property tests all read the same ``FIELDS``.
+``encode`` (written by :mod:`p6lowpan.wire.compilation` when they are first called). ``layout`` gives the place and the
+meaning of each field; the dissector, the bit diagrams in the documentation and the property tests all read the same
+``FIELDS``.
 
     @wire("frag1")
     class FirstFragment(Header):
