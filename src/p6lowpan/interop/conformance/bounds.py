@@ -31,13 +31,8 @@ def _growth() -> Iterator[Case]:
     )
     forms = {51: (0, (5683, 61633), None), 52: (1, (5683, 0xF0C1), Reason.TOO_MUCH_GROWTH)}
     for growth, (mode, ports, bound) in forms.items():
-        packet = packets.packet(*ENDS, *padded, packets.udp(*ports), hop_limit=64)
-        written = writer.iphc(packet, LONG, tf=3, nh=1, hlim=2)
-        for at, (protocol, _) in zip((40, 48), padded, strict=True):
-            written += writer.extension(packet, at, protocol, nh=1, padding=6)
-        written += writer.udp(packet, 56, mode)
-        about = f"the headers grow by {growth} octets"
-        yield writer.framed(f"bound/growth/{growth}", about, DRAFT, LONG, packet, written, bound=bound)
+        name, about = f"bound/growth/{growth}", f"the headers grow by {growth} octets"
+        yield chained(name, about, padded, mode=mode, ports=ports, section=DRAFT, padding=6, bound=bound)
 
 
 def _number() -> Iterator[Case]:
@@ -48,6 +43,7 @@ def _number() -> Iterator[Case]:
         "bound/extension-headers/5",
         "five extension headers under LOWPAN_NHC, in order",
         five,
+        section=EARLIER_DRAFT,
         bound=Reason.TOO_MANY_EXTENSION_HEADERS,
     )
 
@@ -63,7 +59,7 @@ def _order() -> Iterator[Case]:
     }
     for name, parts in orders.items():
         about = f"an order that RFC 8200 section 4.1 does not recommend: {name.replace('-', ' ')}"
-        yield chained(f"bound/order/{name}", about, parts, bound=Reason.BAD_ORDER)
+        yield chained(f"bound/order/{name}", about, parts, section=EARLIER_DRAFT, bound=Reason.BAD_ORDER)
 
 
 def _nested() -> Iterator[Case]:

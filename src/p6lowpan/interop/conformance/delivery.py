@@ -17,7 +17,6 @@ ORIGINATORS = {
     2: LinkAddress(bytes.fromhex("5c6d")),
 }
 HOPS = (*range(DEEP + 2), 127, 255)
-FAR = bytes.fromhex("20010db8000000000000000000000001")
 
 
 def cases() -> Iterator[Case]:

@@ -1,6 +1,7 @@
 """Extension headers under LOWPAN_NHC: each of them, short and long, padding left out or not, alone and in chains."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from p6lowpan.interop.conformance import packets, writer
 from p6lowpan.interop.conformance.case import Case
@@ -29,7 +30,7 @@ def option(octets: int) -> bytes:
     return bytes((EXPERIMENT, octets - 2)) + packets.pattern(octets - 2, seed=0x40)
 
 
-def padding(octets: int) -> bytes:
+def padding_of(octets: int) -> bytes:
     """Pad1 or PadN."""
     return bytes(1) if octets == 1 else bytes((1, octets - 2)) + bytes(octets - 2)
 
@@ -37,7 +38,7 @@ def padding(octets: int) -> bytes:
 def options_header(protocol: Protocol, units: int, padded: int = 0) -> Part:
     """An options header of ``units`` times 8 octets, the last ``padded`` of them padding."""
     filled = 8 * units - 2 - padded
-    contents = (option(filled) if filled else b"") + (padding(padded) if padded else b"")
+    contents = (option(filled) if filled else b"") + (padding_of(padded) if padded else b"")
     return protocol, bytes((0, units - 1)) + contents
 
 
@@ -74,18 +75,28 @@ def cases() -> Iterator[Case]:
     yield from chains()
 
 
-def chained(name: str, about: str, parts: tuple[Part, ...], elide: bool = False, mode: int = 3, **more: object) -> Case:
-    """Extension headers and UDP, all under LOWPAN_NHC; ``elide`` leaves padding of one unit out."""
-    packet = packets.packet(*ENDS, *parts, packets.udp(0xF0B1, 0xF0B2), hop_limit=64)
+def chained(
+    name: str,
+    about: str,
+    parts: tuple[Part, ...],
+    mode: int = 3,
+    ports: tuple[int, int] = (0xF0B1, 0xF0B2),
+    section: str = SECTION,
+    padding: int = 0,
+    **more: Any,
+) -> Case:
+    """Extension headers and UDP with P of ``mode``, all under LOWPAN_NHC; the last ``padding`` octets of each extension
+    header are left out. ``more``: other fields of the case."""
+    packet = packets.packet(*ENDS, *parts, packets.udp(*ports), hop_limit=64)
     written, at = writer.iphc(packet, LONG, tf=3, nh=1, hlim=2), 40
     for protocol, octets in parts:
         if protocol == Protocol.FRAGMENT:
             written += writer.fragment(packet, at, nh=1)
         else:
-            written += writer.extension(packet, at, protocol, nh=1, padding=6 if elide else 0)
+            written += writer.extension(packet, at, protocol, nh=1, padding=padding)
         at += len(octets)
     written += writer.udp(packet, at, mode)
-    return writer.framed(name, about, SECTION, LONG, packet, written, **more)
+    return writer.framed(name, about, section, LONG, packet, written, **more)
 
 
 def _both_ends(name: str, about: str, part: Part, left_out: int = 0) -> Iterator[Case]:
