@@ -42,7 +42,7 @@ def edges(network):
     return {(names[edge.sender], names[edge.receiver]): edge.quality for edge in network.topology.edges}
 
 
-# --- what is wrong -----------------------------------------------------------------------------------------------------
+# --- what is wrong ----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_a_name_in_two_networks_is_one_too_many():
         Run(read_scenario(written, "test.toml"))
 
 
-# --- nodes -------------------------------------------------------------------------------------------------------------
+# --- nodes ------------------------------------------------------------------------------------------------------------
 
 
 def test_levels_of_several_nodes_go_round_and_routers_are_5():
@@ -155,7 +155,7 @@ def test_auto_is_a_router_of_level_5_where_others_need_it_and_a_host_at_the_end(
     ]
 
 
-# --- topologies --------------------------------------------------------------------------------------------------------
+# --- topologies -------------------------------------------------------------------------------------------------------
 
 FIVE = BORDER + '{ name = "n", count = 4 }'
 
@@ -245,7 +245,7 @@ def test_what_is_wrong_in_a_topologys_file_is_named(held, reach, said):
         settled({"a.csv": held}, network=f'topology = {{ shape = "file", file = "a.csv"{reach} }}')
 
 
-# --- what comes with the package, and what is documented ---------------------------------------------------------------
+# --- what comes with the package, and what is documented --------------------------------------------------------------
 
 
 def test_the_built_in_scenarios_are_in_the_package_and_say_what_they_show():
