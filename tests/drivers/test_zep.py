@@ -182,9 +182,9 @@ def test_radios_meet_in_a_multicast_group_and_do_not_hear_themselves(run):
     run(main())
 
 
-def test_what_one_datagram_in_five_does_not_survive_a_retry_delivers(network, run, at):
+def test_what_one_datagram_in_sixteen_does_not_survive_a_retry_delivers(network, run, at):
     async def main():
-        loss = Loss(200, seed=3)
+        loss = Loss(60, seed=3)
         async with network(of_level(5), of_level(2), passes=loss) as (_, (_, host)):
             for size in (10, 400, 10, 400):
                 assert len((await host.ping(at(1), bytes(size), timeout=20)).payload) == size
