@@ -110,6 +110,39 @@ def test_what_is_lost_on_bad_links_teaches_no_wrong_level():
     assert [belief for node in found.nodes for belief in node.beliefs if belief.is_wrong] == []
 
 
+# --- over several hops ------------------------------------------------------------------------------------------------
+
+LINE = """
+duration = 60
+[[network]]
+prefix = "2001:db8::/64"
+contexts = ["3=2001:db8::/64"]
+topology = { shape = "line" }
+node = [
+  { name = "border", role = "border-router" },
+  { name = "router", role = "router", count = 3 },
+  { name = "leaf", level = 2 },
+]
+[[traffic]]
+kind = "ping"
+start = 30
+"""
+
+
+def test_prefix_and_contexts_go_hop_by_hop_and_registrations_come_back():
+    run = finished(read_scenario(LINE, "line.toml"))
+    found = run.results()
+    assert [node.addresses[-1] for node in found.nodes] == [f"2001:db8::{number}" for number in range(1, 6)]
+    border, *_, leaf = run.world.devices
+    assert isinstance(border, Node)
+    assert isinstance(leaf, Node)
+    assert set(leaf.contexts.for_compression(run.world.now)) == {3}
+    assert border.discovery.border_router is not None
+    registry = border.discovery.border_router.registry
+    assert all(registry.get(member.addresses[0]) for member in run.members[1:])
+    assert (found.sent, found.delivered) == (20, 20)
+
+
 # --- the same again ---------------------------------------------------------------------------------------------------
 
 
