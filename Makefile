@@ -57,11 +57,13 @@ types: $(VENV)/.has-dev ## mypy --strict
 arch: $(VENV)/.has-dev ## the dependency rule of ARCHITECTURE.md
 	@$(BIN)/lint-imports >.import-linter.log || { cat .import-linter.log; exit 1; }
 
-docs-fresh: $(VENV)/.has-dev ## are the generated pages what the code says?
+docs-fresh: $(VENV)/.has-dev ## are the generated files what the code says?
 	@$(BIN)/python docs/generate.py --check
+	@$(BIN)/python c/generate.py --check
 
-generate: $(VENV)/.has-dev ## write the generated pages of docs/ anew
+generate: $(VENV)/.has-dev ## write the generated pages of docs/ and tables of c/ anew
 	@$(BIN)/python docs/generate.py
+	@$(BIN)/python c/generate.py
 
 docs: $(VENV)/.has-dev generate ## the documentation in docs/_build/html; a warning is an error
 	@$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html

@@ -93,7 +93,7 @@ def _serving(contexts: Contexts, address: bytes) -> list[Context]:
     """The contexts that may compress and whose whole octets are in ``address``: a quick look before the exact one."""
     prefix = address[4:12] if is_multicast(address) else address
     found = []
-    for context in contexts.values():
+    for _, context in sorted(contexts.items()):
         whole = context.prefix[: context.length // 8][: len(prefix)]
         if context.compress and prefix.startswith(whole):
             found.append(context)

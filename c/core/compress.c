@@ -1,0 +1,511 @@
+/* The smallest LOWPAN_IPHC and LOWPAN_NHC form of a packet's headers that a receiver takes (RFC 6282).
+ *
+ * The headers of a packet form a chain, of which any first part may be compressed. A first look adds up what each part
+ * would cost, a second writes the cheapest. Generic compression (RFC 7400) is chosen in generic.c. */
+#include "internal.h"
+
+#if P6_HAS_IPHC
+
+enum { HOP_BY_HOP = 0, UDP = 17, IPV6 = 41, ROUTING = 43, FRAGMENT = 44, DESTINATION_OPTIONS = 60, MOBILITY = 135 };
+
+/* An address under one mode. */
+typedef struct sent_address {
+    uint8_t mode; /* SAC and SAM, or M, DAC and DAM */
+    uint8_t octets;
+    uint8_t context;
+    uint8_t carried[16];
+} sent_address;
+
+typedef struct search {
+    const p6_node *node;
+    p6_allowed allowed;
+    const uint8_t *identifier; /* of the end that is being looked at */
+    uint8_t short_end;
+} search;
+
+/* --- addresses ------------------------------------------------------------------------------------------------------ */
+
+/* Every mode, the cheapest first; 4 is the unspecified source. */
+static const uint8_t SOURCE_MODES[] = {4, 3, 7, 2, 6, 1, 5, 0};
+static const uint8_t GROUP_MODES[] = {11, 10, 9, 12, 8};
+
+static int may_use(const search *s, unsigned mode)
+{
+    if (mode >= 8) {
+        return mode & 4 ? P6_MAY(s->allowed, STATEFUL_MULTICAST) : P6_MAY(s->allowed, STATELESS_MULTICAST);
+    }
+    if ((mode & 3) == 3 && (!P6_MAY(s->allowed, ELIDED_IDENTIFIER) ||
+                            (s->short_end && !P6_MAY(s->allowed, SHORT_ADDRESSES)))) {
+        return 0;
+    }
+    if ((mode & 3) == 2 && !P6_MAY(s->allowed, SHORT_ADDRESSES)) {
+        return 0;
+    }
+    return mode & 4 ? P6_MAY(s->allowed, STATEFUL_UNICAST) : P6_MAY(s->allowed, STATELESS_UNICAST);
+}
+
+/* Whether expanding what the mode carries gives the address back. */
+static int fits(const search *s, unsigned mode, const uint8_t *address, const p6_context *context, sent_address *sent)
+{
+    uint8_t expanded[16];
+    unsigned octets = p6_carried_octets(mode);
+    p6_reason reason;
+
+    if (mode >= 8 && octets > 1 && octets < 16) { /* scope first, or flags and scope and what RFC 3306 reserves */
+        unsigned first = mode & 4 ? 2 : 1;
+        memcpy(sent->carried, address + 1, first);
+        memcpy(sent->carried + first, address + 16 - (octets - first), octets - first);
+    } else {
+        memcpy(sent->carried, address + 16 - octets, octets);
+    }
+    reason = mode >= 8 ? p6_multicast(expanded, sent->carried, octets, mode & 4, context)
+                       : p6_unicast(expanded, sent->carried, octets, s->identifier, mode & 4, context);
+    sent->mode = (uint8_t)mode;
+    sent->octets = (uint8_t)octets;
+    return reason == P6_OK && memcmp(expanded, address, sizeof expanded) == 0;
+}
+
+/* The cheapest form of an address, `named`: also with contexts other than 0. 0 where there is none. */
+static int cheapest(const search *s, const uint8_t *modes, unsigned count, const uint8_t *address, int named,
+                    sent_address *sent)
+{
+#if !P6_HAS_CONTEXTS
+    (void)named;
+#endif
+    for (; count--; modes++) {
+        if (*modes == 4) {
+            static const uint8_t UNSPECIFIED[16] = {0};
+            if (P6_MAY(s->allowed, UNSPECIFIED_SOURCE) && memcmp(address, UNSPECIFIED, 16) == 0) {
+                sent->mode = 4;
+                sent->octets = sent->context = 0;
+                return 1;
+            }
+            continue;
+        }
+        if (!may_use(s, *modes) || ((*modes & 3) == 3 && *modes < 8 && s->identifier == NULL)) {
+            continue;
+        }
+        sent->context = 0;
+        if (!(*modes & 4)) {
+            if (fits(s, *modes, address, NULL, sent)) {
+                return 1;
+            }
+            continue;
+        }
+#if P6_HAS_CONTEXTS
+        for (; sent->context < (named ? P6_CONTEXTS : 1); sent->context++) {
+            const p6_context *context = &s->node->contexts[sent->context];
+            if ((context->state & P6_CONTEXT_COMPRESS) && fits(s, *modes, address, context, sent)) {
+                return 1;
+            }
+        }
+#endif
+    }
+    return 0;
+}
+
+/* --- LOWPAN_IPHC, RFC 6282 section 3 -------------------------------------------------------------------------------- */
+
+typedef struct pair {
+    sent_address source, destination;
+    uint8_t octets; /* the context identifiers' one included */
+} pair;
+
+static int address_pair(search *s, const uint8_t *header, const uint8_t *const identifiers[2], unsigned short_ends,
+                        int named, pair *found)
+{
+    const uint8_t *destination = header + 24;
+    int is_group = destination[0] == 0xFF;
+
+    s->identifier = identifiers[0];
+    s->short_end = short_ends & 1;
+    if (!cheapest(s, SOURCE_MODES, sizeof SOURCE_MODES, header + 8, named, &found->source)) {
+        return 0;
+    }
+    s->identifier = identifiers[1];
+    s->short_end = (uint8_t)(short_ends >> 1);
+    if (!(is_group ? cheapest(s, GROUP_MODES, sizeof GROUP_MODES, destination, named, &found->destination)
+                   : cheapest(s, SOURCE_MODES + 1, sizeof SOURCE_MODES - 1, destination, named, &found->destination))) {
+        return 0;
+    }
+    found->octets = (uint8_t)(found->source.octets + found->destination.octets +
+                              (found->source.context || found->destination.context));
+    return 1;
+}
+
+/* TF: the cheapest form that gives traffic class and flow label back (section 3.2.1). */
+static unsigned traffic_form(const search *s, const uint8_t *header)
+{
+#if P6_HAS_TRAFFIC
+    unsigned services = (header[0] & 15) << 2 | header[1] >> 6, congestion = header[1] & 0x30;
+    unsigned flow = (header[1] & 15) | header[2] | header[3];
+    unsigned elides_services = !services && P6_MAY(s->allowed, TRAFFIC_CLASS);
+    unsigned elides_flow = !flow && P6_MAY(s->allowed, FLOW_LABEL);
+
+    if (elides_flow) {
+        return elides_services && !congestion ? 3 : 2;
+    }
+    return elides_services;
+#else
+    (void)s;
+    (void)header;
+    return 0;
+#endif
+}
+
+static uint8_t *carry(uint8_t *to, const sent_address *sent)
+{
+    memcpy(to, sent->carried, sent->octets);
+    return to + sent->octets;
+}
+
+/* Write LOWPAN_IPHC for the 40 octets at `header`, as if LOWPAN_NHC followed. NULL: it cannot be sent. At most 40
+ * octets. */
+static uint8_t *write_iphc(search *s, const uint8_t *header, const uint8_t *const identifiers[2], unsigned short_ends,
+                           uint8_t *to)
+{
+    static const uint8_t HOP_LIMITS[4] = {0, 1, 64, 255};
+    unsigned tf = traffic_form(s, header), hlim = 0;
+    uint8_t congestion = (uint8_t)(header[1] << 2 & 0xC0), services = (uint8_t)((header[0] & 15) << 2 | header[1] >> 6);
+    int found;
+    pair chosen;
+#if P6_HAS_CONTEXTS
+    pair other;
+#endif
+
+    if (!P6_MAY(s->allowed, IPHC)) {
+        return NULL;
+    }
+    found = address_pair(s, header, identifiers, short_ends, 0, &chosen);
+#if P6_HAS_CONTEXTS
+    if (P6_MAY(s->allowed, CONTEXT_IDENTIFIER) && address_pair(s, header, identifiers, short_ends, 1, &other) &&
+        (!found || other.octets < chosen.octets)) {
+        chosen = other;
+        found = 1;
+    }
+#endif
+    if (!found) {
+        return NULL;
+    }
+    if (P6_MAY(s->allowed, HOP_LIMIT)) {
+        for (hlim = 3; hlim && HOP_LIMITS[hlim] != header[7]; hlim--) {
+        }
+    }
+    to[0] = (uint8_t)(0x64 | tf << 3 | hlim);
+    to[1] = (uint8_t)(chosen.source.mode << 4 | chosen.destination.mode);
+    if (chosen.source.context || chosen.destination.context) {
+        to[1] |= 0x80;
+        to[2] = (uint8_t)(chosen.source.context << 4 | chosen.destination.context);
+        to++;
+    }
+    to += 2;
+    switch (tf) {
+    case 0:
+        *to++ = congestion | services;
+        *to++ = header[1] & 15;
+        memcpy(to, header + 2, 2);
+        to += 2;
+        break;
+    case 1:
+        *to++ = congestion | (header[1] & 15);
+        memcpy(to, header + 2, 2);
+        to += 2;
+        break;
+    case 2:
+        *to++ = congestion | services;
+        break;
+    default:
+        break;
+    }
+    if (!hlim) {
+        *to++ = header[7];
+    }
+    return carry(carry(to, &chosen.source), &chosen.destination);
+}
+
+/* --- LOWPAN_NHC, RFC 6282 section 4 ------------------------------------------------------------------------------------ */
+
+#if P6_HAS_NHC
+static uint8_t *write_udp(const search *s, const uint8_t *header, uint8_t *to)
+{
+    unsigned source = p6_load16(header), destination = p6_load16(header + 2), ports = 0;
+
+    if (!P6_MAY(s->allowed, NHC_UDP)) {
+        return NULL;
+    }
+    if (P6_MAY(s->allowed, NHC_UDP_PORTS)) {
+        ports = source >> 4 == 0xF0B && destination >> 4 == 0xF0B ? 3
+                : source >> 8 == 0xF0                             ? 2
+                : destination >> 8 == 0xF0                        ? 1
+                                                                  : 0;
+    }
+    *to++ = (uint8_t)(0xF0 | ports);
+    if (ports == 3) {
+        *to++ = (uint8_t)(source << 4 | (destination & 15));
+    } else {
+        if (!(ports & 2)) {
+            *to++ = (uint8_t)(source >> 8);
+        }
+        *to++ = (uint8_t)source;
+        if (!(ports & 1)) {
+            *to++ = (uint8_t)(destination >> 8);
+        }
+        *to++ = (uint8_t)destination;
+    }
+    memcpy(to, header + 6, 2);
+    return to + 2;
+}
+#endif
+
+#if P6_HAS_EXTENSIONS
+static const uint8_t EXTENSION_HEADERS[5] = {HOP_BY_HOP, ROUTING, FRAGMENT, DESTINATION_OPTIONS, MOBILITY};
+
+/* The extension header identifier of a next header, or 5. */
+static unsigned identifier_of(unsigned next_header)
+{
+    unsigned extension = 0;
+    while (extension < 5 && EXTENSION_HEADERS[extension] != next_header) {
+        extension++;
+    }
+    return extension;
+}
+
+/* How many octets of options are kept when trailing padding is elided: all that a receiver does not put back. */
+static unsigned without_padding(const uint8_t *header, unsigned octets)
+{
+    unsigned at = 2, last = 2, left, position;
+
+    while (at < octets) {
+        last = at;
+        at += header[at] == 0 ? 1 : 2 + (at + 1 < octets ? header[at + 1] : 0);
+    }
+    left = octets - last;
+    if (at != octets || left > 7 || header[last] != (left > 1) || (left > 1 && header[last + 1] != left - 2)) {
+        return octets;
+    }
+    for (position = last + 2; position < octets; position++) {
+        if (header[position]) {
+            return octets;
+        }
+    }
+    return last;
+}
+
+/* An extension header as if LOWPAN_NHC followed. `growth_left`: padding is elided only within it. NULL: it cannot be
+ * sent. At most `octets` + 1 octets. */
+static uint8_t *write_extension(const search *s, unsigned extension, const uint8_t *header, unsigned octets,
+                                int growth_left, int *is_bounded, uint8_t *to)
+{
+    unsigned kept = octets;
+
+    if (extension == 2) {
+        if (header[1] == 6) { /* would be read as a length */
+            return NULL;
+        }
+        *to++ = 0xE5;
+        memcpy(to, header + 1, 7);
+        return to + 7;
+    }
+    if ((extension == 0 || extension == 3) && P6_MAY(s->allowed, NHC_PADDING_ELIDED)) {
+        kept = without_padding(header, octets);
+        if ((int)(octets - kept) > growth_left) {
+            *is_bounded = 1;
+            kept = octets;
+        }
+    }
+    if (kept - 2 > 255) {
+        kept = octets;
+    }
+    if (kept - 2 > 255) {
+        return NULL;
+    }
+    *to++ = (uint8_t)(0xE1 | extension << 1);
+    *to++ = (uint8_t)(kept - 2);
+    memcpy(to, header + 2, kept - 2);
+    return to + kept - 2;
+}
+
+static int may_compress(p6_allowed allowed, unsigned extension)
+{
+    switch (extension) {
+    case 0:
+        return P6_MAY(allowed, NHC_HOP_BY_HOP);
+    case 1:
+        return P6_MAY(allowed, NHC_ROUTING);
+    case 2:
+        return P6_MAY(allowed, NHC_FRAGMENT);
+    case 3:
+        return P6_MAY(allowed, NHC_DESTINATION_OPTIONS);
+    default:
+        return P6_MAY(allowed, NHC_MOBILITY);
+    }
+}
+#endif
+
+/* --- the chain ----------------------------------------------------------------------------------------------------------- */
+
+/* The headers that are compressed so far: octets of the packet and of the output, and what must be opened up if nothing
+ * more is compressed: the bit that says that LOWPAN_NHC follows, and the place of the next header's number. */
+typedef struct depth {
+    uint16_t covered, octets, first, place;
+    uint8_t bit, number;
+} depth;
+
+static int cost_of(const depth *d)
+{
+    return (int)d->octets + (d->bit != 0) - (int)d->covered;
+}
+
+/* To stop behind a LOWPAN_IPHC that says 41 in line is a feature of its own. */
+static void keep_cheaper(p6_allowed allowed, const depth *now, depth *best)
+{
+    int is_tunnel = now->bit == 4 && now->number == IPV6;
+    if ((!is_tunnel || P6_MAY(allowed, TUNNELLED_IPV6)) && (best->octets == 0 || cost_of(now) < cost_of(best))) {
+        *best = *now;
+    }
+}
+
+/* LOWPAN_IPHC at `first` was written up to `to` for the header at `covered`. */
+static void took_ipv6(depth *now, const uint8_t *packet, uint8_t *out, size_t first, const uint8_t *to)
+{
+    const uint8_t *octets = out + first;
+    now->first = (uint16_t)first;
+    now->place = (uint16_t)(first + 2 + (octets[1] >> 7) + (0x0134u >> (octets[0] >> 3 & 3) * 4 & 15));
+    now->bit = 4;
+    now->number = packet[now->covered + 6];
+    now->covered = (uint16_t)(now->covered + P6_IPV6_OCTETS);
+    now->octets = (uint16_t)(to - out);
+}
+
+p6_reason p6_compress(const p6_node *node, p6_allowed allowed, const p6_link *link, const uint8_t *packet,
+                      size_t octets, uint8_t *out, size_t room, p6_compressed *result)
+{
+    search state, *s = &state;
+    uint8_t identifiers[2][8];
+    const uint8_t *ends[2];
+    depth now, best;
+    uint8_t *to;
+#if P6_HAS_EXTENSIONS
+    unsigned extensions = 0;
+    int rank = -1;
+#endif
+#if P6_HAS_REST
+    unsigned nested = 0;
+    size_t ipv6 = 0;
+#endif
+
+    result->is_bounded = 0;
+    if (octets < P6_IPV6_OCTETS || packet[0] >> 4 != 6 || p6_load16(packet + 4) != octets - P6_IPV6_OCTETS) {
+        return P6_BAD_VALUE;
+    }
+    if (room < octets + P6_COMPRESS_SPARE) {
+        return P6_NO_ROOM;
+    }
+    s->node = node;
+    s->allowed = allowed;
+    ends[0] = p6_identifier(&link->source, identifiers[0]);
+    ends[1] = p6_identifier(&link->destination, identifiers[1]);
+    to = write_iphc(s, packet, ends, (link->source.size == 2) | (link->destination.size == 2) << 1, out);
+    best.octets = 0; /* no form yet */
+    now.covered = 0;
+    if (to != NULL) {
+        took_ipv6(&now, packet, out, 0, to);
+        keep_cheaper(allowed, &now, &best);
+    }
+
+#if P6_HAS_NHC
+    while (to != NULL) {
+        const uint8_t *header = packet + now.covered;
+        size_t left = octets - now.covered;
+        int growth = (int)now.covered - (int)now.octets;
+
+        if (growth > P6_BOUND(node, header_growth_octets, HEADER_GROWTH_OCTETS)) {
+            result->is_bounded = 1;
+            break;
+        }
+        if (now.number == UDP && left >= P6_UDP_OCTETS && p6_load16(header + 4) == left) {
+            to = write_udp(s, header, out + now.octets);
+            growth += (int)(out + now.octets + P6_UDP_OCTETS - to);
+            if (to != NULL && growth <= P6_BOUND(node, header_growth_octets, HEADER_GROWTH_OCTETS)) {
+                now.covered += P6_UDP_OCTETS;
+                now.octets = (uint16_t)(to - out);
+                now.bit = 0; /* nothing is behind */
+                keep_cheaper(allowed, &now, &best);
+            } else if (to != NULL) {
+                result->is_bounded = 1;
+            }
+            break;
+        }
+#if P6_HAS_REST
+        if (now.number == IPV6 && nested < node->bounds.nested_ipv6_headers && left >= P6_IPV6_OCTETS &&
+            header[0] >> 4 == 6 && p6_load16(header + 4) == left - P6_IPV6_OCTETS && P6_MAY(allowed, NHC_IPV6)) {
+            ends[0] = packet + ipv6 + 16;
+            ends[1] = packet[ipv6 + 24] == 0xFF ? NULL : packet + ipv6 + 32; /* a group has no identifier to copy */
+            out[now.octets] = 0xEE;
+            to = write_iphc(s, header, ends, 0, out + now.octets + 1);
+            if (to == NULL) {
+                break;
+            }
+            ipv6 = now.covered;
+            took_ipv6(&now, packet, out, now.octets + 1u, to);
+            nested++;
+            rank = -1;
+            keep_cheaper(allowed, &now, &best);
+            continue;
+        }
+#endif
+#if P6_HAS_EXTENSIONS
+        {
+            unsigned extension = identifier_of(now.number), size = now.number == FRAGMENT || left < 8 ? 8 : header[1] * 8u + 8;
+            int after = rank;
+            if (extension > 4 || left < size || !may_compress(allowed, extension)) {
+                break;
+            }
+            rank = extension == 3 ? (rank < 1 ? 1 : 5) : extension == 0 ? 0 : extension == 4 ? 6 : (int)extension + 1;
+            if (++extensions > P6_BOUND(node, compressed_extension_headers, COMPRESSED_EXTENSION_HEADERS) ||
+                (P6_BOUND(node, extension_headers_in_order, EXTENSION_HEADERS_IN_ORDER) && rank <= after)) {
+                break;
+            }
+            to = write_extension(s, extension, header, size,
+                                 P6_BOUND(node, header_growth_octets, HEADER_GROWTH_OCTETS) - growth,
+                                 &result->is_bounded, out + now.octets);
+            if (to == NULL) {
+                break;
+            }
+            now.first = now.octets;
+            now.place = (uint16_t)(now.octets + 1);
+            now.bit = 1;
+            now.number = header[0];
+            now.covered = (uint16_t)(now.covered + size);
+            now.octets = (uint16_t)(to - out);
+            keep_cheaper(allowed, &now, &best);
+            if (extension == 2 && p6_load16(header + 2) >= 8) {
+                break; /* the middle of something */
+            }
+            continue;
+        }
+#else
+        break;
+#endif
+    }
+#endif
+    if (best.octets == 0) {
+        if (!P6_MAY(allowed, UNCOMPRESSED_IPV6)) {
+            return P6_TOO_BIG;
+        }
+        out[0] = 0x41;
+        best.octets = 1;
+        best.covered = best.bit = 0;
+    }
+    result->covered = best.covered;
+    result->octets = best.octets;
+    if (best.bit) { /* the last one says in line what is behind it */
+        out[best.first] = (uint8_t)(out[best.first] & ~best.bit);
+        memmove(out + best.place + 1, out + best.place, best.octets - best.place);
+        out[best.place] = best.number;
+        result->octets++;
+    }
+    return P6_OK;
+}
+
+#endif
