@@ -59,11 +59,11 @@ arch: $(VENV)/.has-dev ## the dependency rule of ARCHITECTURE.md
 
 docs-fresh: $(VENV)/.has-dev ## are the generated files what the code says?
 	@$(BIN)/python docs/generate.py --check
-	@$(BIN)/python c/generate.py --check
+	@$(BIN)/python c/write_tables.py --check
 
 generate: $(VENV)/.has-dev ## write the generated pages of docs/ and tables of c/ anew
 	@$(BIN)/python docs/generate.py
-	@$(BIN)/python c/generate.py
+	@$(BIN)/python c/write_tables.py
 
 docs: $(VENV)/.has-dev generate ## the documentation in docs/_build/html; a warning is an error
 	@$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html

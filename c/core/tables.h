@@ -1,4 +1,4 @@
-/* Generated from the Python package by c/generate.py: do not edit. */
+/* Generated from the Python package by c/write_tables.py: do not edit. */
 #ifndef P6LOWPAN_TABLES_H
 #define P6LOWPAN_TABLES_H
 

@@ -57,7 +57,7 @@ def limits() -> Iterator[str]:
 
 def tables() -> str:
     """The whole header file."""
-    parts = ["/* Generated from the Python package by c/generate.py: do not edit. */"]
+    parts = ["/* Generated from the Python package by c/write_tables.py: do not edit. */"]
     parts += ["#ifndef P6LOWPAN_TABLES_H", "#define P6LOWPAN_TABLES_H", ""]
     parts += [*reasons(), "", *features(), "", *limits(), "", "#endif", ""]
     return "\n".join(parts)
