@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from levels.judge import Party, judge
-from levels.mix import Mix, place
+from levels.mix import UDP, Mix, ipv6, place, udp
 from levels.neighborhood import (
     CONTEXTS,
     SECOND,
@@ -18,15 +18,16 @@ from levels.neighborhood import (
     Watched,
     border_router_and_leaf,
     configuration,
+    strangers,
     without_hop_limit,
 )
 from p6lowpan.capability.features import Feature
 from p6lowpan.capability.profile import of_level
 from p6lowpan.machines.adaptation.discovery import How
-from p6lowpan.machines.neighbor_discovery.configuration import Advertise, Role
+from p6lowpan.machines.neighbor_discovery.configuration import Advertise, Mode, Role
 from p6lowpan.node.node import Node
 from p6lowpan.node.outputs import LevelLearned
-from p6lowpan.simulator.faults import Replacement
+from p6lowpan.simulator.faults import PowerOff, PowerOn, Replacement
 
 CHANGED, SETTLED = 20 * SECOND, 40 * SECOND
 ROUTER, LEAF = 0, 1
@@ -73,6 +74,25 @@ def test_a_fall_that_nobody_announces_is_learned_by_one_error(before, after):
     assert change.counts() == {1}
     falls = [level for level, how in change.believed() if how is How.ERROR and level == after]
     assert falls == [after]
+
+
+def test_the_silence_of_a_neighbor_that_is_off_proves_nothing():
+    kind = Kind(Advertise.NEVER, mode=Mode.REGULAR)
+    neighborhood = strangers(of_level(6), of_level(0), kind)
+    neighborhood.run(6 * SECOND)
+    router, leaf = place(ROUTER + 1), place(LEAF + 1)
+    first, lost, last = (
+        ipv6(router.local, leaf.local, UDP, udp(router.local, leaf.local, name))
+        for name in (b"first", b"lost", b"last")
+    )
+    neighborhood.watched[ROUTER].node.discovery.cache.learn(6 * SECOND, leaf.local, leaf.extended)
+    neighborhood.world.plan(PowerOff(7 * SECOND, LEAF), PowerOn(15 * SECOND, LEAF))
+    neighborhood.send(8 * SECOND, ROUTER, lost)
+    neighborhood.send(20 * SECOND, ROUTER, first)
+    neighborhood.send(20 * SECOND, ROUTER, last)
+    neighborhood.run(25 * SECOND)
+    arrived = neighborhood.watched[LEAF].arrived
+    assert [arrived[without_hop_limit(packet)] for packet in (first, lost, last)] == [1, 0, 1]
 
 
 def test_a_rise_that_nobody_announces_is_not_believed_and_everything_arrives_all_the_same():

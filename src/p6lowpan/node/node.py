@@ -97,7 +97,8 @@ class Node:
     def _due(self, now: int) -> Events:
         """What the passing of time brings about, asked of every machine that says it is due."""
         for machine in self._machines:
-            if machine.deadline is not None and machine.deadline <= now:
+            deadline = machine.deadline
+            if deadline is not None and deadline <= now:
                 yield from machine.tick(now)
 
     def _run(self, now: int, events: Events) -> tuple[Output, ...]:
@@ -123,6 +124,7 @@ class Node:
             return
         if event.reason is not None:
             yield NotDelivered(hop.destination, event.reason, event.attempts, hop.packet)
+        self.levels.undelivered(hop.destination, hop.packet)
         if hop.destination != BROADCAST:
             yield from self.discovery.link_failed(now, hop.destination)
 

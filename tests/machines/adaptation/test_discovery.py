@@ -218,6 +218,21 @@ def test_silence_proves_what_was_sent() -> None:
     assert table.deadline is None
 
 
+def test_silence_proves_nothing_about_a_packet_that_the_link_did_not_bring_over() -> None:
+    table = levels()
+    table.sent(0, PEER, UDP, b"one")
+    table.undelivered(OTHER, b"one")
+    table.undelivered(PEER, b"another")
+    assert table.deadline == WAIT
+    table.undelivered(PEER, b"one")
+    assert table.deadline is None
+    table.sent(WAIT, PEER, UDP, b"two")
+    assert table.deadline == 2 * WAIT
+    news = table.error_received(PEER, of_level(0), secured=False)
+    assert isinstance(news, Learned)
+    assert news.again == (b"two",)
+
+
 def test_a_feature_not_proven_yet_is_put_on_probation_again() -> None:
     table = levels()
     table.sent(0, PEER, UDP, b"one")

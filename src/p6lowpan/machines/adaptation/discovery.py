@@ -179,6 +179,12 @@ class Levels:
             if entry.kept is not None or self._has_room():
                 entry.kept, entry.kept_until = packet, now + self.limits.discovery_wait_us
 
+    def undelivered(self, neighbor: LinkAddress, packet: bytes) -> None:
+        """The link did not bring a packet over: silence about it proves nothing."""
+        entry = self._neighbors.get(neighbor)
+        if entry is not None and entry.kept == packet:
+            entry.kept = None
+
     def relayed(self, neighbor: LinkAddress, features: Features) -> None:
         """A frame went out with these features that is somebody else's, or for somebody else: an error about them is
         provoked, but there is no packet to keep here."""
