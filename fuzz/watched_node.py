@@ -29,6 +29,8 @@ from p6lowpan.wire.sixlowpan.payload import decode_payload
 SECOND = 1_000_000
 LONGEST_FRAME = 125
 MOST_WAKES_AT_ONCE = 100
+IN_FIRST_FRAGMENT = 80
+"""Octets of a packet that its first frame shows at least: what is behind them nobody knows who answers that frame."""
 FROM_THE_OWNER = (SendUdp, SendIcmpv6, SendPacket)
 KNOWN_OUTPUTS = tuple(getattr(node_outputs, name) for name in node_outputs.__all__ if name != "Output")
 
@@ -139,7 +141,7 @@ class WatchedNode:
                 assert isinstance(given, FrameReceived)
                 assert not _is_for_everybody(given.octets)
                 assert error.hop_limit == 255
-                self._look_at_cause(error, packet)
+                self._look_at_cause(error, packet and packet[:IN_FIRST_FRAGMENT])
             else:
                 self._look_at_cause(error, error.octets[8:])
             self._count_error()
