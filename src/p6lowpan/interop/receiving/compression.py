@@ -20,7 +20,7 @@ def restore_chain(reading: Reading) -> None:
     """The headers behind the IPv6 header, as long as NH says that another LOWPAN_NHC follows."""
     more = True
     while more:
-        if not reading.left:
+        if reading.left <= 0:  # a stack that reads on behind the end is there with fewer than none left
             reading.rules.no_next_header(reading)
             return
         kind = reading.rules.announced(reading.octets[reading.at])

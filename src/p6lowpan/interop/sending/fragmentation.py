@@ -17,16 +17,19 @@ def frames(writing: Writing, headers: Chained) -> list[bytes]:
     return fragments(writing, headers, writing.mtu)
 
 
-def fragments(writing: Writing, headers: Chained, mtu: int) -> list[bytes]:
-    """Fragments, each of at most ``mtu`` octets; a size or offset that does not fit its field is cut to it."""
+def fragments(writing: Writing, headers: Chained, mtu: int, last_in_units: bool = False) -> list[bytes]:
+    """Fragments, each of at most ``mtu`` octets; a size or offset that does not fit its field is cut to it.
+
+    ``last_in_units``: the last one holds no more than the others, though it need not end on a unit of 8 octets."""
     packet, tag = writing.packet, writing.rules.tag
     end = (headers.end + mtu - 4 - len(headers.octets)) // 8 * 8
     if end < headers.end:
         raise Refused("the compressed headers do not fit the first fragment")
     out = [prefix(FIRST, len(packet), tag) + headers.octets + packet[headers.end : end]]
     room = (mtu - 5) // 8 * 8
+    last = room if last_in_units else mtu - 5
     while end < len(packet):
-        length = min(len(packet) - end, mtu - 5 if len(packet) - end <= mtu - 5 else room)
+        length = min(len(packet) - end, last if len(packet) - end <= last else room)
         if length <= 0:
             raise Refused("no room behind the fragment header")
         out.append(prefix(SUBSEQUENT, len(packet), tag) + bytes((end // 8 & 0xFF,)) + packet[end : end + length])
