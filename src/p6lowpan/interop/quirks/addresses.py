@@ -38,3 +38,18 @@ def sent_identifier_under_context(writing: Writing, end: End) -> bytes | None:
     """The same in the sender."""
     found = forms.identifier(writing, end)
     return None if found is None else _overlaid(writing.rules.context(writing, writing.address(end)), found)
+
+
+def _filled(address: bytes) -> bytes:
+    octets = (address + bytes(8))[:8]
+    return bytes((octets[0] ^ 2,)) + octets[1:]
+
+
+def identifier_filled(reading: Reading, end: End) -> bytes:
+    """Every link-layer address is an EUI-64; one of 16 bits stands in its first two octets, and zeros follow."""
+    return _filled(reading.node.address(end))
+
+
+def sent_identifier_filled(writing: Writing, end: End) -> bytes:
+    """The same in the sender."""
+    return _filled(writing.node.address(end))

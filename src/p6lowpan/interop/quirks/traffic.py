@@ -1,6 +1,7 @@
 """Traffic class and flow label (RFC 6282 section 3.2.1): what is copied without being turned."""
 
 from p6lowpan.interop.receiving.reading import Reading, TrafficStep
+from p6lowpan.interop.sending import compression
 
 
 def copied_with_flow(reading: Reading) -> tuple[int, int]:
@@ -31,3 +32,12 @@ def unturned(traffic_class: int, flow_label: int) -> tuple[int, bytes]:
     if traffic_class & 0x3F:
         return 0, (traffic_class << 24 | flow_label).to_bytes(4, "big")
     return 1, (traffic_class << 16 | flow_label).to_bytes(3, "big")
+
+
+def whole_words(traffic_class: int, flow_label: int) -> tuple[int, bytes]:
+    """A sender that copies the first word of IPv6 for TF=00: the reserved bits are the low ones of the traffic class.
+    TF=01 is for a traffic class of zero only."""
+    if not flow_label or not traffic_class:
+        return compression.traffic(traffic_class, flow_label)
+    word = compression.rotated(traffic_class) << 24 | (traffic_class & 15) << 20 | flow_label
+    return 0, word.to_bytes(4, "big")
