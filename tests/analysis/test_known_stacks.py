@@ -48,10 +48,10 @@ PACKET = udp_packet()
         (fragments(udp_packet(bytes(200)))[0], {Trait.UNCOMPRESSED_FIRST_FRAGMENT}),
         (fragments(udp_packet(bytes(200)))[1], set()),
         (iphc(PACKET, -1, -1), set()),
-        (bytes((0b01110010, 0x33, 0x04, 59)), {Trait.TRAFFIC_CLASS_IN_LINE}),
-        (bytes((0b01110010, 0x33, 0x00, 59)), set()),
-        (bytes((0b01111110, 0x33, 0xE4, 59, 0)) + bytes(6), {Trait.FRAGMENT_HEADER_ZERO}),
-        (bytes((0b01111110, 0x33, 0xE4, 59, 6)) + bytes(6), set()),
+        (bytes((0b01110010, 0x33, 0x04, 59)), {Trait.TRAFFIC_CLASS_IN_LINE, Trait.NOTHING_BEHIND}),
+        (bytes((0b01110010, 0x33, 0x00, 59)) + bytes(1), set()),
+        (bytes((0b01111110, 0x33, 0xE4, 59, 0)) + bytes(7), {Trait.FRAGMENT_HEADER_ZERO}),
+        (bytes((0b01111110, 0x33, 0xE4, 59, 6)) + bytes(6), {Trait.NOTHING_BEHIND}),
     ],
 )
 def test_the_traits_of_a_payload(payload: bytes, traits: set[Trait]) -> None:
@@ -85,14 +85,14 @@ def test_what_some_stacks_make_of_short_addresses(
 
 
 def test_a_multicast_destination_has_no_identifier() -> None:
-    heard = Laboratory().hear(bytes((0b01111010, 0b00111010)) + bytes.fromhex("3b02000001"), EXTENDED, SHORT)
+    heard = Laboratory().hear(bytes((0b01111010, 0b00111010)) + bytes.fromhex("3b0200000100"), EXTENDED, SHORT)
     assert heard.error is None
     assert heard.traits == heard.features
 
 
 def test_an_identifier_of_16_bits_behind_a_context() -> None:
     laboratory = Laboratory(contexts=(Context(0, parse_ipv6("2001:db8::"), 64),))
-    heard = laboratory.hear(bytes((0b01111010, 0b01100011)) + bytes.fromhex("3b0a0b"))
+    heard = laboratory.hear(bytes((0b01111010, 0b01100011)) + bytes.fromhex("3b0a0b00"))
     assert heard.traits == heard.features | {Trait.SHORT_BEHIND_CONTEXT, Trait.CONTEXT_0_UNNAMED}
 
 

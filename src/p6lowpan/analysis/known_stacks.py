@@ -46,6 +46,7 @@ class Trait(StrEnum):
     FRAGMENT_HEADER_ZERO = "0 in the reserved octet of a compressed Fragment header"
     LONG_CONTEXT = "a context of more than 64 bits"
     CONTEXT_0_UNNAMED = "context 0 without the octet that names contexts"
+    NOTHING_BEHIND = "nothing behind compressed headers other than UDP"
     SHORT_SOURCE = "a 16-bit link-layer source address"
     SHORT_ELIDED = "an interface identifier elided from a 16-bit link-layer address"
     SHORT_IN_LINE = "an interface identifier of 16 bits in line"
@@ -60,6 +61,7 @@ _CONTIKIS = (S.CONTIKI, S.CONTIKI_NG_4)
 FATES: dict[Feature | Trait, dict[Stack, Fate]] = {
     Feature.UNCOMPRESSED_IPV6: dict.fromkeys((S.OPENTHREAD, S.WSRD, S.SMOLTCP, S.TOCK), D),
     Trait.UNCOMPRESSED_FIRST_FRAGMENT: {S.LINUX: M},
+    Trait.NOTHING_BEHIND: {S.CONTIKI_NG: D},
     Trait.SHORT_SOURCE: {S.WSRD: D, S.LWIP: D},
     Trait.SHORT_ELIDED: {S.CONTIKI: M, S.TOCK: M, S.WSRD: D},
     Trait.SHORT_IN_LINE: {S.TINYOS: M},

@@ -9,8 +9,9 @@ from p6lowpan.machines.adaptation.receiver import Received
 from p6lowpan.wire.address import Link
 from p6lowpan.wire.sixlowpan.contexts import Contexts
 from p6lowpan.wire.sixlowpan.dispatch import Dispatch
+from p6lowpan.wire.sixlowpan.expansion import Expanded
 from p6lowpan.wire.sixlowpan.iphc import Iphc
-from p6lowpan.wire.sixlowpan.next_header_compression import CompressedFragment
+from p6lowpan.wire.sixlowpan.next_header_compression import CompressedFragment, CompressedUdp
 from p6lowpan.wire.sixlowpan.payload import Payload
 
 PREFIX_BITS = 64
@@ -39,6 +40,8 @@ def traits_of(received: Received, contexts: Contexts) -> frozenset[Feature | Tra
                 link = NO_LINK  # inside, identifiers come from the IPv6 header around
             case CompressedFragment(reserved=0):
                 traits.add(Trait.FRAGMENT_HEADER_ZERO)
+    if payload.stack.kind is Dispatch.IPHC and _ends_with_headers(payload.expanded):
+        traits.add(Trait.NOTHING_BEHIND)
     if Feature.STATEFUL_UNICAST in received.features and _has_long_context(payload, contexts):
         traits.add(Trait.LONG_CONTEXT)
     return received.features | traits if traits else received.features
@@ -60,6 +63,11 @@ def _of_iphc(header: Iphc, link: Link) -> Iterator[Trait]:
             yield Trait.SHORT_ELIDED
             if len(link.source) != len(link.destination):
                 yield Trait.MIXED_ADDRESSES
+
+
+def _ends_with_headers(expanded: Expanded) -> bool:
+    udp = isinstance(expanded.parts[-1].header, CompressedUdp)
+    return not udp and len(expanded.octets) <= expanded.header_octets
 
 
 def _has_long_context(payload: Payload, contexts: Contexts) -> bool:
