@@ -1,12 +1,15 @@
 """One module a stack: what it receives and sends, its bounds, and each departure with its evidence."""
 
 from p6lowpan.capability.errors import UsageError
-from p6lowpan.interop.profiles import openthread, riot
+from p6lowpan.interop.profiles import contiki, contiki_ng, openthread, riot
 from p6lowpan.interop.stack import Stack
 
 STACKS = {
     stack.name: stack
     for stack in (
+        contiki.CONTIKI,
+        contiki_ng.CONTIKI_NG,
+        contiki_ng.CONTIKI_NG_4_2,
         openthread.OPENTHREAD,
         riot.RIOT,
     )
