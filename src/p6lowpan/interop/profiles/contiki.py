@@ -3,11 +3,10 @@
 from collections.abc import Callable
 
 from p6lowpan.interop.node import End
-from p6lowpan.interop.outcomes import Crashed, Dropped, HandsUp, Refused
-from p6lowpan.interop.quirks import addresses, contexts, extensions, traffic
+from p6lowpan.interop.outcomes import Crashed, Dropped, Refused
+from p6lowpan.interop.quirks import addresses, careless, contexts, extensions, traffic
 from p6lowpan.interop.quirks.pool import Pool
-from p6lowpan.interop.receiving import addresses as address_steps
-from p6lowpan.interop.receiving import compression, front
+from p6lowpan.interop.receiving import front
 from p6lowpan.interop.receiving.reading import NextHeader, Reading
 from p6lowpan.interop.receiving.reassembly import Piece
 from p6lowpan.interop.receiving.steps import Drop, nothing
@@ -18,7 +17,6 @@ from p6lowpan.interop.sending.fragmentation import fragments
 from p6lowpan.interop.sending.writing import Carried, Chained, Compress, Writing
 from p6lowpan.interop.stack import Bounds, Quirk, Stack
 from p6lowpan.wire.address import SHORT_IDENTIFIER
-from p6lowpan.wire.sixlowpan.contexts import Context
 from p6lowpan.wire.sixlowpan.dispatch import Dispatch
 from p6lowpan.wire.sixlowpan.fragment import OFFSET_UNIT
 
@@ -65,41 +63,10 @@ def _uncompressed(reading: Reading) -> None:
     front.uncompressed(reading)
 
 
-def as_it_is(_reading: Reading, packet: bytes) -> bytes:
-    """Lengths and checksums are for those above to look at."""
-    return packet
-
-
 def _unspecified_with_context(reading: Reading, end: End) -> bytes:
     """M=0 DAC=1 DAM=00: no bits of the context count, but it must be there."""
     reading.rules.context(reading, reading.encoding.identifiers[end])
     return bytes(16)
-
-
-def expand_marked(reading: Reading) -> None:
-    """Remembers where the compressed header began."""
-    reading.notes["began"] = reading.at
-    compression.expand(reading)
-
-
-def _raw_without_context(reading: Reading, identifier: int) -> Context:
-    """The frame from its LOWPAN_IPHC on goes up as if it were the packet."""
-    if identifier not in reading.contexts:
-        raise HandsUp(reading.octets[reading.notes["began"] :])
-    return address_steps.context(reading, identifier)
-
-
-def _zeros_behind_the_end(reading: Reading, count: int) -> bytes:
-    """What the buffer holds behind the frame."""
-    octets = reading.rest if reading.left > 0 else b""
-    reading.at += count
-    return octets + bytes(count - len(octets))
-
-
-def not_past_the_end(reading: Reading) -> None:
-    """Only now the stack finds out that it has read on behind the end."""
-    if reading.left < 0:
-        raise Dropped("the headers are longer than the frame")
 
 
 def by_prefix(writing: Writing, end: End) -> Carried | None:
@@ -210,7 +177,7 @@ FRONT = Quirk(
 UNCHECKED = Quirk(
     "a packet goes up whatever its lengths are",
     ("bad/nocontext", "s:iphc-dac-00"),
-    receives={"finished": as_it_is},
+    receives={"finished": careless.as_it_is},
 )
 POOL = Quirk(
     "two datagrams at a time; a first fragment must come first and takes a slot each time it comes, also if it is"
@@ -222,12 +189,16 @@ POOL = Quirk(
 READS_ON = Quirk(
     "nobody looks where the frame ends until its headers are restored; what is read behind it are zeros, here",
     ("bad/truncated/18", "s:hdr-past-2"),
-    receives={"short": _zeros_behind_the_end, "no_next_header": nothing, "headers_done": not_past_the_end},
+    receives={
+        "short": careless.zeros_behind_the_end,
+        "no_next_header": nothing,
+        "headers_done": careless.not_past_the_end,
+    },
 )
 RAW_WITHOUT_CONTEXT = Quirk(
     "without the context the compressed frame itself goes up as the packet",
     ("bad/nocontext",),
-    receives={"dispatches": {Dispatch.IPHC: expand_marked}, "context": _raw_without_context},
+    receives={"dispatches": {Dispatch.IPHC: careless.expand_marked}, "context": careless.raw_without_context},
     clause="RFC 6282 3.1.1",
 )
 TRAFFIC_IN_WORDS = Quirk(

@@ -6,7 +6,7 @@ from dataclasses import replace
 from p6lowpan.interop.node import End, Node
 from p6lowpan.interop.outcomes import Dropped, HandsUp, Refused
 from p6lowpan.interop.profiles import contiki
-from p6lowpan.interop.quirks import addresses, extensions
+from p6lowpan.interop.quirks import addresses, careless, extensions
 from p6lowpan.interop.quirks.pool import Pool, PoolRules
 from p6lowpan.interop.receiving import addresses as receiving_addresses
 from p6lowpan.interop.receiving.next_headers import NEXT_HEADERS, extension
@@ -19,6 +19,7 @@ from p6lowpan.interop.stack import Quirk, Stack
 from p6lowpan.wire.sixlowpan.dispatch import Dispatch
 
 HIGHEST_PAGE = 1
+UNCOUNTED = 255  # the length octet of a header shorter than 8 octets: no units, less one
 LEAST_ROOM = 40  # octets of a frame: LOWPAN_IPHC at its longest
 KNOWN = (NextHeader.HOP_BY_HOP, NextHeader.ROUTING, NextHeader.FRAGMENT, NextHeader.DESTINATION_OPTIONS)
 UNKNOWN = (NextHeader.MOBILITY, NextHeader.RESERVED_5, NextHeader.RESERVED_6, NextHeader.IPV6)
@@ -77,9 +78,6 @@ def _extension_or_none(next_header: int) -> NextHeaderStep:
     return step
 
 
-UNCOUNTED = 255  # the length octet of a header shorter than 8 octets: no units, less one
-
-
 def _short_ones_too(header: bytes) -> bytes:
     if len(header) < 8:
         return header[:1] + bytes((UNCOUNTED,)) + header[2:] + bytes(8 - len(header))
@@ -100,7 +98,7 @@ def _counted_in_octets(reading: Reading) -> None:
     _drop_uncounted(reading)
     reading.at &= 0xFF
     del reading.out[len(reading.out) & 0xFF :]
-    contiki.not_past_the_end(reading)
+    careless.not_past_the_end(reading)
     if not reading.out and not reading.left:
         raise Dropped("nothing is left of it")
 
@@ -108,7 +106,7 @@ def _counted_in_octets(reading: Reading) -> None:
 def _raw_behind_headers(reading: Reading) -> bool:
     """The frame from its LOWPAN_IPHC on goes up behind the headers, whose length nobody has filled in."""
     _drop_uncounted(reading)
-    raise HandsUp(bytes(reading.out) + reading.octets[reading.notes["began"] :])
+    raise HandsUp(bytes(reading.out) + careless.raw(reading))
 
 
 def _headers_must_fit(writing: Writing) -> Chained:
@@ -127,12 +125,12 @@ def _noticed(_writing: Writing, _at: int) -> None:
 
 
 def _extension(identifier: int, cut: Callable[[Writing, int], None]) -> Compress:
-    """Any of the four extension headers: octet 1 is its length. It must fit the frame."""
+    """Any of the four extension headers: octet 1 is its length. It must fit the frame, which is seen first."""
     compress = contiki.whole_or(compression.extension(identifier), cut)
 
     def step(writing: Writing, at: int) -> Chained | None:
         length = int.from_bytes(writing.packet[at + 1 : at + 2], "big")
-        if 8 * (length + 1) >= writing.mtu:
+        if 2 + at - 40 + 8 * (length + 1) >= writing.mtu:
             raise Refused("an extension header that does not fit the frame")
         return compress(writing, at)
 
