@@ -72,11 +72,21 @@ def test_each_feature_that_a_stack_is_said_not_to_take_loses_packets(stack: str)
         if len(features - receives) == 1:
             counts.setdefault(next(iter(features - receives)), []).append(case in right)
     harmless = {feature.name for feature, got_through in counts.items() if all(got_through)}
-    assert harmless == set()
+    assert harmless == PARTLY.get(stack, set())
 
+
+PARTLY = {
+    "linux": {"UNCOMPRESSED_IPV6"},  # not in fragments
+    "tock": {"NHC_UDP_CHECKSUM_ELIDED", "STATEFUL_UNICAST", "STATEFUL_MULTICAST"},  # not in fragments; context 0 alone
+}
+"""What the table denies although it does no harm in packets of one frame, the only ones that are looked at here."""
 
 DIFFERING = {
+    "linux": 43,  # the unspecified source without context 0
+    "lwip": 14,  # contexts above 9; octets that are their own rotation
+    "tock": 49,  # an extension header with the next header in line
     "openthread": 9,  # context 0 of another length than 64; a mesh header with 64-bit addresses
     "riot": 2,  # octets that are their own rotation
+    "wisun-wsrd": 5,  # destinations that are link-layer groups: none was measured
 }
 """On how many packets the two disagree, where traits are too coarse to tell."""
