@@ -1,14 +1,7 @@
 /* How LOWPAN_IPHC sends an address: what each mode stands for (RFC 6282 sections 3.1.1, 3.2.2 and 3.2.4). */
 #include "internal.h"
 
-#if P6_HAS_IPHC
-
-unsigned p6_carried_octets(unsigned mode)
-{
-    static const uint8_t OCTETS[16] = {16, 8, 2, 0, 0, 8, 2, 0, 16, 6, 4, 1, 6, 0, 0, 0};
-    return OCTETS[mode];
-}
-
+#if P6_HAS_IPHC || P6LOWPAN_DISCOVERY
 const uint8_t *p6_identifier(const p6_address *address, uint8_t *identifier)
 {
     if (address->size == 8) {
@@ -23,6 +16,15 @@ const uint8_t *p6_identifier(const p6_address *address, uint8_t *identifier)
         return NULL;
     }
     return identifier;
+}
+#endif
+
+#if P6_HAS_IPHC
+
+unsigned p6_carried_octets(unsigned mode)
+{
+    static const uint8_t OCTETS[16] = {16, 8, 2, 0, 0, 8, 2, 0, 16, 6, 4, 1, 6, 0, 0, 0};
+    return OCTETS[mode];
 }
 
 #if P6_HAS_CONTEXTS

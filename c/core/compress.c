@@ -398,7 +398,7 @@ p6_reason p6_compress(const p6_node *node, p6_allowed allowed, const p6_link *li
     if (octets < P6_IPV6_OCTETS || packet[0] >> 4 != 6 || p6_load16(packet + 4) != octets - P6_IPV6_OCTETS) {
         return P6_BAD_VALUE;
     }
-    if (room < octets + P6_COMPRESS_SPARE) {
+    if (room < P6_IPV6_OCTETS + 16) { /* LOWPAN_IPHC and UDP, at their longest */
         return P6_NO_ROOM;
     }
     s->node = node;
@@ -406,7 +406,7 @@ p6_reason p6_compress(const p6_node *node, p6_allowed allowed, const p6_link *li
     ends[0] = p6_identifier(&link->source, identifiers[0]);
     ends[1] = p6_identifier(&link->destination, identifiers[1]);
     to = write_iphc(s, packet, ends, (link->source.size == 2) | (link->destination.size == 2) << 1, out);
-    best.octets = 0; /* no form yet */
+    memset(&best, 0, sizeof best); /* no form yet */
     now.covered = 0;
     if (to != NULL) {
         took_ipv6(&now, packet, out, 0, to);
@@ -439,6 +439,9 @@ p6_reason p6_compress(const p6_node *node, p6_allowed allowed, const p6_link *li
 #if P6_HAS_REST
         if (now.number == IPV6 && nested < node->bounds.nested_ipv6_headers && left >= P6_IPV6_OCTETS &&
             header[0] >> 4 == 6 && p6_load16(header + 4) == left - P6_IPV6_OCTETS && P6_MAY(allowed, NHC_IPV6)) {
+            if (room - now.octets < P6_IPV6_OCTETS + 16) {
+                break;
+            }
             ends[0] = packet + ipv6 + 16;
             ends[1] = packet[ipv6 + 24] == 0xFF ? NULL : packet + ipv6 + 32; /* a group has no identifier to copy */
             out[now.octets] = 0xEE;
@@ -458,7 +461,7 @@ p6_reason p6_compress(const p6_node *node, p6_allowed allowed, const p6_link *li
         {
             unsigned extension = identifier_of(now.number), size = now.number == FRAGMENT || left < 8 ? 8 : header[1] * 8u + 8;
             int after = rank;
-            if (extension > 4 || left < size || !may_compress(allowed, extension)) {
+            if (extension > 4 || left < size || room - now.octets < size + 16 || !may_compress(allowed, extension)) {
                 break;
             }
             rank = extension == 3 ? (rank < 1 ? 1 : 5) : extension == 0 ? 0 : extension == 4 ? 6 : (int)extension + 1;

@@ -13,7 +13,7 @@
 #define P6LOWPAN_LEVEL P6_EVERYTHING
 #endif
 #ifndef P6LOWPAN_DISCOVERY
-#define P6LOWPAN_DISCOVERY 1
+#define P6LOWPAN_DISCOVERY (P6LOWPAN_LEVEL < P6_EVERYTHING)
 #endif
 #ifndef P6LOWPAN_FLEX
 #define P6LOWPAN_FLEX 0
@@ -26,7 +26,7 @@
 #define P6_HAS_EXTENSIONS (P6LOWPAN_LEVEL >= 5)
 #define P6_HAS_MESH (P6LOWPAN_LEVEL >= 5)
 #define P6_HAS_GHC (P6LOWPAN_LEVEL >= 6)
-#define P6_HAS_REST (P6LOWPAN_LEVEL >= P6_EVERYTHING) /* inner IPHC, elided checksums */
-#define P6_REPORTS (P6LOWPAN_LEVEL >= P6_EVERYTHING)  /* tells the features used, and takes its bounds from the caller */
+#define P6_WALKS (P6_HAS_IPHC || P6LOWPAN_DISCOVERY) /* along headers that are not compressed */
+#define P6_HAS_REST (P6LOWPAN_LEVEL >= P6_EVERYTHING) /* inner IPHC, elided checksums, reports */
 
 #endif

@@ -344,8 +344,12 @@ static p6_reason compressed_extension(pass *p, int *more)
         header[0] = next_header ? *next_header : 0;
         header[1] = *in;
         if (header[1] == 6) { /* some stacks send a length */
+#if P6_HAS_REST
             header[1] = 0;
             USES(p, NHC_FRAGMENT_LENGTH_SIX);
+#else
+            return refuse(p, P6_FEATURE_ABOVE_PROFILE, p->in);
+#endif
         }
         memcpy(header + 2, in + 1, 6);
         reason = make_room(p, in + 7, sizeof header);
@@ -550,6 +554,11 @@ static p6_reason next_header(pass *p, int *more)
     }
 #endif
 #if P6_HAS_EXTENSIONS
+#if !P6_HAS_REST
+    if (octet == 0xEE) {
+        return refuse(p, P6_TOO_DEEP, p->in);
+    }
+#endif
     if (octet >> 4 == 0x0E) {
         return compressed_extension(p, more);
     }
@@ -612,6 +621,15 @@ p6_reason p6_expand(const p6_node *node, const p6_link *link, const uint8_t *fra
         return refuse(p, P6_BAD_LENGTH, p->in);
     }
     octets = (size_t)(p->end - p->in);
+#if !P6_HAS_NHC
+    if (datagram_size) { /* are all headers there? */
+        unsigned protocol = out[6];
+        size_t begin = 0;
+        if (p6_chain_end(p->in, octets, &protocol, &begin) > octets) {
+            return refuse(p, P6_FEATURE_ABOVE_PROFILE, p->in);
+        }
+    }
+#endif
     if ((size_t)(p->limit - p->to) < octets) {
         return refuse(p, P6_TOO_BIG, p->in);
     }

@@ -25,9 +25,6 @@
 /* The octets that a mode carries in line: SAC and SAM, or M, DAC and DAM; 0 for the reserved ones. */
 unsigned p6_carried_octets(unsigned mode);
 
-/* The interface identifier of a link-layer address (RFC 6282 section 3.2.2), or NULL where there is no address. */
-const uint8_t *p6_identifier(const p6_address *address, uint8_t *identifier);
-
 /* One unicast address from `octets` octets in line; `stateful`: with `context`. */
 p6_reason p6_unicast(uint8_t *address, const uint8_t *in_line, unsigned octets, const uint8_t *identifier, int stateful,
                      const p6_context *context);
@@ -47,6 +44,15 @@ p6_reason p6_generic_expand(const uint8_t **code, const uint8_t *end, const uint
 /* Find the end of byte code that a stop code ends. */
 p6_reason p6_generic_end(const uint8_t **code, const uint8_t *end);
 #endif
+
+#if P6_WALKS
+/* Where the headers from `*begin` on end, the first of them that of `*protocol`: behind `octets` where they do not tell.
+ * `*protocol` and `*begin` become those of the last one. */
+size_t p6_chain_end(const uint8_t *packet, size_t octets, unsigned *protocol, size_t *begin);
+#endif
+
+/* The interface identifier of a link-layer address (RFC 6282 section 3.2.2), or NULL where there is no address. */
+const uint8_t *p6_identifier(const p6_address *address, uint8_t *identifier);
 
 static inline uint16_t p6_load16(const uint8_t *at)
 {

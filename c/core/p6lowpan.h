@@ -77,6 +77,35 @@ typedef uint32_t p6_allowed;
 typedef int8_t p6_allowed;
 #endif
 
+/* --- in front of a datagram, RFC 4944 section 5 ------------------------------------------------------------------------ */
+
+#define P6_NO_MESH (-1)
+#define P6_NO_BROADCAST (-1)
+
+/* The headers in front, and what is left of the frame from octet `at` on: 0x41 and a packet, or LOWPAN_IPHC, or where
+ * `is_subsequent` a part of a datagram. On a refusal, `at` is the octet to blame. */
+typedef struct p6_front {
+    p6_link link;         /* in: the ends of the frame; out: those that a mesh header names */
+    uint16_t at;
+    uint16_t size, tag, offset; /* of a fragment; size 0: it is none */
+    uint8_t is_subsequent;
+#if P6_HAS_MESH
+    int16_t hops_left; /* or P6_NO_MESH */
+    int16_t sequence;  /* of LOWPAN_BC0, or P6_NO_BROADCAST */
+#endif
+#if P6_HAS_REST
+    uint8_t has_deep_hops;
+#endif
+} p6_front;
+
+/* P6_UNSUPPORTED: a header that this core does not know (HC1, ESC, RFC 8025, 8138, 8931). */
+p6_reason p6_read_front(const uint8_t *frame, size_t octets, p6_front *front);
+
+#if P6_HAS_MESH
+/* The mesh header for `hops_left`, at most 18 octets. */
+size_t p6_write_mesh(const p6_link *link, uint8_t hops_left, uint8_t *out);
+#endif
+
 /* --- from frames to packets --------------------------------------------------------------------------------------- */
 
 /* What one frame holds of an IPv6 packet. */
@@ -108,12 +137,110 @@ typedef struct p6_compressed {
     int is_bounded;   /* the bound on growth or on a header's length stood in the way of a smaller form */
 } p6_compressed;
 
-#define P6_COMPRESS_SPARE 8 /* octets that compressed headers may need beyond those of the packet */
-
-/* The smallest form of the packet's headers that the neighbor takes, into `out`, which has room for the packet and
- * P6_COMPRESS_SPARE more. P6_BAD_VALUE: it is no IPv6 packet; P6_TOO_BIG: the neighbor takes no form of it. */
+/* The smallest form of the packet's headers that the neighbor takes, into `out`, which has `room` octets, 56 at least:
+ * an extension header is compressed where 16 more than its own octets are left. P6_BAD_VALUE: it is no IPv6 packet; P6_TOO_BIG: the neighbor takes no form of it. */
 p6_reason p6_compress(const p6_node *node, p6_allowed allowed, const p6_link *link, const uint8_t *packet,
                       size_t octets, uint8_t *out, size_t room, p6_compressed *result);
+
+/* --- fragments, RFC 4944 section 5.3 -------------------------------------------------------------------------------- */
+
+#define P6_FIRST_FRAGMENT_OCTETS 4
+#define P6_SUBSEQUENT_FRAGMENT_OCTETS 5
+
+/* A packet on its way out. `headers` stand for the first `covered` octets; `at` begins with 0. */
+typedef struct p6_sending {
+    const uint8_t *headers, *packet;
+    uint16_t header_octets, covered, size, tag, at;
+} p6_sending;
+
+/* The next frame of at most `mtu` octets; `*octets` is 0 when there is none any more. The packet goes in one frame where
+ * that is enough. P6_NO_ROOM: the frames are too short for such headers; P6_TOO_BIG: no fragment header holds its size. */
+p6_reason p6_next_frame(p6_sending *sending, uint8_t *out, size_t mtu, size_t *octets);
+
+/* A datagram that is incomplete; size 0: the buffer is free. */
+typedef struct p6_reassembly {
+    p6_link link;
+    uint16_t size, tag;
+    uint16_t missing; /* units of 8 octets */
+    uint32_t since;   /* milliseconds */
+    uint8_t came[(P6_LIMIT_DATAGRAM_OCTETS + 63) / 64];
+    uint8_t *octets; /* the caller's */
+} p6_reassembly;
+
+/* Take a fragment: `length` octets of the uncompressed datagram from `offset` on. `room` is that of each buffer, at most
+ * P6_LIMIT_DATAGRAM_OCTETS. `*whole` is the buffer whose datagram is complete, `size` octets of it. P6_REASSEMBLY_FULL and
+ * P6_FRAGMENT_OVERLAP: the fragment was taken, and another datagram, or what came of this one before, given up;
+ * P6_DUPLICATE: it came before; other reasons: it was refused. */
+p6_reason p6_reassemble(p6_reassembly *buffers, size_t count, size_t room, uint32_t now, const p6_link *link,
+                        uint16_t size, uint16_t tag, uint16_t offset, const uint8_t *octets, size_t length,
+                        p6_reassembly **whole);
+
+/* --- discovery, draft-ayers-low-power-interop-01 sections 6.2 and 7.1 ------------------------------------------------- */
+
+#if P6LOWPAN_DISCOVERY
+#define P6_ERROR_OCTETS (P6_IPV6_OCTETS + (P6LOWPAN_FLEX ? 8 : 4))
+
+/* (p6_receive calls this.) The error "class unsupported" for a frame that was refused with P6_FEATURE_ABOVE_PROFILE, a whole IPv6 packet of
+ * P6_ERROR_OCTETS, or 0 where RFC 4443 section 2.4 e forbids one. It goes to the frame's source, from its destination,
+ * compressed as we ourselves can read (FLEX: not at all); how often, is the caller's to bound (RFC 4443 section 2.4 f). */
+size_t p6_answer(const p6_node *node, const p6_link *link, const uint8_t *frame, size_t octets, uint8_t *out);
+
+#if !P6LOWPAN_FLEX
+#define P6_LEVEL_UNKNOWN 7
+#define P6_LEVEL_TABLE_OCTETS(neighbors) (((neighbors) * 3 + 13) / 8)
+
+/* The level of a neighbor, three bits in the caller's table, which begins with all bits set; and to set it. */
+unsigned p6_level(const uint8_t *table, unsigned neighbor);
+void p6_set_level(uint8_t *table, unsigned neighbor, unsigned level);
+
+/* Learn from an ICMPv6 packet, whose checksum is right, that came from the neighbor itself: P6_OK: its level is lower
+ * now, and the last packet must be sent again; P6_STALE: that is no news; P6_BAD_VALUE: it is another message. */
+p6_reason p6_learn(uint8_t *table, unsigned neighbor, const uint8_t *packet, size_t octets);
+
+/* Put our level into a 6CIO of Neighbor Discovery, 8 octets of which the flags are the caller's; and read another's. */
+void p6_tell_level(uint8_t *option);
+unsigned p6_told_level(const uint8_t *option);
+#endif
+#endif
+
+/* --- a frame in, a packet out; a packet in, frames out ------------------------------------------------------------------ */
+
+/* What a node remembers between frames. */
+typedef struct p6_layer {
+    p6_node node;
+    p6_reassembly *buffers; /* `room` octets each */
+    uint8_t buffer_count;
+    uint16_t room;
+    uint16_t tag; /* of the datagram that was sent last */
+} p6_layer;
+
+typedef struct p6_arrival {
+    const uint8_t *packet; /* NULL: there is none yet */
+    uint16_t octets;
+    uint16_t offset; /* where in the frame a refusal applies */
+    p6_link link;    /* the ends behind a mesh header */
+#if P6LOWPAN_DISCOVERY
+    uint8_t answer_octets; /* 0: there is none */
+    uint8_t answer[P6_ERROR_OCTETS];
+#endif
+} p6_arrival;
+
+/* Take a frame that is for us. P6_OK: `arrival` has a packet, or waits for more fragments; else what was dropped, and
+ * why: the frame, or (P6_FRAGMENT_OVERLAP, P6_REASSEMBLY_FULL) what came before it.
+ * The `answer` of a frame above our level is a packet to send back. `out` has `room` octets and keeps
+ * the packet until the next call; below level 6, the frame may lie P6_LIMIT_HEADER_GROWTH_OCTETS behind it. */
+p6_reason p6_receive(p6_layer *layer, uint32_t now, const p6_link *link, const uint8_t *frame, size_t octets,
+                     uint8_t *out, size_t room, p6_arrival *arrival);
+
+/* What transmits a frame; another value than 0 ends the packet. */
+typedef int (*p6_transmit)(void *application, const uint8_t *frame, size_t octets);
+
+/* Send a packet as the neighbor takes it, in frames of at most `mtu` octets. `work` has `room` octets, at least
+ * `mtu` and P6_HEADER_ROOM more: longer chains of extension headers are compressed where it has more.
+ * P6_BAD_VALUE: no IPv6 packet. P6_TOO_BIG: the neighbor takes no form of it. P6_NO_ROOM: so says `transmit`. */
+p6_reason p6_send(p6_layer *layer, p6_allowed allowed, const p6_link *link, const uint8_t *packet, size_t octets,
+                  size_t mtu, uint8_t *work, size_t room, p6_transmit transmit, void *application);
+#define P6_HEADER_ROOM 64
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,207 @@
+/* The answer to a frame that uses a feature above our own: the ICMPv6 error "class unsupported" of Principled 6LoWPAN
+ * (draft-ayers-low-power-interop-01 section 6.2), and whether RFC 4443 section 2.4 e lets us send it. */
+#include "internal.h"
+
+#if P6LOWPAN_DISCOVERY
+
+enum { ICMPV6 = 58, CLASS_UNSUPPORTED = 100, FLEX_CODE = 0x80, LAST_ERROR = 127, REDIRECT = 137 };
+
+/* What is known of a frame whose headers we may not be able to expand. */
+typedef struct glance {
+    const uint8_t *in, *end;
+    const uint8_t *source; /* 16 octets, or NULL: not recovered, so that the link's address stands for it */
+    unsigned source_octets;
+    unsigned protocol; /* of what is behind, at `in` */
+    int is_refused;    /* a group, or nobody */
+} glance;
+
+static int is_group(const p6_address *address)
+{
+    return address->size == 0 || (address->size == 2 && ((address->octets[0] & 0xE0) == 0x80 ||
+                                                         (address->octets[0] & address->octets[1]) == 0xFF));
+}
+
+/* The octets that an address mode carries, but for groups: 16, 8, 2, 0. */
+static unsigned carried(unsigned mode)
+{
+    return 16u >> (0x5310u >> (mode & 3) * 4 & 15);
+}
+
+/* Pass over LOWPAN_IPHC. */
+static int look_at_iphc(glance *g)
+{
+    const uint8_t *in = g->in;
+    unsigned first = in[0], second = in[1], destination;
+
+    in += 2 + (second >> 7) + (0x0134u >> (first >> 3 & 3) * 4 & 15);
+    if (!(first & 4)) {
+        g->protocol = *in++;
+    }
+    in += !(first & 3);
+    g->source = in;
+    g->source_octets = (second & 0x70) == 0x40 ? 0 : carried(second >> 4);
+    in += g->source_octets;
+    destination = carried(second);
+    if ((second & 0x70) == 0x40 || second & 8 || (destination == 16 && in < g->end && *in == 0xFF)) {
+        g->is_refused = 1;
+    }
+    if (second & 0x40) {
+        g->source_octets = 0; /* no part of it without a context */
+    }
+    g->in = in + destination;
+    return first & 4;
+}
+
+/* Pass over LOWPAN_NHC up to what is not compressed. */
+static void look_at_next_headers(glance *g)
+{
+    const uint8_t *in = g->in;
+    unsigned octet = 1;
+
+    while ((octet & 1) && in + 3 <= g->end && *in >> 4 == 0xE) {
+        octet = *in++;
+        if (!(octet & 1)) {
+            g->protocol = *in++;
+        }
+        in += 1 + ((octet & 0x0E) == 4 ? 6 : *in);
+    }
+    if (octet & 1) {
+        g->protocol = 59;
+        if (in + 3 <= g->end && *in == 0xDF) { /* byte code: the type is the first octet that comes out */
+            g->protocol = ICMPV6;
+            in += in[1] < 0x80 ? 2 : 1;
+        }
+    }
+    g->in = in;
+}
+
+static int carries_error(const glance *g)
+{
+    unsigned protocol = g->protocol;
+    size_t begin = 0;
+    uint8_t type;
+
+    if (g->in >= g->end) {
+        return 0;
+    }
+    p6_chain_end(g->in, (size_t)(g->end - g->in), &protocol, &begin);
+    if (protocol != ICMPV6 || begin >= (size_t)(g->end - g->in)) {
+        return 0;
+    }
+    type = g->in[begin];
+    return type <= LAST_ERROR || type == REDIRECT;
+}
+
+/* The header of the error, and the message with its checksum. */
+static size_t write_error(const p6_node *node, const uint8_t *source, const uint8_t *destination, uint8_t *out)
+{
+    size_t octets = P6_ERROR_OCTETS - P6_IPV6_OCTETS, at;
+    uint32_t sum = ICMPV6 + P6_ERROR_OCTETS - P6_IPV6_OCTETS;
+
+    memset(out, 0, P6_ERROR_OCTETS);
+    out[0] = 0x60;
+    out[5] = (uint8_t)octets;
+    out[6] = ICMPV6;
+    out[7] = 255;
+    memcpy(out + 8, source, 16);
+    memcpy(out + 24, destination, 16);
+    out[40] = CLASS_UNSUPPORTED;
+#if P6LOWPAN_FLEX
+    out[41] = FLEX_CODE;
+    p6_store16(out + 44, node->flex >> 16);
+    p6_store16(out + 46, node->flex);
+#else
+    (void)node;
+    out[41] = P6LOWPAN_LEVEL;
+#endif
+    for (at = 8; at < P6_ERROR_OCTETS; at += 2) {
+        sum += p6_load16(out + at);
+    }
+    sum = (sum >> 16) + (sum & 0xFFFF);
+    sum += sum >> 16;
+    p6_store16(out + 42, ~sum);
+    return P6_ERROR_OCTETS;
+}
+
+size_t p6_answer(const p6_node *node, const p6_link *link, const uint8_t *frame, size_t octets, uint8_t *out)
+{
+    glance state, *g = &state;
+    p6_address originator = link->source;
+    uint8_t source[16], destination[16];
+    int may_differ = 1; /* the packet's source may tell another address than the link's */
+
+    if (is_group(&link->source) || is_group(&link->destination) || octets < 2) {
+        return 0;
+    }
+    memset(g, 0, sizeof *g);
+    g->in = frame;
+    g->end = frame + octets;
+    if (*g->in >> 6 == 2) {
+        const uint8_t *address = g->in + 1 + ((*g->in & 15) == 15);
+        p6_address final;
+        originator.size = *g->in & 0x20 ? 2 : 8;
+        final.size = *g->in & 0x10 ? 2 : 8;
+        g->in = address + originator.size + final.size;
+        if (g->in >= g->end) {
+            return 0;
+        }
+        memcpy(originator.octets, address, originator.size);
+        memcpy(final.octets, address + originator.size, final.size);
+        if (is_group(&final)) {
+            return 0;
+        }
+#if !P6_HAS_MESH
+        originator = link->source; /* the mesh header itself is too much */
+        may_differ = 0;
+#endif
+    }
+    if (*g->in == 0x50) {
+        g->in += 2;
+#if !P6_HAS_MESH
+        may_differ = 0;
+#endif
+    }
+    if (g->in < g->end && *g->in >> 3 == 0x18) {
+        g->in += P6_FIRST_FRAGMENT_OCTETS;
+    }
+    if (g->end - g->in < 3) {
+        return 0;
+    }
+    if (*g->in == 0x41) {
+        g->in++;
+        if (g->end - g->in < P6_IPV6_OCTETS) {
+            return 0;
+        }
+        g->protocol = g->in[6];
+        g->source = g->in + 8;
+        g->source_octets = 16;
+        g->is_refused = g->in[24] == 0xFF;
+        g->in += P6_IPV6_OCTETS;
+    } else if (*g->in >> 5 != 3) {
+        return 0;
+    } else if (look_at_iphc(g)) {
+        look_at_next_headers(g);
+    }
+    memset(destination, 0, sizeof destination);
+    memset(source, 0, sizeof source);
+    if (g->is_refused || g->in > g->end || carries_error(g) ||
+        (g->source_octets == 16 && (*g->source == 0xFF || memcmp(g->source, destination, 16) == 0)) ||
+        is_group(&originator)) {
+        return 0;
+    }
+    if (may_differ && g->source_octets == 2) { /* as if that were the link-layer address */
+        originator.size = 2;
+        memcpy(originator.octets, g->source, 2);
+    }
+    destination[0] = source[0] = 0xFE;
+    destination[1] = source[1] = 0x80;
+    p6_identifier(&link->destination, source + 8);
+    p6_identifier(&originator, destination + 8);
+    if (may_differ && (g->source_octets == 8 ||
+                       (g->source_octets == 16 && *g->source == 0xFE && (g->source[1] & 0xC0) == 0x80))) {
+        memcpy(destination + 16 - g->source_octets, g->source, g->source_octets);
+    }
+    return write_error(node, source, destination, out);
+}
+
+#endif

@@ -1,0 +1,54 @@
+/* What neighbors can take: three bits each, in a table of the caller's; and how it is told and learned
+ * (draft-ayers-low-power-interop-01 section 6.2; the 6CIO of RFC 7400 section 3.4). */
+#include "internal.h"
+
+#if P6LOWPAN_DISCOVERY && !P6LOWPAN_FLEX
+
+enum { CAPABILITY_INDICATION = 36, IS_PRESENT = 0x80, CLASS_UNSUPPORTED = 100 };
+
+unsigned p6_level(const uint8_t *table, unsigned neighbor)
+{
+    unsigned bit = neighbor * 3, at = bit / 8;
+    return (table[at] | table[at + 1] << 8) >> (bit & 7) & 7;
+}
+
+void p6_set_level(uint8_t *table, unsigned neighbor, unsigned level)
+{
+    unsigned bit = neighbor * 3, at = bit / 8, word = (unsigned)(table[at] | table[at + 1] << 8);
+    word = (word & ~(7u << (bit & 7))) | level << (bit & 7);
+    table[at] = (uint8_t)word;
+    table[at + 1] = (uint8_t)(word >> 8);
+}
+
+p6_reason p6_learn(uint8_t *table, unsigned neighbor, const uint8_t *packet, size_t octets)
+{
+    unsigned known = p6_level(table, neighbor);
+
+    if (octets != P6_ERROR_OCTETS || packet[6] != 58 || packet[7] != 255 || packet[40] != CLASS_UNSUPPORTED ||
+        packet[41] >= P6_LEVEL_UNKNOWN) {
+        return P6_BAD_VALUE;
+    }
+    if (known > P6LOWPAN_LEVEL) {
+        known = P6LOWPAN_LEVEL; /* what we send at most */
+    }
+    if (packet[41] >= known) {
+        return P6_STALE; /* we sent it nothing that was too much */
+    }
+    p6_set_level(table, neighbor, packet[41]);
+    return P6_OK;
+}
+
+void p6_tell_level(uint8_t *option)
+{
+    option[0] = CAPABILITY_INDICATION;
+    option[1] = 1;
+    option[2] = (uint8_t)(IS_PRESENT | (option[2] & 15) | P6LOWPAN_LEVEL << 4);
+}
+
+unsigned p6_told_level(const uint8_t *option)
+{
+    return option[0] == CAPABILITY_INDICATION && option[1] && (option[2] & IS_PRESENT) ? option[2] >> 4 & 7u
+                                                                                       : P6_LEVEL_UNKNOWN;
+}
+
+#endif
