@@ -52,6 +52,10 @@ PACKET = udp_packet()
         (bytes((0b01110010, 0x33, 0x00, 59)) + bytes(1), set()),
         (bytes((0b01111110, 0x33, 0xE4, 59, 0)) + bytes(7), {Trait.FRAGMENT_HEADER_ZERO}),
         (bytes((0b01111110, 0x33, 0xE4, 59, 6)) + bytes(6), {Trait.NOTHING_BEHIND}),
+        (bytes((0b01111110, 0x33, 0xE5, 6)) + bytes(6) + b"\xf3\x12\0\0", {Trait.BEHIND_FRAGMENT_HEADER}),
+        (bytes((0b01111110, 0x33, 0xF7, 0x12)) + bytes(2), set()),
+        (bytes((0b01111110, 0x33, 0xF7, 0x12)) + bytes(3), {Trait.ODD_CHECKSUM_ELIDED}),
+        (bytes((0xC0, 51, 0, 7, 0b01111110, 0x33, 0xF7, 0x12)), {Trait.ODD_CHECKSUM_ELIDED}),
     ],
 )
 def test_the_traits_of_a_payload(payload: bytes, traits: set[Trait]) -> None:
@@ -67,9 +71,10 @@ IN_LINE = b"\x0a\x0b"
     ("source_address", "destination_address", "source", "destination", "traits"),
     [
         (EXTENDED, BOB, -1, -1, set()),
-        (SHORT, SHORT, -1, -1, {Trait.SHORT_SOURCE, Trait.SHORT_ELIDED}),
+        (SHORT, SHORT, -1, -1, {Trait.SHORT_SOURCE, Trait.SHORT_DESTINATION, Trait.SHORT_ELIDED}),
+        (EXTENDED, LinkAddress(b"\xff\xff"), -1, bytes(8), set()),
         (SHORT, BOB, -1, -1, {Trait.SHORT_SOURCE, Trait.SHORT_ELIDED, Trait.MIXED_ADDRESSES}),
-        (EXTENDED, SHORT, -1, -1, {Trait.SHORT_ELIDED, Trait.MIXED_ADDRESSES}),
+        (EXTENDED, SHORT, -1, -1, {Trait.SHORT_DESTINATION, Trait.SHORT_ELIDED, Trait.MIXED_ADDRESSES}),
         (SHORT, BOB, bytes(8), -1, {Trait.SHORT_SOURCE}),
         (EXTENDED, BOB, IN_LINE, -1, {Trait.SHORT_IN_LINE}),
         (EXTENDED, BOB, -1, IN_LINE, {Trait.SHORT_IN_LINE}),
@@ -87,7 +92,7 @@ def test_what_some_stacks_make_of_short_addresses(
 def test_a_multicast_destination_has_no_identifier() -> None:
     heard = Laboratory().hear(bytes((0b01111010, 0b00111010)) + bytes.fromhex("3b0200000100"), EXTENDED, SHORT)
     assert heard.error is None
-    assert heard.traits == heard.features
+    assert heard.traits == heard.features | {Trait.SHORT_DESTINATION}
 
 
 def test_an_identifier_of_16_bits_behind_a_context() -> None:

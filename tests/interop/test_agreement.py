@@ -12,10 +12,13 @@ FLOORS = {
     "contiki-ng-4.2": {"decode": (857, 857), "encode": (565, 565), "random": (1000, 1000)},
     "linux": {"decode": (857, 857), "encode": (560, 560), "random": (677, 677)},
     "lwip": {"decode": (857, 857), "encode": (565, 565), "random": (1000, 1000)},
+    "nanostack": {"decode": (857, 857), "encode": (565, 565), "random": (1000, 1000)},
     "openthread": {"decode": (857, 857), "encode": (565, 565), "random": (1000, 1000)},
     "riot": {"decode": (857, 856), "encode": (565, 565), "random": (1000, 999)},
     "tock": {"decode": (857, 857), "encode": (565, 565), "random": (1000, 1000)},
     "tock-multi": {"decode": (857, 857), "encode": (565, 565)},
+    "wisun-wsbrd": {"decode": (857, 857), "encode": (565, 565), "random": (1000, 1000)},
+    "wisun-wsrd": {"decode": (857, 857), "encode": (565, 565)},
 }
 
 

@@ -43,11 +43,14 @@ class Trait(StrEnum):
 
     TRAFFIC_CLASS_IN_LINE = "a traffic class in line"
     UNCOMPRESSED_FIRST_FRAGMENT = "a first fragment with dispatch 0x41"
+    BEHIND_FRAGMENT_HEADER = "a compressed header behind a compressed Fragment header"
+    ODD_CHECKSUM_ELIDED = "an elided UDP checksum over an odd number of octets"
     FRAGMENT_HEADER_ZERO = "0 in the reserved octet of a compressed Fragment header"
     LONG_CONTEXT = "a context of more than 64 bits"
     CONTEXT_0_UNNAMED = "context 0 without the octet that names contexts"
     NOTHING_BEHIND = "nothing behind compressed headers other than UDP"
     SHORT_SOURCE = "a 16-bit link-layer source address"
+    SHORT_DESTINATION = "a 16-bit link-layer destination address"
     SHORT_ELIDED = "an interface identifier elided from a 16-bit link-layer address"
     SHORT_IN_LINE = "an interface identifier of 16 bits in line"
     SHORT_BEHIND_CONTEXT = "an interface identifier of 16 bits in line, behind a context"
@@ -63,11 +66,12 @@ FATES: dict[Feature | Trait, dict[Stack, Fate]] = {
     Trait.UNCOMPRESSED_FIRST_FRAGMENT: {S.LINUX: M},
     Trait.NOTHING_BEHIND: {S.CONTIKI_NG: D},
     Trait.SHORT_SOURCE: {S.WSRD: D, S.LWIP: D},
+    Trait.SHORT_DESTINATION: {S.WSRD: D},
     Trait.SHORT_ELIDED: {S.CONTIKI: M, S.TOCK: M, S.WSRD: D},
     Trait.SHORT_IN_LINE: {S.TINYOS: M},
     Trait.SHORT_BEHIND_CONTEXT: {S.SMOLTCP: M, S.TINYOS: M},
     Trait.MIXED_ADDRESSES: dict.fromkeys((S.CONTIKI_NG_4, S.CONTIKI_NG), M),
-    Feature.CONTEXT_IDENTIFIER: {S.TOCK: M},
+    Feature.CONTEXT_IDENTIFIER: {S.TOCK: M, S.WSBRD: D, S.WSRD: D},
     Trait.CONTEXT_0_UNNAMED: {S.SMOLTCP: D},
     Feature.STATEFUL_UNICAST: {S.WSBRD: D, S.WSRD: D, S.TINYOS: M},
     Feature.STATEFUL_MULTICAST: {
@@ -83,6 +87,7 @@ FATES: dict[Feature | Trait, dict[Stack, Fate]] = {
         **dict.fromkeys((*_CONTIKIS, S.CONTIKI_NG, S.TINYOS, S.SMOLTCP), M),
         **dict.fromkeys((S.OPENTHREAD, S.RIOT, S.NANOSTACK, S.WSBRD, S.LINUX, S.LWIP), D),
     },
+    Trait.ODD_CHECKSUM_ELIDED: {S.WSRD: M},
     Feature.NHC_IPV6: {
         **dict.fromkeys((*_CONTIKIS, S.SMOLTCP, S.NS3), M),
         **dict.fromkeys((S.CONTIKI_NG, S.TINYOS, S.LINUX, S.LWIP), D),
@@ -91,6 +96,7 @@ FATES: dict[Feature | Trait, dict[Stack, Fate]] = {
     Feature.NHC_ROUTING: {S.CONTIKI: M, S.NS3: M, S.LINUX: D, S.LWIP: D},
     Feature.NHC_DESTINATION_OPTIONS: {S.CONTIKI: M, S.LINUX: D, S.LWIP: D},
     Feature.NHC_FRAGMENT: {S.CONTIKI: M, S.LINUX: D, S.LWIP: D},
+    Trait.BEHIND_FRAGMENT_HEADER: {S.WSRD: D},
     Trait.FRAGMENT_HEADER_ZERO: dict.fromkeys(
         (S.CONTIKI_NG_4, S.CONTIKI_NG, S.OPENTHREAD, S.RIOT, S.TINYOS, S.SMOLTCP, S.TOCK, S.NS3), M
     ),

@@ -6,10 +6,11 @@ from p6lowpan.analysis.known_stacks import Trait
 from p6lowpan.analysis.learning import contexts_used
 from p6lowpan.capability.features import Feature
 from p6lowpan.machines.adaptation.receiver import Received
-from p6lowpan.wire.address import Link
+from p6lowpan.wire.address import Link, is_group
 from p6lowpan.wire.sixlowpan.contexts import Contexts
 from p6lowpan.wire.sixlowpan.dispatch import Dispatch
 from p6lowpan.wire.sixlowpan.expansion import Expanded
+from p6lowpan.wire.sixlowpan.fragment import FirstFragment
 from p6lowpan.wire.sixlowpan.iphc import Iphc
 from p6lowpan.wire.sixlowpan.next_header_compression import CompressedFragment, CompressedUdp
 from p6lowpan.wire.sixlowpan.payload import Payload
@@ -33,13 +34,17 @@ def traits_of(received: Received, contexts: Contexts) -> frozenset[Feature | Tra
         traits.add(Trait.UNCOMPRESSED_FIRST_FRAGMENT)
     if len(link.source) == SHORT_OCTETS:
         traits.add(Trait.SHORT_SOURCE)
+    if len(link.destination) == SHORT_OCTETS and not is_group(link.destination):
+        traits.add(Trait.SHORT_DESTINATION)
     for part in payload.expanded.parts:
         match part.header:
             case Iphc() as header:
                 traits.update(_of_iphc(header, link))
                 link = NO_LINK  # inside, identifiers come from the IPv6 header around
-            case CompressedFragment(reserved=0):
-                traits.add(Trait.FRAGMENT_HEADER_ZERO)
+            case CompressedFragment() as header:
+                traits.update(_of_fragment_header(header))
+            case CompressedUdp(checksum_elided=1) if _is_odd(payload, payload.expanded, part.expanded_start):
+                traits.add(Trait.ODD_CHECKSUM_ELIDED)
     if payload.stack.kind is Dispatch.IPHC and _ends_with_headers(payload.expanded):
         traits.add(Trait.NOTHING_BEHIND)
     if Feature.STATEFUL_UNICAST in received.features and _has_long_context(payload, contexts):
@@ -63,6 +68,20 @@ def _of_iphc(header: Iphc, link: Link) -> Iterator[Trait]:
             yield Trait.SHORT_ELIDED
             if len(link.source) != len(link.destination):
                 yield Trait.MIXED_ADDRESSES
+
+
+def _of_fragment_header(header: CompressedFragment) -> Iterator[Trait]:
+    if not header.reserved:
+        yield Trait.FRAGMENT_HEADER_ZERO
+    if header.next_header is None:
+        yield Trait.BEHIND_FRAGMENT_HEADER
+
+
+def _is_odd(payload: Payload, expanded: Expanded, udp: int) -> bool:
+    """Whether the octets from the UDP header to the packet's end are odd in number."""
+    fragment = payload.stack.fragment
+    size = fragment.datagram_size if isinstance(fragment, FirstFragment) else len(expanded.octets)
+    return bool((size - udp) % 2)
 
 
 def _ends_with_headers(expanded: Expanded) -> bool:

@@ -65,7 +65,8 @@ nhc_destination_options     !- RS RS R- RS RS RS RS RS R- r- -- R- -- !- R.
 nhc_mobility                !- -- !- -- RS !! !! RS RS !- !- -- !- -- !- R.
 nhc_padding_elided          !- -- !- RS !- Rs Rs R- Rs !- R- -- R- -- !- R.
 mesh_header                 -- -- -- rs -- RS -- -- -- -- -- -- -- -- r. R.
-broadcast_header            -- -- -- -- -- rS -- -- -- -- -- -- r- -- r. R.
+mesh_deep_hops              -- -- -- r- -- RS -- -- -- -- -- -- -- -- r. R.
+broadcast_header            -- -- -- -- -- RS -- -- -- -- -- -- r- -- r. R.
 nhc_fragment                !- -- -- -- -- RS RS RS -- -- -- -- -- -- !- R.
 nhc_fragment_length_six     !- RS RS R- RS -- -- -- RS R- R- -- RS -- !- -.
 ghc_udp                     !- !- !- -- !- -- -- -- !- -- -- -- !- -- !- !.

@@ -1,7 +1,7 @@
 """One module a stack: what it receives and sends, its bounds, and each departure with its evidence."""
 
 from p6lowpan.capability.errors import UsageError
-from p6lowpan.interop.profiles import contiki, contiki_ng, linux, lwip, openthread, riot, tock
+from p6lowpan.interop.profiles import contiki, contiki_ng, linux, lwip, nanostack, openthread, riot, tock, wisun
 from p6lowpan.interop.stack import Stack
 
 STACKS = {
@@ -12,10 +12,13 @@ STACKS = {
         contiki_ng.CONTIKI_NG_4_2,
         linux.LINUX,
         lwip.LWIP,
+        nanostack.NANOSTACK,
         openthread.OPENTHREAD,
         riot.RIOT,
         tock.TOCK,
         tock.TOCK_MULTI,
+        wisun.WSBRD,
+        wisun.WSRD,
     )
 }
 """By name."""
