@@ -6,7 +6,7 @@ from p6lowpan.interop.node import End
 from p6lowpan.interop.outcomes import Crashed, Dropped, Refused
 from p6lowpan.interop.quirks import addresses, careless, contexts, extensions, traffic
 from p6lowpan.interop.quirks.pool import Pool
-from p6lowpan.interop.receiving import front
+from p6lowpan.interop.receiving import completion, front
 from p6lowpan.interop.receiving.reading import NextHeader, Reading
 from p6lowpan.interop.receiving.reassembly import Piece
 from p6lowpan.interop.receiving.steps import Drop, nothing
@@ -25,11 +25,6 @@ MAC_ROOM = 128  # octets of the packet buffer
 BUFFERS = 63  # that fragments may wait in, as measured
 
 
-def _not_empty(reading: Reading) -> None:
-    if not reading.octets:
-        raise Dropped("an empty frame")
-
-
 def _fragment_header(reading: Reading, count: int) -> bytes:
     """The octets of a fragment header, zeros where the frame ends; only at the front."""
     if reading.at:
@@ -43,8 +38,6 @@ def first_fragment(reading: Reading) -> None:
     header = _fragment_header(reading, 4)
     size, tag = int.from_bytes(header[:2], "big") & 0x7FF, int.from_bytes(header[2:], "big")
     reading.fragment = Piece(size, tag, 0, first=True, carried=reading.left, reading=reading)
-    if not reading.left:
-        raise Dropped("nothing behind the fragment header")
 
 
 def subsequent_fragment(reading: Reading) -> None:
@@ -164,7 +157,6 @@ FRONT = Quirk(
     " needs an IPv6 header",
     ("mesh/deep", "mesh/frag", "bc0/mesh", "bad/truncated/1"),
     receives={
-        "admits": _not_empty,
         "dispatches": {
             **dict.fromkeys((Dispatch.MESH, Dispatch.BROADCAST), Drop("the dispatch is not known")),
             Dispatch.FIRST_FRAGMENT: first_fragment,
@@ -177,7 +169,7 @@ FRONT = Quirk(
 UNCHECKED = Quirk(
     "a packet goes up whatever its lengths are",
     ("bad/nocontext", "s:iphc-dac-00"),
-    receives={"finished": careless.as_it_is},
+    receives={"finished": completion.summed},
 )
 POOL = Quirk(
     "two datagrams at a time; a first fragment must come first and takes a slot each time it comes, also if it is"
@@ -235,7 +227,6 @@ COMMON = (
     UNKNOWN_IS_PAYLOAD,
     FRONT,
     UNCHECKED,
-    POOL,
     TRAFFIC_IN_WORDS,
     LINK_LOCAL_BY_DESTINATION,
     CONTEXTS_ALWAYS_NAMED,
@@ -251,6 +242,7 @@ CONTIKI = Stack(
     "commit 32b5b17f, 2018-11",
     (
         *COMMON,
+        POOL,
         READS_ON,
         RAW_WITHOUT_CONTEXT,
         Quirk(
@@ -263,7 +255,11 @@ CONTIKI = Stack(
         Quirk(
             "of the compressed headers only UDP is known; the others are payload",
             ("ext/0/inline", "ext/43/nhc", "tunnel/udp-inline", "bad/nhc-ea", "E:ext/0-6-1e", "s:e-tunnel"),
-            receives={"next_headers": dict.fromkeys(set(NextHeader) - {NextHeader.UDP}, extensions.unknown_is_payload)},
+            receives={
+                "next_headers": dict.fromkeys(
+                    set(NextHeader) - {NextHeader.UDP, NextHeader.UNKNOWN}, extensions.unknown_is_payload
+                )
+            },
             sends={"next_headers": dict.fromkeys((0, 41, 43, 44, 60, 135), nothing)},
             clause="RFC 6282 4.2",
         ),

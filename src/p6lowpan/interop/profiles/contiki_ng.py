@@ -27,8 +27,8 @@ UNKNOWN = (NextHeader.MOBILITY, NextHeader.RESERVED_5, NextHeader.RESERVED_6, Ne
 
 def _page(reading: Reading) -> None:
     """One switch to page 0 or 1, which are the same."""
-    if reading.take(1)[0] & 15 > HIGHEST_PAGE or "paged" in reading.notes or not reading.left:
-        raise Dropped("a page that is not supported, or nothing in it")
+    if reading.take(1)[0] & 15 > HIGHEST_PAGE or "paged" in reading.notes:
+        raise Dropped("a page that is not supported")
     reading.notes["paged"] = True
 
 
@@ -185,10 +185,11 @@ CONTIKI_NG = Stack(
             receives={"headers_done": _one_octet_more},
         ),
         Quirk(
-            "a first fragment of more than 148 octets, restored, is dropped, and a later one of more than 110;"
-            " a datagram of a size that cannot be, too",
-            ("s:growth-104", "s:growth44-104"),
+            f"{contiki.POOL.says}; a first fragment of more than 148 octets, restored, is dropped, and so are a later"
+            " one of more than 110, and a datagram of a size that cannot be",
+            (*contiki.POOL.evidence, "s:growth-104", "s:growth44-104"),
             receives={"reassembly": lambda: Pool(PoolRules(careful=True))},
+            clause="RFC 4944 5.3",
         ),
         Quirk(
             "of the extension headers mobility is not compressed, nor are tunnels; padding is never elided, and the"
@@ -207,6 +208,7 @@ CONTIKI_NG_4_2 = Stack(
     "release 4.2",
     (
         *COMMON,
+        contiki.POOL,
         contiki.READS_ON,
         contiki.RAW_WITHOUT_CONTEXT,
         Quirk(
@@ -229,7 +231,10 @@ CONTIKI_NG_4_2 = Stack(
         Quirk(
             "mobility and tunnels make the whole frame the payload",
             ("ext/135/inline", "tunnel/udp-inline", "bad/nhc-ea", "bad/tunnel-deep"),
-            receives={"next_headers": dict.fromkeys(UNKNOWN, _raw_behind_headers)},
+            receives={
+                "dispatches": {Dispatch.IPHC: careless.expand_marked},
+                "next_headers": dict.fromkeys(UNKNOWN, _raw_behind_headers),
+            },
             clause="RFC 6282 4.2",
         ),
         Quirk(

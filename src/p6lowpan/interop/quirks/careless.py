@@ -6,11 +6,6 @@ from p6lowpan.interop.receiving.reading import Reading
 from p6lowpan.wire.sixlowpan.contexts import Context
 
 
-def as_it_is(_reading: Reading, packet: bytes) -> bytes:
-    """Lengths and checksums are for those above to look at."""
-    return packet
-
-
 def zeros_behind_the_end(reading: Reading, count: int) -> bytes:
     """What the buffer holds behind the frame."""
     octets = reading.rest if reading.left > 0 else b""

@@ -1,6 +1,7 @@
 """Reassembly in a pool: a slot a datagram for its first fragment, and buffers that all datagrams share for the rest."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from p6lowpan.interop.outcomes import Dropped
 from p6lowpan.interop.receiving.reassembly import Piece, Reassembly, Whole
@@ -34,6 +35,8 @@ class PoolSlot:
     tag: int = 0
     counted: int = 0
     first: bytearray = field(default_factory=bytearray)
+    reading: Any = None
+    """Of the first fragment."""
 
     def overwrite(self, octets: bytes) -> None:
         """Headers of a first fragment that was then refused; how much there is stays what it was."""
@@ -68,7 +71,7 @@ class Pool(Reassembly):
         if slot.counted < piece.size or not piece.size:
             return []
         slot.counted = piece.size
-        return [(self._taken(slot)[: piece.size], None)]
+        return [(self._taken(slot)[: piece.size], slot.reading)]
 
     def failed(self, link: Link, piece: Piece | None) -> None:
         """A first fragment whose headers could not be restored keeps its slot."""
@@ -86,7 +89,7 @@ class Pool(Reassembly):
         if self.rules.careful and len(piece.octets) > self.rules.first_octets:
             slot.overwrite(piece.octets[: piece.reading.headers])
             raise Dropped(f"a first fragment of {len(piece.octets)} octets, more than {self.rules.first_octets}")
-        slot.first, slot.counted = bytearray(piece.octets), len(piece.octets)
+        slot.first, slot.counted, slot.reading = bytearray(piece.octets), len(piece.octets), piece.reading
 
     def _slot(self, link: Link, piece: Piece) -> PoolSlot:
         for slot in self.slots:

@@ -32,11 +32,11 @@ class Receiver:
     def _headers(self, reading: Reading) -> None:
         """Until the frame was read to its end."""
         while not reading.out:
-            if not reading.left:
-                if reading.fragment is not None and not reading.fragment.first:
-                    return
-                self.rules.short(reading, 1)
-            at, kind = reading.at, self.rules.classify(reading.octets[reading.at], reading.page)
+            if not reading.left and reading.fragment is not None and not reading.fragment.first:
+                return
+            at = reading.at
+            octet = reading.octets[at] if reading.left > 0 else self.rules.short(reading, 1)[0]
+            kind = self.rules.classify(octet, reading.page)
             step = (
                 self.rules.unknown_dispatch
                 if kind is None
