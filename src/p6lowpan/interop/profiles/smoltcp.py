@@ -1,6 +1,7 @@
 """smoltcp: its 802.15.4 interface with default features, and with all that belongs to 6LoWPAN turned on."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from p6lowpan.interop.node import End
 from p6lowpan.interop.outcomes import Crashed, Dropped, Refused
@@ -160,6 +161,26 @@ def _frames(writing: Writing, headers: Chained) -> list[bytes]:
     return fragments(writing, headers, writing.mtu, last_in_units=True)
 
 
+ONE_DATAGRAM = Quirk(
+    "1 datagram at a time, which any fragment begins and which is kept while it is not whole, of 4 separate"
+    " runs of octets at most; later octets come over earlier ones",
+    ("R:rnd/20261121/150", "s:d-frag300-dup2", "s:d-frag-interleaved"),
+    receives={"reassembly": lambda: Segments(1, RUNS)},
+)
+
+FOUR_CONTEXTS = Quirk(
+    "4 contexts in a list, each a /64; a gap is a prefix of zeros",
+    ("addr/e/c9-64/full", "addr/e/c5-64/full"),
+    receives={"installed": _list_of(4)},
+)
+
+NO_EXTENSIONS = Quirk(
+    "there is a form for UDP, but not to port 0, and for the messages of ICMPv6 that are known; not for"
+    " extension headers",
+    ("E:udp/0-0", "E:udp/1633-0", "E:ext/0-6-1e"),
+    sends={"admits": _only_transport},
+)
+
 SMOLTCP = Stack(
     "smoltcp",
     "commit 5393f885, 2026-08",
@@ -176,12 +197,7 @@ SMOLTCP = Stack(
             },
             clause="RFC 4944 5.1",
         ),
-        Quirk(
-            "1 datagram at a time, which any fragment begins and which is kept while it is not whole, of 4 separate"
-            " runs of octets at most; later octets come over earlier ones",
-            ("frag/iphc/576/reverse", "s:d-frag300-dup2", "s:d-frag-interleaved"),
-            receives={"reassembly": lambda: Segments(1, RUNS)},
-        ),
+        ONE_DATAGRAM,
         Quirk(
             "traffic class and flow label are lost, both ways",
             ("tf/tf-full/hl64", "E:tf/1-fffff-64"),
@@ -195,11 +211,7 @@ SMOLTCP = Stack(
             receives={"sources": NAMED, "destinations": NAMED},
             clause="RFC 6282 3.1.1",
         ),
-        Quirk(
-            "4 contexts in a list, each a /64; a gap is a prefix of zeros",
-            ("addr/e/c9-64/full", "addr/e/c5-64/full"),
-            receives={"installed": _list_of(4)},
-        ),
+        FOUR_CONTEXTS,
         Quirk(
             "behind a context 16 bits stand for the identifier 0000:0000:0000:XXXX",
             ("addr/s/c1-16/ll0",),
@@ -230,13 +242,13 @@ SMOLTCP = Stack(
             "all compressed extension headers are read as if they had a length, which is rounded down and not filled"
             " up; those that are not known, and a tunnelled IPv6 header, are announced as 0; longer than the frame,"
             " they end the stack",
-            ("ext/0/pad-elided3", "ext/44/inline", "ext/135/inline", "tunnel/udp-inline", "R:mut/20261121/9"),
+            ("ext/0/pad-elided3", "ext/44/nhc", "ext/135/inline", "tunnel/udp-inline", "R:mut/20261121/9"),
             receives={"next_headers": {kind: _extension(number) for kind, number in EXTENSIONS.items()}},
             clause="RFC 6282 4.2",
         ),
         Quirk(
             "of the next headers in line only TCP, UDP and ICMPv6 are taken",
-            ("ext/44/nhc", "s:d-ip6-inline41", "s:d-nhc-mob"),
+            ("R:rnd/20261121/0", "bad/nhc-ea", "s:d-ip6-inline41", "s:d-nhc-mob"),
             receives={"headers_done": _known_transport},
             clause="RFC 6282 3.2",
         ),
@@ -251,12 +263,7 @@ SMOLTCP = Stack(
             sends={"groups": (*forms.GROUPS[:3], _destination_in_full)},
             clause="RFC 6282 3.2.4",
         ),
-        Quirk(
-            "there is a form for UDP, but not to port 0, and for the messages of ICMPv6 that are known; not for"
-            " extension headers",
-            ("E:udp/0-0", "E:udp/1633-0", "E:ext/0-6-1e"),
-            sends={"admits": _only_transport},
-        ),
+        NO_EXTENSIONS,
         Quirk(
             "the last fragment, too, is no longer than whole units of 8 octets; compressed datagrams are of 1500 octets"
             " at most",
@@ -267,21 +274,29 @@ SMOLTCP = Stack(
     Bounds(reassemblies=1, reassembly_seconds=60, contexts=4, sent_octets=BUFFER),
 )
 
-SMOLTCP_FULL = SMOLTCP.with_quirks(
-    Quirk(
-        "4 datagrams at a time",
-        ("s:d-frag-interleaved",),
-        receives={"reassembly": lambda: Segments(4, RUNS)},
+SMOLTCP_FULL = replace(
+    SMOLTCP.without(ONE_DATAGRAM, FOUR_CONTEXTS, NO_EXTENSIONS).with_quirks(
+        Quirk(
+            "4 datagrams at a time, each of 4 separate runs of octets at most; later octets come over earlier ones",
+            ("s:d-frag-interleaved",),
+            receives={"reassembly": lambda: Segments(4, RUNS)},
+        ),
+        Quirk(
+            "16 contexts in a list, each a /64; a gap is a prefix of zeros",
+            ("addr/e/c9-64/full", "bad/nocontext"),
+            receives={"installed": _list_of(16)},
+        ),
+        Quirk(
+            "options for each hop and a routing header are sent, compressed; else there is a form for UDP, but not to port"
+            " 0, and for the messages of ICMPv6 that are known",
+            ("E:ext/0-6-1e", "E:ext/60-14-01", "E:udp/0-0"),
+            sends={
+                "admits": _transport_behind_extensions,
+                "next_headers": {HOP_BY_HOP: compression.extension(0), ROUTING: compression.extension(1)},
+            },
+        ),
+        name="smoltcp-full",
+        version=f"{SMOLTCP.version}; hop-by-hop options, routing, RPL; 16 contexts, 4 reassemblies",
     ),
-    Quirk("16 contexts", ("addr/e/c5-64/full", "bad/nocontext"), receives={"installed": _list_of(16)}),
-    Quirk(
-        "options for each hop and a routing header are sent, compressed",
-        ("E:ext/0-6-1e", "E:ext/43-6-03"),
-        sends={
-            "admits": _transport_behind_extensions,
-            "next_headers": {HOP_BY_HOP: compression.extension(0), ROUTING: compression.extension(1)},
-        },
-    ),
-    name="smoltcp-full",
-    version=f"{SMOLTCP.version}; hop-by-hop options, routing, RPL; 16 contexts, 4 reassemblies",
+    bounds=Bounds(reassemblies=4, reassembly_seconds=60, contexts=16, sent_octets=BUFFER),
 )

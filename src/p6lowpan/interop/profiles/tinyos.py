@@ -1,12 +1,12 @@
 """TinyOS: blip with lib6lowpan, compiled as for a mote, without LIB6LOWPAN_FULL."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from p6lowpan.interop.node import End
 from p6lowpan.interop.outcomes import Crashed, Dropped, Refused
 from p6lowpan.interop.quirks import addresses, extensions
 from p6lowpan.interop.quirks.appending import Appending
-from p6lowpan.interop.receiving import addresses as restoring
 from p6lowpan.interop.receiving import completion, front
 from p6lowpan.interop.receiving import compression as restored
 from p6lowpan.interop.receiving.next_headers import IPV6, NEXT_HEADERS, UDP, extension
@@ -26,7 +26,6 @@ EUI64 = 8
 IPV6_HEADER = 40
 FRAGMENT_HEADER = 5
 ENTRIES, HEAP, SINGLE_FRAME, OVERHEAD = 3, 1500, 220, 2
-FRAGMENT_BUFFERS, MANY_FRAGMENT_BUFFERS = 12, 64
 STATEFUL = (0b101, 0b110, 0b111)
 OPTIONS = (0, 60)
 
@@ -70,22 +69,17 @@ def _sum_udp_anew(reading: Reading) -> None:
     out[46:48] = transport_checksum(bytes(out[8:24]), bytes(out[24:40]), UDP, segment).to_bytes(2, "big")
 
 
+def _is_udp_under_context(reading: Reading) -> bool:
+    encoding = reading.encoding
+    stateful = encoding.source_mode in STATEFUL or encoding.destination_mode in STATEFUL
+    return stateful and reading.out[6] == UDP
+
+
 def _summed_anew(reading: Reading) -> None:
     """With a context, UDP under LOWPAN_NHC right behind the IPv6 header gets another checksum."""
     restored.lengths(reading)
-    encoding = reading.encoding
-    stateful = encoding.source_mode in STATEFUL or encoding.destination_mode in STATEFUL
-    if stateful and encoding.nh and reading.out[6] == UDP:
+    if _is_udp_under_context(reading) and reading.encoding.nh:
         _sum_udp_anew(reading)
-
-
-def _summed_anew_or_crash(reading: Reading) -> None:
-    """The same without the guard: for UDP in line the place of its header was never set."""
-    encoding = reading.encoding
-    stateful = encoding.source_mode in STATEFUL or encoding.destination_mode in STATEFUL
-    if stateful and not encoding.nh and reading.out[6] == UDP:
-        raise Crashed("an unset pointer: UDP in line behind an address with a context")
-    _summed_anew(reading)
 
 
 def _payload_behind(reading: Reading) -> bool:
@@ -105,6 +99,13 @@ def _appended(reading: Reading) -> None:
     if reading.left == FRAGMENT_HEADER - 1:
         raise Crashed("a negative length: a fragment header that is cut")
     front.subsequent_fragment(reading)
+
+
+def _sets_pointer(reading: Reading) -> None:
+    """The place of UDP, where it was under LOWPAN_NHC."""
+    _fits_datagram(reading)
+    if _is_udp_under_context(reading) and not reading.encoding.nh:
+        raise Crashed("an unset pointer: UDP in line behind an address with a context")
 
 
 def _with_ipv6_header(reading: Reading) -> None:
@@ -229,7 +230,20 @@ def _frames(buffers: int) -> Callable[[Writing, Chained], list[bytes]]:
 UNSET_POINTER = Quirk(
     "for that checksum of UDP in line, a pointer is used that was never set",
     ("addr/e/c0-64/full", "R:rnd/20261121/3", "R:rnd/20261121/20"),
-    receives={"lengths": _summed_anew_or_crash},
+    receives={"headers_done": _sets_pointer},
+)
+
+ONE_CONTEXT = Quirk(
+    "the only context is 0, the /64 of the node",
+    ("R:rnd/20261121/6", "E:addr/e/full/c1-64"),
+    receives={"installed": _context_0_is_64},
+    sends={"installed": _context_0_is_64},
+)
+
+TWELVE_BUFFERS = Quirk(
+    "12 fragment buffers, of which one stays free; tags begin with 0",
+    ("E:size/512", "E:size/1280", "s:e-size1000", "s:e-size1100"),
+    sends={"frames": _frames(12), "tag": 0},
 )
 
 TINYOS = Stack(
@@ -287,12 +301,7 @@ TINYOS = Stack(
             receives={"context": _zeros_if_unknown, "destinations": {0b100: addresses.left_unspecified}},
             clause="RFC 6282 3.1.1",
         ),
-        Quirk(
-            "the only context is 0, the /64 of the node",
-            ("R:rnd/20261121/6", "E:addr/e/full/c1-64"),
-            receives={"installed": _context_0_is_64},
-            sends={"installed": _context_0_is_64},
-        ),
+        ONE_CONTEXT,
         Quirk(
             "there are no groups with a context",
             ("addr/e/full/m-c1", "addr/e/ll64/m-c0"),
@@ -363,11 +372,7 @@ TINYOS = Stack(
             sends={"packet": _that_had_room, "next_headers": {UDP: _udp}},
         ),
         Quirk("ports are sent in full", ("E:udp/f0b0-f0b1",), sends={"ports": (0,)}),
-        Quirk(
-            "12 fragment buffers, of which one stays free; tags begin with 0",
-            ("E:size/512", "E:size/1280", "s:e-size1000", "s:e-size1100"),
-            sends={"frames": _frames(FRAGMENT_BUFFERS), "tag": 0},
-        ),
+        TWELVE_BUFFERS,
     ),
     Bounds(reassemblies=ENTRIES, contexts=1, received_octets=HEAP - 2 * OVERHEAD),
 )
@@ -376,13 +381,20 @@ TINYOS_FIX = TINYOS.without(UNSET_POINTER).with_quirks(
     name="tinyos-fix", version=f"{TINYOS.version}, the unset pointer guarded"
 )
 
-TINYOS_FIX_LIBCTX = TINYOS_FIX.with_quirks(
-    Quirk(
-        "every context is served on receive, at its own length",
-        ("addr/e/c1-64/full", "addr/e/c9-64/full"),
-        receives={"installed": restoring.installed},
+TINYOS_FIX_LIBCTX = replace(
+    TINYOS_FIX.without(ONE_CONTEXT, TWELVE_BUFFERS).with_quirks(
+        Quirk(
+            "every context is served on receive, at its own length, and on sending the first 64 bits of context 0",
+            ("E:addr/e/full/c1-64",),
+            sends={"installed": _context_0_is_64},
+        ),
+        Quirk(
+            "64 fragment buffers, of which one stays free; tags begin with 0",
+            ("E:size/512",),
+            sends={"frames": _frames(64), "tag": 0},
+        ),
+        name="tinyos-fix-libctx",
+        version=f"{TINYOS_FIX.version}, contexts by the library, 64 fragment buffers",
     ),
-    Quirk("64 fragment buffers", ("E:size/1280",), sends={"frames": _frames(MANY_FRAGMENT_BUFFERS)}),
-    name="tinyos-fix-libctx",
-    version=f"{TINYOS_FIX.version}, contexts by the library, 64 fragment buffers",
+    bounds=replace(TINYOS.bounds, contexts=16),
 )
