@@ -15,10 +15,15 @@ FLOORS = {
     "nanostack": {"decode": (857, 857), "encode": (565, 565), "random": (1000, 1000)},
     "openthread": {"decode": (857, 857), "encode": (565, 565), "random": (1000, 1000)},
     "riot": {"decode": (857, 856), "encode": (565, 565), "random": (1000, 999)},
+    "tinyos": {"decode": (857, 857), "encode": (565, 565), "random": (1000, 1000)},
+    "tinyos-fix": {"decode": (857, 857), "encode": (565, 565)},
+    "tinyos-fix-libctx": {"decode": (857, 857), "encode": (565, 565), "random": (1000, 1000)},
     "tock": {"decode": (857, 857), "encode": (565, 565), "random": (1000, 1000)},
     "tock-multi": {"decode": (857, 857), "encode": (565, 565)},
     "wisun-wsbrd": {"decode": (857, 857), "encode": (565, 565), "random": (1000, 1000)},
     "wisun-wsrd": {"decode": (857, 857), "encode": (565, 565)},
+    "smoltcp": {"decode": (857, 857), "encode": (565, 565), "random": (1000, 1000)},
+    "smoltcp-full": {"decode": (857, 857), "encode": (565, 565)},
 }
 
 

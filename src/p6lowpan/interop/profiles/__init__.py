@@ -1,7 +1,19 @@
 """One module a stack: what it receives and sends, its bounds, and each departure with its evidence."""
 
 from p6lowpan.capability.errors import UsageError
-from p6lowpan.interop.profiles import contiki, contiki_ng, linux, lwip, nanostack, openthread, riot, tock, wisun
+from p6lowpan.interop.profiles import (
+    contiki,
+    contiki_ng,
+    linux,
+    lwip,
+    nanostack,
+    openthread,
+    riot,
+    smoltcp,
+    tinyos,
+    tock,
+    wisun,
+)
 from p6lowpan.interop.stack import Stack
 
 STACKS = {
@@ -15,6 +27,11 @@ STACKS = {
         nanostack.NANOSTACK,
         openthread.OPENTHREAD,
         riot.RIOT,
+        smoltcp.SMOLTCP,
+        smoltcp.SMOLTCP_FULL,
+        tinyos.TINYOS,
+        tinyos.TINYOS_FIX,
+        tinyos.TINYOS_FIX_LIBCTX,
         tock.TOCK,
         tock.TOCK_MULTI,
         wisun.WSBRD,

@@ -287,8 +287,8 @@ SMOLTCP_FULL = replace(
             receives={"installed": _list_of(16)},
         ),
         Quirk(
-            "options for each hop and a routing header are sent, compressed; else there is a form for UDP, but not to port"
-            " 0, and for the messages of ICMPv6 that are known",
+            "options for each hop and a routing header are sent, compressed; else there is a form for UDP, but not to"
+            " port 0, and for the messages of ICMPv6 that are known",
             ("E:ext/0-6-1e", "E:ext/60-14-01", "E:udp/0-0"),
             sends={
                 "admits": _transport_behind_extensions,
