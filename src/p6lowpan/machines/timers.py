@@ -32,7 +32,7 @@ class TimerTable(Generic[T]):
     @property
     def deadline(self) -> int | None:
         """The earliest deadline; ``None``: nothing is waited for."""
-        return min(self._deadlines.values(), default=None)
+        return min(self._deadlines.values()) if self._deadlines else None
 
     def set(self, timer: T, deadline: int) -> None:
         """Wait until ``deadline``, and no longer until an earlier deadline of this timer."""

@@ -67,24 +67,35 @@ class Node:
             self.network.error_bucket,
         )
         self.discovery = NeighborDiscovery(configuration.discovery, limits, chance)
+        self._deadline_above_link: int | None = None
+        self._has_moved = True  # since that deadline was asked for
         self._started = False
         self._handle = 0
         self._in_flight: dict[int, Hop] = {}  # as long as the link's queue, which is bounded
-
-    @property
-    def _machines(self) -> tuple[Mac | MeshUnder | AdaptationLayer | Network | NeighborDiscovery, ...]:
-        return self.link, self.mesh, self.adaptation, self.network, self.discovery
 
     @property
     def deadline(self) -> int | None:
         """When :class:`Wake` has something to do: 0 before the first input, which starts the node."""
         if not self._started:
             return 0
-        return earliest(*(machine.deadline for machine in self._machines))
+        return earliest(self.link.deadline, self._next_above_link())
+
+    @property
+    def _above_link(self) -> tuple[MeshUnder | AdaptationLayer | Network | NeighborDiscovery, ...]:
+        return self.mesh, self.adaptation, self.network, self.discovery
+
+    def _next_above_link(self) -> int | None:
+        """The deadline of everything above the link. It is asked for anew only when something has got there: most
+        frames that a node hears are not for it, and end at the link."""
+        if self._has_moved:
+            self._has_moved = False
+            self._deadline_above_link = earliest(*(machine.deadline for machine in self._above_link))
+        return self._deadline_above_link
 
     def handle(self, now: int, given: inputs.Input) -> tuple[Output, ...]:
         """Take one input; return everything that it brings about. Never raises because of what a peer sent."""
         events: list[Any] = [] if self._started else list(self._start(now))
+        self._has_moved |= type(given) not in INPUTS_OF_THE_LINK
         events += INPUTS[type(given)](self, now, given)
         return self._run(now, [*events, *self._due(now)])
 
@@ -96,10 +107,13 @@ class Node:
 
     def _due(self, now: int) -> Events:
         """What the passing of time brings about, asked of every machine that says it is due."""
-        for machine in self._machines:
-            deadline = machine.deadline
-            if deadline is not None and deadline <= now:
-                yield from machine.tick(now)
+        if _is_due(self.link.deadline, now):
+            yield from self.link.tick(now)
+        if _is_due(self._next_above_link(), now):
+            self._has_moved = True
+            for machine in self._above_link:
+                if _is_due(machine.deadline, now):
+                    yield from machine.tick(now)
 
     def _run(self, now: int, events: Events) -> tuple[Output, ...]:
         outputs: list[Output] = []
@@ -110,6 +124,7 @@ class Node:
             if handler is None:
                 outputs.append(event)
             else:
+                self._has_moved = True
                 pending.extendleft(reversed(tuple(handler(self, now, event))))
         return tuple(outputs)
 
@@ -288,6 +303,13 @@ class Node:
         self.network.addresses.leave(given.group)
         return ()
 
+
+def _is_due(deadline: int | None, now: int) -> bool:
+    return deadline is not None and deadline <= now
+
+
+INPUTS_OF_THE_LINK = frozenset((inputs.FrameReceived, inputs.ChannelAssessed, inputs.TransmitDone, inputs.Wake))
+"""What nothing above the link hears of, unless the link says so in an event."""
 
 INPUTS: dict[type[Any], Callable[[Node, int, Any], Events]] = {
     inputs.FrameReceived: Node._frame_received,

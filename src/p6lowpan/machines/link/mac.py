@@ -95,7 +95,8 @@ class Mac:
 
     def received(self, now: int, octets: bytes) -> tuple[MacOutput, ...]:
         """A frame, without its frame check sequence, which was right. ``now`` is when it ended."""
-        return self._finish(now, self._received(now, octets))
+        outputs = self._received(now, octets)
+        return self._finish(now, outputs) if outputs else ()  # it was not for us, and has changed nothing
 
     def channel_assessed(self, now: int, clear: bool) -> tuple[MacOutput, ...]:
         """The radio's answer to ``AssessChannel``."""
