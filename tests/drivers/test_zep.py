@@ -71,7 +71,11 @@ def test_the_metadata_of_a_sniffer_tells_whether_the_check_held():
         (REGISTRATION, Reason.UNSUPPORTED),
         (b"EX\x03" + SENT[3:], Reason.UNSUPPORTED),
     ],
-)
+    ids=[
+        "nothing", "preamble alone", "another protocol", "cut", "too long", "shorter than it says", "another channel",
+        "acknowledgement", "registration", "version 3",
+    ],
+)  # fmt: skip
 def test_what_is_no_frame_for_us_has_a_reason(datagram, reason):
     assert reason_of(datagram) is reason
 
