@@ -85,7 +85,7 @@ CHECKSUM = Quirk(
 )
 FRAGMENT_HEADER = Quirk(
     "a Fragment header is compressed only where it begins a packet",
-    ("E:ext/44", "s:e-frag"),
+    ("E:ext/44",),
     sends={"next_headers": {44: nanostack.first_fragment}},
 )
 LENGTHS = Quirk(
@@ -102,12 +102,12 @@ TAG = Quirk("the tag counts from 0x0100 here", ("E:size/512",), sends={"tag": 0x
 ADDRESSES = Quirk(
     "whether the source may be a short address is asked of the first two octets of any source, and only if the"
     " destination is short; fewer than 4 octets are no frame",
-    ("s:d-src-fffe", "bad/truncated/3"),
+    ("bad/truncated/3",),
     receives={"admits": nanostack.admits},
 )
 NO_PAGES = Quirk(
     "there is no other page",
-    ("s:d-page1",),
+    ("s:d-hc1",),
     receives={"dispatches": {Dispatch.PAGE_SWITCH: Drop("the dispatch is not known")}},
     clause="RFC 8025 3",
 )
