@@ -253,6 +253,9 @@ class Node:
         self.network.routes.remove_on_link(event.address, 128)
         return ()
 
+    def _short_address_learned(self, _now: int, event: discovery.ShortAddressLearned) -> Events:
+        return self.link.learn_address(event.short, event.extended)
+
     def _level_advertised(self, now: int, event: discovery.LevelAdvertised) -> Events:
         news = self.levels.advertised(event.link_address, event.profile, event.secured)
         return self.adaptation.learned(now, news)
@@ -353,6 +356,7 @@ EVENTS: dict[type[Any], Callable[[Node, int, Any], Events]] = {
     discovery.ContextLearned: Node._context_learned,
     discovery.NeighborRegistered: Node._registered,
     discovery.NeighborDeregistered: Node._deregistered,
+    discovery.ShortAddressLearned: Node._short_address_learned,
     discovery.LevelAdvertised: Node._level_advertised,
 }
 """What an event leads to; what is not here is an output of the node."""

@@ -37,6 +37,7 @@ from p6lowpan.machines.neighbor_discovery.policy import NeighborPolicy, reservin
 from p6lowpan.machines.neighbor_discovery.registrar import Registrar
 from p6lowpan.machines.neighbor_discovery.responder import Responder
 from p6lowpan.machines.neighbor_discovery.router import AdvertisedSet, Advertiser, prefix_option
+from p6lowpan.machines.neighbor_discovery.short_address import short_address_in
 from p6lowpan.machines.neighbor_discovery.validation import WHERE, fault_of, options_of
 from p6lowpan.machines.network.outputs import Origin
 from p6lowpan.machines.outcomes import Dropped
@@ -213,8 +214,13 @@ class NeighborDiscovery:
         fault = fault_of(arrival)
         if fault is not None:
             return (fault,)
-        said = advertised(self.interface, arrival, options_of(message))
-        return (*said, *self._after(now, self._handled(now, arrival)))
+        options = options_of(message)
+        said = advertised(self.interface, arrival, options)
+        return (
+            *short_address_in(self.interface, arrival, options),
+            *said,
+            *self._after(now, self._handled(now, arrival)),
+        )
 
     def _handled(self, now: int, arrival: Arrival) -> Outputs:
         registers = _registration_in(options_of(arrival.message)) is not None

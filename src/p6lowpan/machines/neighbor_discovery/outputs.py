@@ -148,6 +148,14 @@ class NeighborDeregistered:
 
 
 @dataclass(frozen=True, slots=True)
+class ShortAddressLearned:
+    """The neighbor with this EUI-64 has this short address, too: it said so in a secured frame."""
+
+    short: LinkAddress
+    extended: LinkAddress
+
+
+@dataclass(frozen=True, slots=True)
 class LevelAdvertised:
     """A neighbor says what it can do: a level, a FLEX bitfield, or both."""
 
@@ -179,6 +187,7 @@ NeighborOutput = (
     | ContextLearned
     | NeighborRegistered
     | NeighborDeregistered
+    | ShortAddressLearned
     | LevelAdvertised
     | Dropped
 )

@@ -111,12 +111,14 @@ def restarted(configuration: NodeConfiguration, profile: Profile, before: Device
 
 
 def make_node(configuration: NodeConfiguration, ports: Iterable[int], neighbors: Iterable[Member]) -> Node:
-    """A node that listens on some UDP ports. It is told, as whoever gives out short addresses would tell it, which
-    EUI-64 belongs to each of its neighbors': without that it could not read their secured frames."""
+    """A node that listens on some UDP ports. It is told which EUI-64 belongs to its neighbors' short addresses, as
+    whoever gives these out would tell it: without that it could not read their secured frames. Hosts tell their router
+    themselves, by Neighbor Discovery."""
     node = Node(configuration)
     for port in ports:
         node.network.bind(port)
     for member in neighbors:
-        if member.plan.short is not None:
+        tells_itself = configuration.discovery.is_router and member.role is Role.HOST
+        if member.plan.short is not None and not tells_itself:
             node.link.learn_address(member.plan.short, member.extended)
     return node

@@ -1,0 +1,79 @@
+"""Whose short address it is: told in secured frames from an EUI-64, and believed there alone."""
+
+import pytest
+
+from p6lowpan.machines.neighbor_discovery.configuration import Role
+from p6lowpan.machines.neighbor_discovery.outputs import ShortAddressLearned
+from p6lowpan.simulator.scenario.reading import read_scenario
+from p6lowpan.simulator.scenario.run import Run
+from p6lowpan.wire.address import BROADCAST, LinkAddress
+from p6lowpan.wire.ipv6.neighbor_discovery import NeighborSolicitation, RouterSolicitation
+from properties.neighbors import (
+    MY_LL,
+    SHORT,
+    STRANGER,
+    STRANGER_GLOBAL,
+    STRANGER_LINK,
+    STRANGER_LL,
+    Playbook,
+    discovery,
+    named,
+    of,
+    registration,
+)
+
+SECOND = 1_000_000
+STAR = """
+duration = 60
+[[network]]
+prefix = "2001:db8::/64"
+topology = { shape = "star" }
+security_key = "000102030405060708090a0b0c0d0e0f"
+node = [{ name = "border", role = "border-router" }, { name = "leaf", short = "0003" }]
+[[traffic]]
+kind = "ping"
+from = "border"
+start = 30
+"""
+
+
+def heard(named_address, *, secured=True, frm=STRANGER_LINK, message=None):
+    play = Playbook(discovery(Role.ROUTER, short=LinkAddress(b"\x0c\x0c")))
+    play.start()
+    message = message or NeighborSolicitation(
+        target=STRANGER_GLOBAL, options=(named(named_address), registration(tid=1))
+    )
+    return of(play.hear(message, STRANGER_LL, frm=frm, secured=secured), ShortAddressLearned)
+
+
+def test_who_registers_a_short_address_from_its_eui64_says_whose_it_is():
+    assert heard(SHORT) == [ShortAddressLearned(SHORT, STRANGER_LINK)]
+
+
+@pytest.mark.parametrize("kind", [RouterSolicitation, NeighborSolicitation])
+def test_other_solicitations_say_it_as_well(kind):
+    target = {"target": MY_LL} if kind is NeighborSolicitation else {}
+    assert heard(SHORT, message=kind(options=(named(SHORT),), **target)) == [ShortAddressLearned(SHORT, STRANGER_LINK)]
+
+
+@pytest.mark.parametrize(
+    ("named_address", "secured", "frm"),
+    [
+        (SHORT, False, STRANGER_LINK),  # anybody could say so
+        (STRANGER, True, STRANGER_LINK),  # no short address
+        (SHORT, True, SHORT),  # no EUI-64: who opened this frame knew it
+        (BROADCAST, True, STRANGER_LINK),  # nobody's own address
+        (b"\x0c\x0c", True, STRANGER_LINK),  # ours
+    ],
+    ids=["unsecured", "long", "from-short", "broadcast", "ours"],
+)
+def test_anything_less_is_not_believed(named_address, secured, frm):
+    assert heard(named_address, secured=secured, frm=frm) == []
+
+
+def test_a_router_opens_the_frames_of_a_host_whose_short_address_nobody_told_it():
+    run = Run(read_scenario(STAR, "star.toml"))
+    run.advance(60 * SECOND)
+    found = run.results()
+    assert (found.sent, found.delivered) == (1, 1)
+    assert "no-extended-address" not in found.total.drops
