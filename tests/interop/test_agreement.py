@@ -13,8 +13,12 @@ FLOORS = {
     "linux": {"decode": (857, 857), "encode": (560, 560), "random": (677, 677)},
     "lwip": {"decode": (857, 857), "encode": (565, 565), "random": (1000, 1000)},
     "nanostack": {"decode": (857, 857), "encode": (565, 565), "random": (1000, 1000)},
+    "ns3": {"decode": (857, 856), "encode": (565, 565), "random": (1000, 1000)},
+    "ns3-ul": {"decode": (857, 856), "encode": (565, 565), "random": (1000, 1000)},
     "openthread": {"decode": (857, 857), "encode": (565, 565), "random": (1000, 1000)},
     "riot": {"decode": (857, 856), "encode": (565, 565), "random": (1000, 999)},
+    "smoltcp": {"decode": (857, 857), "encode": (565, 565), "random": (1000, 1000)},
+    "smoltcp-full": {"decode": (857, 857), "encode": (565, 565)},
     "tinyos": {"decode": (857, 857), "encode": (565, 565), "random": (1000, 1000)},
     "tinyos-fix": {"decode": (857, 857), "encode": (565, 565)},
     "tinyos-fix-libctx": {"decode": (857, 857), "encode": (565, 565), "random": (1000, 1000)},
@@ -22,8 +26,6 @@ FLOORS = {
     "tock-multi": {"decode": (857, 857), "encode": (565, 565)},
     "wisun-wsbrd": {"decode": (857, 857), "encode": (565, 565), "random": (1000, 1000)},
     "wisun-wsrd": {"decode": (857, 857), "encode": (565, 565)},
-    "smoltcp": {"decode": (857, 857), "encode": (565, 565), "random": (1000, 1000)},
-    "smoltcp-full": {"decode": (857, 857), "encode": (565, 565)},
 }
 
 
