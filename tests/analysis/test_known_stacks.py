@@ -116,6 +116,14 @@ def test_a_context_of_more_than_64_bits_is_a_trait_where_it_is_used(length: int,
     assert Trait.LONG_CONTEXT not in laboratory.hear(iphc(PACKET, -1, -1)).traits
 
 
+@pytest.mark.parametrize(("identifier", "is_above"), [(0, False), (3, False), (4, True), (15, True)])
+def test_a_context_above_3_is_a_trait_where_it_is_used(identifier: int, is_above: bool) -> None:
+    laboratory = Laboratory(contexts=(Context(identifier, parse_ipv6("2001:db8::"), 64),))
+    heard = laboratory.hear(iphc(udp_packet(source="2001:db8::12:3456:78ab:cd01"), identifier, -1, (identifier, 0)))
+    assert (Trait.CONTEXT_ABOVE_3 in heard.traits) is is_above
+    assert {loss.stack for loss in losses({Trait.CONTEXT_ABOVE_3})} == {Stack.SMOLTCP}
+
+
 PROFILE_OF = {
     Stack.CONTIKI: "contiki", Stack.CONTIKI_NG_4: "contiki-ng-4.2", Stack.CONTIKI_NG: "contiki-ng",
     Stack.OPENTHREAD: "openthread", Stack.RIOT: "riot", Stack.NANOSTACK: "nanostack", Stack.WSBRD: "wisun-wsbrd",

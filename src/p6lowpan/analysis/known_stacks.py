@@ -47,6 +47,7 @@ class Trait(StrEnum):
     ODD_CHECKSUM_ELIDED = "an elided UDP checksum over an odd number of octets"
     FRAGMENT_HEADER_ZERO = "0 in the reserved octet of a compressed Fragment header"
     LONG_CONTEXT = "a context of more than 64 bits"
+    CONTEXT_ABOVE_3 = "a context above 3"
     CONTEXT_0_UNNAMED = "context 0 without the octet that names contexts"
     NOTHING_BEHIND = "nothing behind compressed headers other than UDP"
     SHORT_SOURCE = "a 16-bit link-layer source address"
@@ -79,6 +80,7 @@ FATES: dict[Feature | Trait, dict[Stack, Fate]] = {
         **dict.fromkeys((S.WSBRD, S.WSRD, S.TINYOS, S.SMOLTCP, S.LWIP), D),
     },
     Feature.UNSPECIFIED_SOURCE: {S.WSBRD: D, S.WSRD: D},
+    Trait.CONTEXT_ABOVE_3: {S.SMOLTCP: D},
     Trait.LONG_CONTEXT: dict.fromkeys((*_CONTIKIS, S.CONTIKI_NG, S.SMOLTCP, S.LWIP, S.TINYOS), M),
     Trait.TRAFFIC_CLASS_IN_LINE: dict.fromkeys((S.RIOT, S.SMOLTCP, S.NS3, S.LWIP), M),
     Feature.NHC_UDP: {S.SMOLTCP: M},

@@ -16,6 +16,7 @@ from p6lowpan.wire.sixlowpan.next_header_compression import CompressedFragment, 
 from p6lowpan.wire.sixlowpan.payload import Payload
 
 PREFIX_BITS = 64
+LAST_OF_FOUR = 3
 SHORT_OCTETS = 2
 IN_16_BITS, ELIDED = 0b10, 0b11
 """Values of SAM and DAM, RFC 6282 section 3.1.1."""
@@ -47,8 +48,7 @@ def traits_of(received: Received, contexts: Contexts) -> frozenset[Feature | Tra
                 traits.add(Trait.ODD_CHECKSUM_ELIDED)
     if payload.stack.kind is Dispatch.IPHC and _ends_with_headers(payload.expanded):
         traits.add(Trait.NOTHING_BEHIND)
-    if Feature.STATEFUL_UNICAST in received.features and _has_long_context(payload, contexts):
-        traits.add(Trait.LONG_CONTEXT)
+    traits.update(_of_contexts(payload, contexts if Feature.STATEFUL_UNICAST in received.features else {}))
     return received.features | traits if traits else received.features
 
 
@@ -89,6 +89,9 @@ def _ends_with_headers(expanded: Expanded) -> bool:
     return not udp and len(expanded.octets) <= expanded.header_octets
 
 
-def _has_long_context(payload: Payload, contexts: Contexts) -> bool:
-    used = [contexts.get(identifier) for identifier in contexts_used(payload)]
-    return any(context is not None and context.length > PREFIX_BITS for context in used)
+def _of_contexts(payload: Payload, contexts: Contexts) -> Iterator[Trait]:
+    used = [contexts[identifier] for identifier in contexts_used(payload) if identifier in contexts]
+    if any(context.length > PREFIX_BITS for context in used):
+        yield Trait.LONG_CONTEXT
+    if any(context.identifier > LAST_OF_FOUR for context in used):
+        yield Trait.CONTEXT_ABOVE_3

@@ -44,9 +44,9 @@ uncompressed_ipv6           R- R- R- -- R- Rs Rs -- R- -- -- r- R- R- R. R.
 fragmentation               RS RS RS RS RS RS RS R- RS RS rS RS RS RS !! R.
 iphc                        RS RS RS RS RS RS RS RS RS RS RS RS RS RS RS R.
 hop_limit                   RS RS RS RS RS RS RS RS RS RS RS RS RS RS RS R.
-stateless_unicast           Rs Rs Rs RS RS RS RS RS rs RS RS Rs RS RS RS R.
-elided_identifier           Rs Rs Rs RS RS RS RS RS rs RS RS Rs RS RS RS R.
-unspecified_source          Rs Rs Rs RS RS RS -- -- rs RS RS Rs RS RS RS R.
+stateless_unicast           Rs Rs Rs RS RS RS RS RS Rs RS RS Rs RS RS RS R.
+elided_identifier           Rs Rs Rs RS RS RS RS RS Rs RS RS Rs RS RS RS R.
+unspecified_source          Rs Rs Rs RS RS RS -- -- Rs RS RS Rs RS RS RS R.
 stateless_multicast         RS RS RS Rs RS RS RS Rs RS Rs RS RS RS RS RS R.
 short_addresses             !s rS rs RS RS RS R- -- rS RS !s RS RS rS RS R.
 stateful_unicast            rS rS rS RS RS RS -- -- !s r- rs RS R! rS !- R.
@@ -81,6 +81,12 @@ def _profile(column: int, stack: Stack) -> Profile:
     receives = _ALWAYS | {feature for feature, cells in _ROWS.items() if cells[column][0] == "R"}
     sends = _ALWAYS | {feature for feature, cells in _ROWS.items() if cells[column][1] in "Ss"}
     return Profile(stack.name, sends - NEVER_CHOSEN, receives, limits.RFC6282)
+
+
+def cells(name: str) -> dict[Feature, str]:
+    """The cells of a stack, by feature: two signs each."""
+    column = [stack.name for stack in STACKS].index(name)
+    return {feature: row[column] for feature, row in _ROWS.items()}
 
 
 PROFILES = {stack.name: _profile(column, stack) for column, stack in enumerate(STACKS)}
