@@ -12,11 +12,12 @@ import argparse
 import json
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from p6lowpan.interop import measured as measurement
 from p6lowpan.interop.measured import LISTS, Answer, answers
 from p6lowpan.interop.node import Node
 from p6lowpan.interop.prediction import hands_up, sends
@@ -114,10 +115,24 @@ def main() -> None:
     parser.add_argument("--list", dest="lists", action="append", choices=LISTS)
     parser.add_argument("--outcome", action="store_true", help="only where the outcome differs, not the octets alone")
     parser.add_argument("-v", "--verbose", type=int, nargs="?", const=10_000, default=0, help="how many a group")
+    parser.add_argument("--record", action="store_true", help="write the figures into the package")
     given = parser.parse_args()
+    if given.record:
+        record()
+        return
     for stack in given.stacks:
         for name in given.lists or LISTS:
             _report(STACKS[stack], name, given)
+
+
+def record() -> None:
+    """Write the figures of every stack into the package, where ``p6lowpan stacks NAME`` finds them."""
+    recorded = {
+        stack.name: {name: list(astuple(found)) for name in LISTS if (found := figures(stack, name)).asked}
+        for stack in STACKS.values()
+    }
+    rows = (f"{json.dumps(name)}: {json.dumps(lists)}" for name, lists in recorded.items())
+    Path(measurement.__file__).with_name("agreement.json").write_text("{\n" + ",\n".join(rows) + "\n}\n", "utf-8")
 
 
 WIDTH = 220

@@ -21,6 +21,7 @@ from p6lowpan.analysis.explained import Draft, Explained
 from p6lowpan.analysis.findings import examine, of_drop
 from p6lowpan.analysis.frame_counters import FrameCounters
 from p6lowpan.analysis.hearing import Hearing
+from p6lowpan.analysis.judging import Judge
 from p6lowpan.analysis.keyring import Keyring
 from p6lowpan.analysis.keys import Key
 from p6lowpan.analysis.packet_rules import EXTENDED_SOURCE, MIXED_RPL_OPTIONS, rpl_option_type
@@ -62,10 +63,11 @@ class Settings:
 
 
 class Explainer:
-    """The state of an explanation: what was learned so far."""
+    """The state of an explanation: what was learned so far. A ``judge`` adds findings of its own."""
 
-    def __init__(self, settings: Settings, bounds: Bounds = BOUNDS) -> None:
+    def __init__(self, settings: Settings, bounds: Bounds = BOUNDS, judge: Judge | None = None) -> None:
         self.settings = settings
+        self._judge = judge
         self.addresses = AddressBook(settings.addresses, bounds.short_addresses, bounds.extended_addresses)
         self._keyring = Keyring(settings.keys, self.addresses, bounds.senders)
         self._pans: BoundedTable[int | None, Pan] = BoundedTable(bounds.pans)
@@ -173,6 +175,8 @@ class Explainer:
         draft.packets, draft.features, draft.growth = received.packets, received.features, received.growth
         draft.error = received.error or draft.error
         draft.traits = traits_of(received, pan.knowledge.contexts)
+        if self._judge is not None:
+            draft.findings += self._judge.judge(octets, link, pan.knowledge.contexts, pan_id, received)
         if lost:
             draft.lost += lost
             draft.findings += map(of_drop, lost)

@@ -12,6 +12,7 @@ from p6lowpan.analysis.forensics import WRONG_CHECKSUM
 from p6lowpan.analysis.fragment_watch import DATAGRAM_LOST, FRAGMENT_RULES, lost_in_words
 from p6lowpan.analysis.frame_counters import REPLAYED_FRAME_COUNTER, REUSED_FRAME_COUNTER
 from p6lowpan.analysis.frame_rules import FRAME_RULES
+from p6lowpan.analysis.judging import LOST_BY_STACKS, TAKEN_BY_STACKS
 from p6lowpan.analysis.packet_rules import EXTENDED_SOURCE, MIXED_RPL_OPTIONS, PACKET_RULES
 from p6lowpan.analysis.payload_rules import PAYLOAD_RULES
 from p6lowpan.analysis.rule import Rule
@@ -25,6 +26,8 @@ WATCHED_RULES = (
     MIXED_RPL_OPTIONS,
     EXTENDED_SOURCE,
     COMPRESSION_SUBOPTIMAL,
+    LOST_BY_STACKS,
+    TAKEN_BY_STACKS,
 )
 
 RULES: tuple[Rule, ...] = (*ERROR_RULES, *FRAME_RULES, *PAYLOAD_RULES, *FRAGMENT_RULES, *PACKET_RULES, *WATCHED_RULES)

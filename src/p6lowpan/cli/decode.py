@@ -61,7 +61,7 @@ def decode(
     """
     receiver = named.by_name(profile)
     explainer = PayloadExplainer(settings_of(context, contexts, key, keys, address, fcs, ignore_fcs))
-    link, pan_id = Link(_end(source), _end(destination)), _pan(pan)
+    link, pan_id = Link(end_of(source), end_of(destination)), pan_of(pan)
     payloads = enumerate(map(octets_of, _given(octets)), 1)
     if mac:
         explanations = (explainer.explain_frame(number, frame) for number, frame in payloads)
@@ -97,11 +97,13 @@ def _given(texts: list[str]) -> Iterator[str]:
             yield text
 
 
-def _end(text: str) -> LinkAddress:
+def end_of(text: str) -> LinkAddress:
+    """A link-layer address; of no text, none."""
     return parse_link(text) if text else LinkAddress(b"")
 
 
-def _pan(text: str) -> int | None:
+def pan_of(text: str) -> int | None:
+    """A PAN identifier; of no text, none."""
     try:
         pan = int(text, 16) if text else None
     except ValueError:

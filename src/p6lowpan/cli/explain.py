@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from p6lowpan.analysis.explainer import Explainer
+from p6lowpan.analysis.judging import LOST_BY_STACKS, TAKEN_BY_STACKS
 from p6lowpan.analysis.presentation.report import CsvReport, DetailReport, JsonReport, LineReport, Report
 from p6lowpan.analysis.summary import Summary
 from p6lowpan.capability.errors import UsageError
@@ -21,16 +22,23 @@ from p6lowpan.cli.options import (
     KeysOption,
     settings_of,
     shown,
+    stacks_of,
 )
 from p6lowpan.cli.output import palette_of, write
 from p6lowpan.cli.reading import Reading, reading
+from p6lowpan.interop.laboratory.judge import StackJudge
+from p6lowpan.interop.laboratory.words.judge import judge_record_line, judge_summary
 
 STATUS_OF_INTERRUPT = 130
+TOLD_IN_FULL = (LOST_BY_STACKS.name, TAKEN_BY_STACKS.name)
 
 File = Annotated[str, typer.Argument(metavar="FILE|-", help="A pcap or pcapng capture, or - for a pipe.")]
 VerboseOption = Annotated[bool, shown("--verbose", "-v", help="Every layer and field of every frame.")]
 FrameOption = Annotated[list[int] | None, shown("--frame", metavar="N", min=1, help="Only this frame, in full.")]
 FeaturesOption = Annotated[bool, shown("--features", help="Name the features that each frame uses.")]
+StacksOption = Annotated[
+    str, shown("--stacks", metavar="all|NAME,...", help="Who of these stacks would lose each packet, and why.")
+]
 AdviceOption = Annotated[bool, shown("--advice", help="Say by how much frames could be shorter.")]
 JsonOption = Annotated[bool, shown("--json", help="One JSON object a frame.")]
 CsvOption = Annotated[bool, shown("--csv", help="One row of CSV a frame.")]
@@ -44,6 +52,7 @@ def explain(
     frame: FrameOption = None,
     features: FeaturesOption = False,
     advice: AdviceOption = False,
+    stacks: StacksOption = "",
     json: JsonOption = False,
     csv: CsvOption = False,
     quiet: QuietOption = False,
@@ -73,11 +82,14 @@ def explain(
         else CsvReport() if csv
         else Report(palette) if quiet
         else DetailReport(palette) if verbose or frame
-        else LineReport(palette, features=features)
+        else LineReport(palette, features=features, in_full=TOLD_IN_FULL if stacks else ())
     )  # fmt: skip
     with reading(file) as source:
-        explainer = Explainer(replace(settings, advice=advice))
+        judge = StackJudge(stacks_of(stacks)) if stacks else None
+        explainer = Explainer(replace(settings, advice=advice), judge=judge)
         _explain(source, explainer, report, frozenset(frame or ()), summary and not frame)
+        if judge is not None and summary and not frame and not csv:
+            write(judge_record_line(judge) if json else judge_summary(judge, palette))
         source.end()
 
 

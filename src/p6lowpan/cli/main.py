@@ -15,10 +15,15 @@ from p6lowpan.cli.encode import encode
 from p6lowpan.cli.explain import explain
 from p6lowpan.cli.features import features
 from p6lowpan.cli.levels import levels
+from p6lowpan.cli.matrix import matrix
 from p6lowpan.cli.oracle import oracle
 from p6lowpan.cli.output import complain
 from p6lowpan.cli.run import run
+from p6lowpan.cli.safe import safe
+from p6lowpan.cli.stacks import stacks
 from p6lowpan.cli.vectors import vectors
+from p6lowpan.cli.verdict import verdict
+from p6lowpan.cli.witness import witness
 
 REFUSED = 2
 
@@ -69,7 +74,22 @@ def verbs(
     """6LoWPAN that interoperates: explain captures, decode and encode frames, run networks, answer as an oracle."""
 
 
-for verb in (explain, convert, decode, encode, features, levels, run, oracle, vectors):
+for verb in (
+    explain,
+    convert,
+    decode,
+    encode,
+    features,
+    levels,
+    run,
+    oracle,
+    vectors,
+    stacks,
+    matrix,
+    witness,
+    safe,
+    verdict,
+):
     application.command()(verb)
 
 

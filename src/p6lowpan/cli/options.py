@@ -10,10 +10,13 @@ from p6lowpan.analysis.given import contexts_of, keys_and_addresses, lines_of, p
 from p6lowpan.analysis.keys import parse_key
 from p6lowpan.capability.errors import UsageError
 from p6lowpan.capture.fcs import Fcs
+from p6lowpan.interop.profiles import STACKS, by_name
+from p6lowpan.interop.stack import Stack
 
 KNOWN = "What is known"
 SHOWN = "What is shown"
 AUTO = "auto"
+ALL = "all"
 
 
 def known(*names: str, **settings: Any) -> Any:  # Any: typer's own type, and what it takes
@@ -65,6 +68,11 @@ def settings_of(
         fcs=fcs_of(fcs),
         ignore_fcs=ignore_fcs,
     )
+
+
+def stacks_of(text: str) -> tuple[Stack, ...]:
+    """The stacks that are named: ``all``, or names with commas between them. Raises :class:`UsageError`."""
+    return tuple(STACKS.values()) if text == ALL else tuple(by_name(name.strip()) for name in text.split(","))
 
 
 def fcs_of(text: str) -> Fcs | None:

@@ -9,7 +9,7 @@ A frame that is not shown is passed over: what is said of a frame may depend on 
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from p6lowpan.analysis.explained import Explained
 from p6lowpan.analysis.presentation.columns import COLUMNS, cells
@@ -19,6 +19,8 @@ from p6lowpan.analysis.presentation.palette import PLAIN, Palette
 from p6lowpan.analysis.presentation.record import frame_record
 from p6lowpan.analysis.presentation.summary_words import summary_lines, summary_record
 from p6lowpan.analysis.summary import Summary
+
+INDENT = " " * 20
 
 
 class Report:
@@ -49,9 +51,13 @@ class Report:
 
 
 class LineReport(Report):
-    """One line a frame."""
+    """One line a frame; below it the text of findings that are to be told ``in_full``."""
 
     shows_frames = True
+
+    def __init__(self, palette: Palette = PLAIN, *, features: bool = False, in_full: Collection[str] = ()) -> None:
+        super().__init__(palette, features=features)
+        self._in_full = in_full
 
     def start(self) -> Iterator[str]:
         """The names of the columns."""
@@ -60,6 +66,9 @@ class LineReport(Report):
     def frame(self, explained: Explained) -> Iterator[str]:
         """The line of a frame."""
         yield self.lines.line(explained)
+        for finding in explained.findings:
+            if finding.name in self._in_full:
+                yield f"{INDENT}{finding.text}"
 
     def end(self, summary: Summary) -> Iterator[str]:
         """The figures of the capture, after an empty line."""

@@ -1,0 +1,35 @@
+"""What was measured for the cases that a quirk names."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from p6lowpan.interop.measured import Answer, answers
+
+LISTS = {"E": "encode", "R": "random"}
+
+
+class Kind(StrEnum):
+    """What an answer holds."""
+
+    FRAMES = "frames"
+    PACKETS = "packets"
+    NONE = "described with the measurement"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A case by its identifier; ``answer`` is ``None`` for those that are only described with the measurement."""
+
+    identifier: str
+    kind: Kind
+    answer: Answer | None
+
+
+def evidence(stack: str, identifier: str) -> Evidence:
+    """What a stack answered in a case."""
+    mark, _, rest = identifier.partition(":")
+    if mark == "s":
+        return Evidence(identifier, Kind.NONE, None)
+    name, case = (LISTS[mark], rest) if mark in LISTS else ("decode", identifier)
+    kind = Kind.FRAMES if name == "encode" else Kind.PACKETS
+    return Evidence(identifier, kind, answers(name).get(stack, {}).get(case))

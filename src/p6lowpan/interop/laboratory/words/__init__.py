@@ -1,0 +1,1 @@
+"""The laboratory's results for their readers: lines, tables, JSON. Nothing is found out here."""
