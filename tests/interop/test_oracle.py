@@ -68,3 +68,10 @@ def test_a_stack_is_found_by_its_name() -> None:
     assert by_name("riot") is STACKS["riot"]
     with pytest.raises(UsageError, match="unknown stack 'zigbee'"):
         by_name("zigbee")
+
+
+def test_a_stack_is_asked_as_the_drafts_print_it() -> None:
+    assert _asked("decode", "plain/1", profile="openthread@2020")["packets"] == []
+    assert _asked("decode", "mesh/deep", profile="riot@2020")["packets"] == []
+    assert len(_asked("decode", "tf/tf-full/hl64", profile="riot@2018")["packets"]) == 1
+    assert _asked("decode", "plain/1", profile="riot@2019")["errors"]

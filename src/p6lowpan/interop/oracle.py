@@ -1,6 +1,6 @@
 """The oracle that also answers as a stack would: ``"profile": "riot"``.
 
-A name from :data:`p6lowpan.interop.profiles.STACKS` is predicted, wrong packets included. ``"toward:riot"`` is our own
+A name from :data:`p6lowpan.interop.profiles.EVERY` is predicted, wrong packets included. ``"toward:riot"`` is our own
 stack held to what surely gets through to that one; every other profile is :mod:`p6lowpan.analysis.oracle`'s.
 """
 
@@ -12,7 +12,7 @@ from p6lowpan.analysis import oracle_requests as requests
 from p6lowpan.analysis.oracle_requests import Json
 from p6lowpan.interop.node import Node
 from p6lowpan.interop.prediction import hands_up, sends
-from p6lowpan.interop.profiles import STACKS
+from p6lowpan.interop.profiles import EVERY
 from p6lowpan.interop.stack import Stack
 
 TOWARD = "toward:"
@@ -32,7 +32,7 @@ def answer(line: str) -> Json:
 
 def _stack(request: Json) -> Stack | None:
     name = request.get("profile")
-    return STACKS.get(name) if isinstance(name, str) else None
+    return EVERY.get(name) if isinstance(name, str) else None
 
 
 def _ours(request: Json) -> Json:

@@ -2,6 +2,7 @@
 
 from p6lowpan.capability.errors import UsageError
 from p6lowpan.interop.profiles import (
+    as_printed,
     contiki,
     contiki_ng,
     linux,
@@ -41,11 +42,14 @@ STACKS = {
         wisun.WSRD,
     )
 }
-"""By name."""
+"""By name: those that were measured."""
+
+EVERY = {**STACKS, **as_printed.AS_PRINTED}
+"""With those that the drafts print: ``riot@2018``, ``riot@2020``."""
 
 
 def by_name(name: str) -> Stack:
     """The stack of that name. Raises :class:`UsageError`."""
-    if name not in STACKS:
-        raise UsageError(f"unknown stack {name!r}: {', '.join(STACKS)}")
-    return STACKS[name]
+    if name not in EVERY:
+        raise UsageError(f"unknown stack {name!r}: {', '.join(EVERY)}")
+    return EVERY[name]
