@@ -9,7 +9,7 @@ from p6lowpan.capability.profile import of_level
 from p6lowpan.machines.adaptation.discovery import How
 from p6lowpan.node.node import Node
 from p6lowpan.simulator.scenario.reading import builtin, builtin_names, read_scenario
-from p6lowpan.simulator.scenario.routing import mutual_neighbors, next_hops
+from p6lowpan.simulator.scenario.routing import mutual_neighbors, next_hops, ways
 from p6lowpan.simulator.scenario.run import Run, at_level
 from p6lowpan.simulator.topology import Edge, Topology, from_pairs
 
@@ -141,6 +141,75 @@ def test_prefix_and_contexts_go_hop_by_hop_and_registrations_come_back():
     registry = border.discovery.border_router.registry
     assert all(registry.get(member.addresses[0]) for member in run.members[1:])
     assert (found.sent, found.delivered) == (20, 20)
+
+
+# --- below IP --------------------------------------------------------------------------------------------------------
+
+MESH = """
+duration = 60
+[[network]]
+prefix = "2001:db8::/64"
+topology = { shape = "line" }
+mesh = { hops = HOPS }
+node = [
+  { name = "border", role = "border-router" },
+  { name = "node", count = 3, role = "auto", level = 5 },
+  { name = "last", short = "0005", forwards = false },
+  { name = "leaf", level = 4 },
+]
+link = [{ between = ["border", "leaf"] }, { between = ["last", "leaf"], absent = true }]
+[[traffic]]
+kind = "udp"
+from = ["border", "last"]
+to = ["border", "last", "leaf"]
+size = 400
+start = 40
+spacing = 1
+"""
+
+
+def meshed(hops=4):
+    return read_scenario(MESH.replace("HOPS", str(hops)), "mesh.toml")
+
+
+def test_in_a_mesh_everybody_is_one_hop_from_the_border_router():
+    run = finished(meshed())
+    found = run.results()
+    assert {node.role for node in found.nodes[1:]} == {"host"}
+    assert (found.sent, found.delivered) == (4, 4)
+    assert [belief.neighbor for belief in found.nodes[0].beliefs if belief.how] == [
+        "node-1", "node-2", "node-3", "last", "leaf"
+    ]  # fmt: skip
+    forwarded = [node.mesh.forwarded for node in run.world.devices if isinstance(node, Node)]
+    assert all(forwarded[1:4])
+    assert (forwarded[4], forwarded[5]) == (0, 0)
+
+
+def test_who_has_no_mesh_header_takes_no_part_and_who_does_not_forward_is_no_way_to_others():
+    configurations = [node.configuration.mesh for node in Run(meshed()).world.devices if isinstance(node, Node)]
+    border, *_, third, last, leaf = configurations
+    assert leaf is None
+    assert border is not None
+    assert third is not None
+    assert last is not None
+    assert (border.forwards, last.forwards, last.floods) == (True, False, False)
+    eui64 = {place: bytes((2, 0, 0, 0, 0, 0, 0, place + 1)) for place in range(6)}
+    assert border.next_hops[b"\x00\x05"] == eui64[1]
+    assert (border.next_hops[eui64[1]], border.next_hops[eui64[5]]) == (eui64[1], eui64[5])
+    assert (third.next_hops[b"\x00\x05"], third.next_hops[eui64[4]]) == (b"\x00\x05", eui64[4])
+
+
+def test_a_mesh_of_one_hop_too_few_does_not_reach_its_end():
+    found = results(meshed(3))
+    outside = [node.name for node in found.nodes if not any(one.startswith("2001:") for one in node.addresses)]
+    assert outside == ["last"]
+
+
+def test_nobody_is_reached_over_a_node_that_does_not_forward():
+    line = from_pairs("abcd", [("a", "b"), ("b", "c"), ("c", "d")])
+    neighbors = mutual_neighbors(line)
+    assert ways(neighbors, {0, 1, 3}, 3) == {2: 3}
+    assert ways(neighbors, {1, 2}, 3) == {2: 3, 1: 2, 0: 1}
 
 
 # --- the same again ---------------------------------------------------------------------------------------------------

@@ -50,9 +50,12 @@ class MeshConfiguration:
             return self.next_hops[final_destination]
         return self.default_forwarder or (final_destination if self.others_are_direct else None)
 
+    def lacking(self, profile: Profile) -> tuple[str, ...]:
+        """The features that this asks of a node and that ``profile`` does not have."""
+        needed = features_of_hops(self.hops_left) | {Feature.BROADCAST_HEADER}
+        return tuple(sorted(feature.value.name for feature in needed - (profile.sends & profile.receives)))
+
     def check(self, profile: Profile) -> None:
         """Raise :class:`UsageError` unless a node of ``profile`` has every feature that this asks of it."""
-        needed = features_of_hops(self.hops_left) | {Feature.BROADCAST_HEADER}
-        missing = sorted(feature.value.name for feature in needed - (profile.sends & profile.receives))
-        if missing:
+        if missing := self.lacking(profile):
             raise UsageError(f"{profile.name} has no mesh with {self.hops_left} hops: it lacks {', '.join(missing)}")

@@ -12,6 +12,7 @@ from p6lowpan.node.configuration import NodeConfiguration, StaticRoute
 from p6lowpan.node.node import Node
 from p6lowpan.simulator.device import Device
 from p6lowpan.simulator.scenario.members import Member, Settled, by_name
+from p6lowpan.simulator.scenario.meshing import meshes
 from p6lowpan.simulator.scenario.plan import Routing, Scenario
 from p6lowpan.simulator.scenario.routing import mutual_neighbors, next_hops
 from p6lowpan.wire.address import Ipv6Address, LinkAddress
@@ -25,13 +26,16 @@ SEED_STEP = 0x9E3779B97F4A7C15
 
 def configurations(scenario: Scenario, settled: Settled) -> tuple[NodeConfiguration, ...]:
     """What each node of a network is. Raises :class:`UsageError`."""
-    routes = _routes(settled)
+    routes, below = _routes(settled), meshes(settled)
     most = max((len(each) for each in routes.values()), default=0)
     room = replace(P6LOWPAN, static_routes=max(P6LOWPAN.static_routes, most))
     bounds: dict[str, Any] = dict(scenario.limits or {})  # Any: fields of other types were refused when it was read
     limits = replace(room, **bounds)
     return tuple(
-        _configuration(scenario, settled, member, tuple(routes.get(member.place, ())), limits)
+        replace(
+            _configuration(scenario, settled, member, tuple(routes.get(member.place, ())), limits),
+            mesh=below.get(member.place),
+        )
         for member in settled.members
     )
 

@@ -99,7 +99,7 @@ def _settle_one(scenario: Scenario, network: NetworkPlan, index: int, first: int
     needed = set(parents(mutual_neighbors(topology), borders[0]).values())
     members = []
     for place, (name, nth, node) in enumerate(named):
-        role = _role(node, place in needed)
+        role = _role(node, place in needed and network.mesh is None)
         extended = node.eui64 or LinkAddress(bytes((2, 0, 0, 0, 0, index)) + (place + 1).to_bytes(2, "big"))
         profile = _profile(node, role, nth)
         members.append(Member(first + place, place, name, index, node, role, profile, extended, network.prefix))

@@ -17,6 +17,7 @@ from p6lowpan.simulator.scenario import kinds
 from p6lowpan.simulator.scenario.keys import key, table, tables, tagged_table, tagged_tables
 from p6lowpan.wire.address import LinkAddress
 from p6lowpan.wire.sixlowpan.contexts import Context
+from p6lowpan.wire.sixlowpan.mesh import DEEP, DEEPEST
 
 MOST_NODES = 10_000
 EVERYBODY = ("*",)
@@ -142,6 +143,7 @@ class NodePlan:
     eui64: LinkAddress | None = key(kinds.EUI64, "else 02:00:00:00, the network's number, the node's", None)
     short: LinkAddress | None = key(kinds.SHORT, "its short address, which its frames then have", None)
     security_key: bytes | None = key(kinds.KEY, "its link-layer key; else the network's", None)
+    forwards: bool = key(kinds.FLAG, "in a mesh: it sends on what is for others, and what is for all", True)
     starts_us: int = key(kinds.SECONDS, "when it is switched on", 0, name="starts")
 
     def __post_init__(self) -> None:
@@ -168,6 +170,14 @@ class Routing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MeshPlan:
+    """Delivery below IP (RFC 4944 sections 5.2 and 11): to IP the network is one link. Every node takes part that has
+    mesh headers, which is level 5; others hear those beside them alone."""
+
+    hops: int = key(kinds.whole(1, DEEPEST), "how often a frame is sent at most", DEEP - 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkPlan:
     """One network: a PAN with its prefix. Networks do not hear one another, unless a link is made later by a fault."""
 
@@ -181,6 +191,7 @@ class NetworkPlan:
     nodes: tuple[NodePlan, ...] = key(tables(NodePlan), "its nodes", name="node")
     routes: Routing = key(kinds.choice(Routing), "static: routers know the shortest path to everybody", Routing.STATIC)
     given: tuple[RoutePlan, ...] = key(tables(RoutePlan), "routes by hand", (), name="route")
+    mesh: MeshPlan | None = key(table(MeshPlan), "delivery below IP, over the shortest paths; else there is none", None)
     policy: Policy = key(kinds.choice(Policy), "what its nodes assume of strangers", Policy.OPTIMISTIC)
     advertise: Advertise = key(kinds.choice(Advertise), "when its nodes tell their level", Advertise.ALWAYS)
     security_key: bytes | None = key(kinds.KEY, "its nodes' link-layer key (ENC-MIC-32, key index 1)", None)

@@ -168,12 +168,19 @@ class Run:
     def _beliefs(self, node: Node, number: int) -> list[Belief]:
         """Of each neighbor the profile under the address by which it is known; most have one only."""
         beliefs = []
-        for other in self._neighbors[number]:
+        for other in self._neighbors_to_ip(number):
             member = self.members[other]
             found = [node.levels.known(address) for address in member.link_addresses]
             profile, how = next((one for one in found if one[0] is not None), (None, None))
             beliefs.append(Belief(member.name, profile, how, self._profiles[other]))
         return beliefs
+
+    def _neighbors_to_ip(self, number: int) -> tuple[int, ...]:
+        """Whom a node sends to: in a mesh everybody is a neighbor."""
+        network = self.networks[self.members[number].network]
+        if network.plan.mesh is None:
+            return self._neighbors[number]
+        return tuple(member.number for member in network.members if member.number != number)
 
 
 def _traffic(counters: Counters) -> Traffic:
