@@ -23,7 +23,10 @@ from p6lowpan.interop.laboratory.words.matrix import (
     matrix_rows,
 )
 
-NAMES = "Stacks, level-0 to level-6, flex:XXXXXXXX, rfc6282; stacks, levels, draft, draft-2020 stand for several."
+NAMES = (
+    "A stack, level-0 to level-6, flex:XXXXXXXX, rfc6282; or several: stacks, levels, the drafts' draft, draft-2020,"
+    " draft@2018, draft@2020."
+)
 
 
 def matrix(

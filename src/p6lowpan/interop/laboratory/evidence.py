@@ -13,12 +13,14 @@ class Kind(StrEnum):
 
     FRAMES = "frames"
     PACKETS = "packets"
-    NONE = "described with the measurement"
+    DESCRIBED = "described with the measurement"
+    PRINTED = "as it says"
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """A case by its identifier; ``answer`` is ``None`` for those that are only described with the measurement."""
+    """A case by its identifier; ``answer`` is ``None`` for those that are only described with the measurement, and
+    where a draft is the evidence."""
 
     identifier: str
     kind: Kind
@@ -29,7 +31,9 @@ def evidence(stack: str, identifier: str) -> Evidence:
     """What a stack answered in a case."""
     mark, _, rest = identifier.partition(":")
     if mark == "s":
-        return Evidence(identifier, Kind.NONE, None)
+        return Evidence(identifier, Kind.DESCRIBED, None)
     name, case = (LISTS[mark], rest) if mark in LISTS else ("decode", identifier)
-    kind = Kind.FRAMES if name == "encode" else Kind.PACKETS
-    return Evidence(identifier, kind, answers(name).get(stack, {}).get(case))
+    answer = answers(name).get(stack, {}).get(case)
+    if answer is None:
+        return Evidence(identifier, Kind.PRINTED, None)
+    return Evidence(identifier, Kind.FRAMES if name == "encode" else Kind.PACKETS, answer)

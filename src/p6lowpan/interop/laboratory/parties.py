@@ -19,7 +19,7 @@ from p6lowpan.capability.stacks import PROFILES
 from p6lowpan.interop import prediction
 from p6lowpan.interop.node import Node
 from p6lowpan.interop.prediction import HandedUp, SentFrames
-from p6lowpan.interop.profiles import STACKS
+from p6lowpan.interop.profiles import EVERY, STACKS, as_printed
 from p6lowpan.interop.stack import Stack
 from p6lowpan.machines.adaptation.receiver import Receiver
 from p6lowpan.machines.adaptation.sender import send
@@ -149,9 +149,12 @@ def own(profile: Profile) -> OwnParty:
 
 
 def known_profile(receiver: Party) -> Profile:
-    """What is known of a receiver: its own profile, or the measured table's row; variants are as the plain stack."""
+    """What is known of a receiver: its own profile, its column of a draft's table, or the measured table's row;
+    variants are as the plain stack."""
     if isinstance(receiver, OwnParty):
         return receiver.profile
+    if receiver.name in as_printed.PROFILES:
+        return as_printed.PROFILES[receiver.name]
     rows = [name for name in PROFILES if receiver.name == name or receiver.name.startswith(f"{name}-")]
     return PROFILES[max(rows, key=len)]
 
@@ -166,15 +169,18 @@ GROUPS = {
     "levels": tuple(each.name for each in profile.LEVELS),
     "draft": ("contiki", "openthread", "riot", "nanostack", "tinyos"),
     "draft-2020": ("contiki", "contiki-ng", "openthread", "riot", "nanostack", "tinyos"),
+    "draft@2018": tuple(name for name in EVERY if name.endswith("@2018")),
+    "draft@2020": tuple(name for name in EVERY if name.endswith("@2020")),
 }
-"""Names that stand for several: all stacks, all levels, the five of the draft of 2018, the six of 2020."""
+"""Names that stand for several: all stacks that were measured, all levels, the five of the draft of 2018, the six of
+2020; and these as the drafts describe them."""
 
 
 @cache
 def party(name: str) -> Party:
     """A stack, ``level-3``, ``flex:`` and 8 hex digits, ``rfc6282``. Raises :class:`UsageError`."""
-    if name in STACKS:
-        return StackParty(STACKS[name])
+    if name in EVERY:
+        return StackParty(EVERY[name])
     try:
         return own(profile.by_name(name))
     except UsageError as error:
@@ -183,13 +189,8 @@ def party(name: str) -> Party:
 
 def parties(names: Iterable[str]) -> tuple[Party, ...]:
     """Those of several names, groups among them, each once. Raises :class:`UsageError`."""
-    single = [each for name in names for each in GROUPS.get(name, (name,)) if name not in GROUPS or _is_known(each)]
-    return tuple(map(party, dict.fromkeys(single)))
-
-
-def _is_known(name: str) -> bool:
-    """Whether a group's member has a profile."""
-    return name in STACKS or name not in (*GROUPS["draft"], *GROUPS["draft-2020"])
+    single = dict.fromkeys(each for name in names for each in GROUPS.get(name, (name,)))
+    return tuple(map(party, single))
 
 
 REFERENCE = own(RFC6282)

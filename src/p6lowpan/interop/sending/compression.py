@@ -145,9 +145,9 @@ def tunnel(writing: Writing, at: int) -> Chained | None:
 
 
 def udp(writing: Writing, at: int) -> Chained | None:
-    """RFC 6282 section 4.3.3, the checksum in line."""
+    """RFC 6282 section 4.3.3, the checksum in line. A length that is not that of the rest could not be elided."""
     packet = writing.packet
-    if at + 8 > len(packet):
+    if at + 8 > len(packet) or int.from_bytes(packet[at + 4 : at + 6], "big") != len(packet) - at:
         return None
     source, destination = int.from_bytes(packet[at : at + 2], "big"), int.from_bytes(packet[at + 2 : at + 4], "big")
     form, ports = next(

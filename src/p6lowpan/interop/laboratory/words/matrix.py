@@ -156,10 +156,10 @@ def _spans(numbers: list[int]) -> Iterator[str]:
 
 
 def _evidence(stack: str, case: str) -> str:
-    answer = evidence(stack, case).answer
-    if answer is None:
-        return f"{case}, described with the measurement"
-    return f"{case}: {', '.join(octets.hex() for octets in answer.octets) or answer.crash or 'nothing'}"
+    found = evidence(stack, case)
+    if found.answer is None:
+        return f"{case}: {found.kind}"
+    return f"{case}: {', '.join(octets.hex() for octets in found.answer.octets) or found.answer.crash or 'nothing'}"
 
 
 # --- the draft -------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from p6lowpan.interop.laboratory.evidence import Evidence, Kind
 from p6lowpan.interop.laboratory.sheet import RECEIVES, SENDS, sheet
 from p6lowpan.interop.measured import Answer
 from p6lowpan.interop.printed import PRINTED, Printed
-from p6lowpan.interop.profiles import STACKS
+from p6lowpan.interop.profiles import by_name
 from p6lowpan.interop.stack import Quirk
 
 Table = tuple[Sequence[str], list[Sequence[str]], str]
@@ -77,7 +77,7 @@ def _printed(table: Printed) -> Table:
 
 def sheet_lines(name: str, palette: Palette) -> Iterator[str]:
     """The sheet of a stack in words."""
-    found = sheet(STACKS[name])
+    found = sheet(by_name(name))
     yield f"{palette.title(name)}  {found.stack.version}"
     yield ""
     rows = [(feature.value.name, *both, feature.value.section) for feature, both in found.features.items()]
@@ -111,8 +111,8 @@ def _quirk(number: int, quirk: Quirk, cases: tuple[Evidence, ...], palette: Pale
 
 
 def _answer(case: Evidence) -> str:
-    if case.kind is Kind.NONE or case.answer is None:
-        return str(Kind.NONE)
+    if case.answer is None:
+        return str(case.kind)
     crash = [f"ended: {case.answer.crash}"] if case.answer.crash else []
     what = "sent" if case.kind is Kind.FRAMES else "handed up"
     shown = [f"{what} {_octets(octets)}" for octets in case.answer.octets]
@@ -127,7 +127,7 @@ def _octets(octets: bytes) -> str:
 
 def sheet_record(name: str) -> Json:
     """The sheet for programs, all octets of the evidence with it."""
-    found = sheet(STACKS[name])
+    found = sheet(by_name(name))
     return {
         "name": name,
         "version": found.stack.version,
