@@ -71,7 +71,13 @@ static p6_reason make_room(pass *p, const uint8_t *in, size_t octets)
 #if P6_HAS_CONTEXTS
 static const p6_context *context_of(pass *p, unsigned identifier)
 {
-    const p6_context *context = &p->node->contexts[identifier];
+    static const p6_context NO_PREFIX = {{0}, 0, P6_CONTEXT_KNOWN};
+    const p6_context *context;
+
+    if (p->node->contexts == NULL) {
+        return &NO_PREFIX; /* only to see what the frame asks of us */
+    }
+    context = &p->node->contexts[identifier];
     return context->state ? context : NULL;
 }
 
@@ -555,8 +561,8 @@ static p6_reason next_header(pass *p, int *more)
 #endif
 #if P6_HAS_EXTENSIONS
 #if !P6_HAS_REST
-    if (octet == 0xEE) {
-        return refuse(p, P6_TOO_DEEP, p->in);
+    if (octet >> 1 == 0x77) {
+        return refuse(p, octet & 1 ? P6_RESERVED : P6_TOO_DEEP, p->in);
     }
 #endif
     if (octet >> 4 == 0x0E) {

@@ -55,6 +55,17 @@ static p6_reason take(p6_layer *layer, uint32_t now, const p6_link *link, const 
 #if P6_HAS_IPHC
         p6_expanded expanded;
         reason = p6_expand(&layer->node, &front.link, part, length, front.size, out, room, &expanded);
+#if P6LOWPAN_DISCOVERY && P6_HAS_CONTEXTS
+        if (reason == P6_NO_CONTEXT) { /* of a class that has other contexts? */
+            p6_node blind = layer->node;
+            blind.contexts = NULL;
+            if (p6_expand(&blind, &front.link, part, length, front.size, out, room, &expanded) !=
+                P6_FEATURE_ABOVE_PROFILE) {
+                return refuse(arrival, reason, front.at + 1u);
+            }
+            reason = P6_FEATURE_ABOVE_PROFILE;
+        }
+#endif
         if (reason != P6_OK) {
             return refuse(arrival, reason, front.at + (size_t)expanded.offset);
         }

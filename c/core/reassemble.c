@@ -1,5 +1,9 @@
 /* Reassembly of link fragments, RFC 4944 section 5.3, in buffers of the caller's. One bit for each 8 octets tells what
- * has come; a fragment that comes twice changes nothing, one that contradicts what came discards it. */
+ * has come; a fragment that comes twice changes nothing, one that contradicts what came discards it.
+ *
+ * Less is remembered than by the Python reference: not where fragments began, so that octets which are all there are a
+ * repetition however they were cut; not the datagrams that are complete or were refused, so that a late fragment of one
+ * waits in a buffer until its time is up; and a full set of buffers gives up the oldest, whoever's it is. */
 #include "internal.h"
 
 static int is_same(const p6_address *one, const p6_address *other)

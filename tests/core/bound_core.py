@@ -1,6 +1,7 @@
 """The C core, compiled with everything and called through ctypes, with the Python reference's own types around it."""
 
 import ctypes
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -16,6 +17,7 @@ from p6lowpan.wire.sixlowpan.contexts import Contexts
 
 CORE = Path(__file__).parents[2] / "c" / "core"
 FLAGS = ("-std=c99", "-O1", "-Wall", "-Wextra", "-pedantic", "-Werror")
+FLAGS += tuple(os.environ.get("P6LOWPAN_CORE_FLAGS", "").split())
 FEATURES = tuple(Feature)
 REASONS = (None, *Reason)
 ROOM = 70_000
@@ -63,14 +65,19 @@ class Compressed(ctypes.Structure):
     _fields_ = (("octets", ctypes.c_uint16), ("covered", ctypes.c_uint16), ("is_bounded", ctypes.c_int))
 
 
-def compiled(folder: Path) -> ctypes.CDLL:
-    """The core as a shared library. Skips the test where there is no C compiler."""
+def the_compiler() -> str:
+    """A C compiler. Skips the test where there is none."""
     compiler = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
     if compiler is None:
         pytest.skip("no C compiler on the path: the C core is not compared with the Python reference")
+    return compiler
+
+
+def compiled(folder: Path) -> ctypes.CDLL:
+    """The core with everything, as a shared library."""
     library = folder / "core.so"
     sources = sorted(map(str, CORE.glob("*.c")))
-    subprocess.run([compiler, *FLAGS, "-shared", "-fPIC", *sources, "-o", str(library)], check=True)
+    subprocess.run([the_compiler(), *FLAGS, "-shared", "-fPIC", *sources, "-o", str(library)], check=True)
     return ctypes.CDLL(str(library))
 
 
@@ -86,7 +93,7 @@ class Core:
         """The packet with what is known of it, or reason and offset."""
         node, table = _node(contexts, limits)
         out, result = ctypes.create_string_buffer(ROOM), Expanded()
-        ends = _ends(link)
+        ends = ends_of(link)
         reason = self.library.p6_expand(
             ctypes.byref(node), ctypes.byref(ends), octets, ctypes.c_size_t(len(octets)),
             ctypes.c_uint16(size or 0), out, ctypes.c_size_t(ROOM), ctypes.byref(result),
@@ -105,7 +112,7 @@ class Core:
         node, table = _node(contexts, profile.limits)
         out, result = ctypes.create_string_buffer(ROOM), Compressed()
         allowed = sum(1 << FEATURES.index(feature) for feature in profile.sends)
-        ends = _ends(link)
+        ends = ends_of(link)
         reason = self.library.p6_compress(
             ctypes.byref(node), ctypes.c_uint64(allowed), ctypes.byref(ends), packet, ctypes.c_size_t(len(packet)),
             out, ctypes.c_size_t(ROOM), ctypes.byref(result),
@@ -129,7 +136,8 @@ def _node(contexts: Contexts, limits: Limits) -> tuple[CoreNode, ctypes.Array[Co
     return CoreNode(ctypes.cast(table, ctypes.c_void_p), bounds), table
 
 
-def _ends(link: Link) -> Ends:
+def ends_of(link: Link) -> Ends:
+    """The ends of a frame."""
     ends = Ends()
     for address, octets in ((ends.source, link.source), (ends.destination, link.destination)):
         address.octets[: len(octets)] = list(octets)

@@ -1,0 +1,126 @@
+"""Every level of the C core, with and without discovery, linear and FLEX: it takes what the Python profile of that
+level takes, refuses and answers what is above, and sends what a receiver of the level takes."""
+
+from itertools import islice
+from typing import NamedTuple
+
+import pytest
+
+from core.bound_level import Build, Layer
+from core.corpora import Request, packets, requests
+from p6lowpan.capability import profile
+from p6lowpan.capability.profile import Profile
+from p6lowpan.capability.reasons import Reason
+from p6lowpan.machines.adaptation import class_unsupported
+from p6lowpan.machines.adaptation.receiver import Receiver
+from p6lowpan.machines.adaptation.sender import send
+from p6lowpan.wire.address import Link, LinkAddress, link_local
+
+FLEX_FIELDS = {level: profile.flex_field(profile.level_features(level)) for level in range(7)}
+BUILDS = [Build(level) for level in range(7)]
+BUILDS += [Build(level, discovery=False) for level in range(7)]
+BUILDS += [Build(level, flex=FLEX_FIELDS[level]) for level in range(7)]
+LOWER_FIRST = {Reason.FEATURE_ABOVE_PROFILE, Reason.UNSUPPORTED, Reason.NO_CONTEXT}
+"""What a build says of a frame that is above its level and, behind that, malformed: it does not read so far."""
+
+
+class Loaded(NamedTuple):
+    build: Build
+    library: object
+
+    @property
+    def profile(self) -> Profile:
+        """The one that the Python has for it."""
+        return profile.of_level(self.build.level)
+
+    @property
+    def step(self) -> int:
+        """The linear builds see all of the corpora, the others a part."""
+        return 1 if self.build.discovery and self.build.flex is None else 7
+
+    def layer(self, contexts, in_place: bool = False) -> Layer:
+        return Layer(self.build, self.library, contexts, in_place)
+
+
+@pytest.fixture(scope="module", params=BUILDS, ids=lambda build: build.name)
+def loaded(request, tmp_path_factory) -> Loaded:
+    build = request.param
+    return Loaded(build, build.compiled(tmp_path_factory.mktemp("levels")))
+
+
+def error_of(loaded: Loaded, received, link: Link) -> bytes | None:
+    """The answer that the Python gives to a frame."""
+    own = loaded.profile if loaded.build.flex is None else profile.of_flex(loaded.build.flex)
+    destination = class_unsupported.previous_hop(received, link)
+    if not loaded.build.discovery or destination is None or not class_unsupported.may_answer(received, link):
+        return None
+    return class_unsupported.error_packet(own, link_local(link.destination), destination)
+
+
+def known_to(loaded: Loaded, request: Request):
+    return request.contexts if loaded.build.level >= 2 else {}
+
+
+def test_frames_of_the_corpora_are_taken_refused_and_answered_alike(loaded: Loaded) -> None:
+    taken = answered = 0
+    for request in islice(requests("decode", "random"), 0, None, loaded.step):
+        for in_place in (False, True) if loaded.build.level < 6 else (False,):
+            contexts = known_to(loaded, request)
+            layer, python = loaded.layer(contexts, in_place), Receiver(loaded.profile)
+            for frame in request.frames:
+                ours = layer.receive(0, frame, request.link)
+                theirs = python.receive(0, frame, request.link, contexts)
+                about = f"{request.name}: {frame.hex()}"
+                if theirs.unsupported:
+                    expected = error_of(loaded, theirs, request.link)
+                    if ours.reason is Reason.UNSUPPORTED:
+                        assert ours.answer is None, about
+                        continue
+                    assert (ours.reason, ours.answer) == (Reason.FEATURE_ABOVE_PROFILE, expected), about
+                    answered += expected is not None
+                elif theirs.error and theirs.error.reason is Reason.FEATURE_ABOVE_PROFILE:
+                    break  # the rest of a datagram whose beginning was refused: only the Python remembers
+                elif theirs.error:
+                    assert ours.packet is None, about
+                    if ours.reason not in LOWER_FIRST:
+                        assert (ours.reason, ours.offset) == (theirs.error.reason, theirs.error.offset), about
+                else:
+                    assert ours.packet == (theirs.packets[0].octets if theirs.packets else None), about
+                    assert ours.answer is None
+                    taken += ours.packet is not None
+    assert taken >= (1000 if loaded.build.level >= 3 else 20) // loaded.step
+    assert bool(answered) == loaded.build.discovery
+
+
+LEVELS_OF_NEIGHBORS = (0, 1, 2, 3, 4, 5)
+
+
+def test_packets_are_sent_in_frames_that_a_receiver_of_the_level_takes(loaded: Loaded) -> None:
+    sent = smallest = 0
+    for packet, link, contexts in packets()[:: 7 * loaded.step]:
+        if len(packet) > 1280:
+            continue
+        for level in {0, min(3, loaded.build.level), loaded.build.level}:
+            known = contexts if level >= 2 else {}
+            layer, python = loaded.layer(contexts), Receiver(profile.of_level(level))
+            allowed = level if loaded.build.flex is None else FLEX_FIELDS[level]
+            frames = layer.send(packet, link, allowed, 81)
+            assert not isinstance(frames, Reason), (packet.hex(), frames)
+            results = [python.receive(0, frame, link, known) for frame in frames]
+            assert [each.packets[0].octets for each in results if each.packets] == [packet]
+            if level < 6:
+                best = send(packet, link, known, profile.of_level(level), 81, 1)
+                smallest += sum(map(len, frames)) == sum(map(len, best.frames))
+                sent += 1
+    assert smallest >= 0.97 * sent, "the smallest form of a packet, but where its headers fit no first fragment"
+
+
+def test_a_packet_that_is_too_big_or_none_is_refused(loaded: Loaded) -> None:
+    link = Link(LinkAddress(bytes(8)), LinkAddress(bytes(8)))
+    layer, none = loaded.layer({}), 0 if loaded.build.flex is None else FLEX_FIELDS[0]
+    assert layer.send(b"\x60" + bytes(50), link, none, 81) is Reason.BAD_VALUE
+    too_big = b"\x60" + bytes(3) + (1241).to_bytes(2, "big") + bytes(34) + bytes(1241)
+    assert layer.send(too_big, link, none, 81) is Reason.TOO_BIG
+    whole = b"\x60" + bytes(3) + (1240).to_bytes(2, "big") + b"\xff" + bytes(33) + bytes(1240)
+    assert layer.send(whole, link, none, 8) is Reason.TOO_BIG
+    assert len(layer.send(whole, link, none, 81)) == 18
