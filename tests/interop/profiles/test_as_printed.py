@@ -6,11 +6,14 @@ from interop.agreement import node_of, requests
 from interop.profiles.hand_made import ADDRESSES, ALICE, BOB, GLOBAL, NODE, fragmented, packet, sent, up
 from p6lowpan.capability.features import BY_NAME, Feature
 from p6lowpan.capability.profile import RFC6282
+from p6lowpan.interop.laboratory.delivery import failing
+from p6lowpan.interop.laboratory.parties import REFERENCE, party
+from p6lowpan.interop.laboratory.probes import probes
 from p6lowpan.interop.node import Node
 from p6lowpan.interop.prediction import hands_up
 from p6lowpan.interop.printed import NO, PARTLY, PRINTED, Printed
 from p6lowpan.interop.profiles import by_name
-from p6lowpan.interop.profiles.as_printed import AS_PRINTED
+from p6lowpan.interop.profiles.as_printed import AS_PRINTED, PROFILES
 from p6lowpan.interop.receiving.reading import Receiving
 from p6lowpan.interop.sending.writing import Sending
 from p6lowpan.interop.stack import Stack
@@ -60,7 +63,7 @@ def test_a_packet_comes_up_if_it_needs_nothing_that_the_column_lacks(table: Prin
             continue
         short = 2 in (len(node.link.source), len(node.link.destination)) and node.link.destination != b"\xff\xff"
         receiver = Receiver(RFC6282)
-        needed = set()
+        needed: set[Feature] = set()
         for frame in frames:
             needed |= receiver.receive(0, frame, node.link, node.contexts).features
         loses = bool(needed & lacking) or (no_short and short)
@@ -97,3 +100,12 @@ def test_what_a_stack_does_not_receive_it_does_not_send() -> None:
     assert sent(AS_PRINTED["contiki@2020"], packet(58, bytes(8)), node=short).refused is not None
     everyone = Node(Link(ALICE, LinkAddress(b"\xff\xff")))
     assert len(sent(AS_PRINTED["contiki@2020"], packet(58, bytes(8)), node=everyone).frames) == 1
+
+
+@pytest.mark.parametrize("name", AS_PRINTED)
+def test_who_believes_the_draft_gets_everything_through_but_to_short_addresses(name: str) -> None:
+    receiver = party(name)
+    sender = REFERENCE.toward(receiver)
+    lost = [why for delivery in failing(sender, receiver, probes()[::5]) for why in delivery.up.dropped]
+    assert PROFILES[name].name == name
+    assert set(lost) == ({"16-bit addresses are not supported"} if name.startswith("contiki@") else set())

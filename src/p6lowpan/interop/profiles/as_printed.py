@@ -6,8 +6,14 @@ adds: Contiki and Riot know no next header but UDP, and Contiki restores at most
 a sender cannot rely on it; where the columns of a row are not known, nothing is said to lack.
 """
 
+from collections.abc import Iterator
+from dataclasses import replace
+
+from p6lowpan.capability import limits
+from p6lowpan.capability.features import BY_NAME, Feature
+from p6lowpan.capability.profile import NEVER_CHOSEN, RFC6282, Profile
 from p6lowpan.interop.outcomes import Dropped, Refused
-from p6lowpan.interop.printed import NO, PARTLY, PRINTED, Printed
+from p6lowpan.interop.printed import NO, PARTLY, PRINTED, Printed, Row
 from p6lowpan.interop.receiving.reading import NextHeader, Reading
 from p6lowpan.interop.receiving.steps import Drop, nothing
 from p6lowpan.interop.sending import rules as sending_rules
@@ -92,12 +98,18 @@ LACKS: dict[str, tuple[Steps, Steps]] = {
 not here every stack of both tables has."""
 
 
+def _lacking(table: Printed, column: int) -> Iterator[tuple[Row, str]]:
+    """The rows that a column has not all of, and the mark."""
+    for row in table.rows:
+        if row.cells is not None and row.cells[column] in (NO, PARTLY):
+            yield row, row.cells[column]
+
+
 def _quirks(table: Printed, column: int) -> tuple[Quirk, ...]:
     quirks = []
-    for row in table.rows:
-        mark = None if row.cells is None else row.cells[column]
+    for row, mark in _lacking(table, column):
         steps = LACKS.get(row.features[0]) if row.features else None
-        if mark in (NO, PARTLY) and steps is not None:
+        if steps is not None:
             says = f"{row.feature}: {'partial support' if mark == PARTLY else 'no support'}"
             quirks.append(Quirk(says, (f"{table.source}, {table.title}",), *steps))
     return tuple(quirks)
@@ -129,6 +141,39 @@ def _stack(table: Printed, column: int) -> Stack:
     quirks = (*_quirks(table, column), *BESIDES.get((table.year, name), ()))
     return Stack(f"{name}@{table.year}", f"as printed in {table.source}", quirks)
 
+
+def _profile(table: Printed, column: int) -> Profile:
+    """What a sender who believes the draft may use toward the stack."""
+    key = table.year, table.stacks[column]
+    lacking = {BY_NAME[name] for row, _ in _lacking(table, column) for name in row.features}
+    lacking |= NOT_BUT_UDP if key in BESIDES else set()
+    lacking |= GENERIC | ({Feature.MESH_DEEP_HOPS} if Feature.MESH_HEADER in lacking else set())
+    bounds = limits.RFC6282
+    if _LITTLE_GROWTH in BESIDES.get(key, ()):
+        bounds = replace(bounds, header_growth_octets=CONTIKI_GROWTH)
+    receives = RFC6282.receives - lacking
+    name = f"{table.stacks[column]}@{table.year}"
+    return Profile(name, receives - NEVER_CHOSEN, receives, bounds)
+
+
+GENERIC = {Feature.GHC_UDP, Feature.GHC_ICMPV6, Feature.GHC_EXTENSION}
+NOT_BUT_UDP = {
+    Feature.NHC_IPV6,
+    Feature.NHC_HOP_BY_HOP,
+    Feature.NHC_ROUTING,
+    Feature.NHC_FRAGMENT,
+    Feature.NHC_FRAGMENT_LENGTH_SIX,
+    Feature.NHC_DESTINATION_OPTIONS,
+    Feature.NHC_MOBILITY,
+    Feature.NHC_PADDING_ELIDED,
+}
+
+PROFILES = {
+    profile.name: profile
+    for table in PRINTED.values()
+    for profile in (_profile(table, column) for column in range(len(table.stacks)))
+}
+"""By the stack's name, as :data:`p6lowpan.capability.stacks.PROFILES` has them of measured ones."""
 
 AS_PRINTED = {
     stack.name: stack
