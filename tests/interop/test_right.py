@@ -9,7 +9,7 @@ from p6lowpan.capability.profile import RFC6282
 from p6lowpan.interop.node import Node
 from p6lowpan.interop.outcomes import Crashed, Dropped
 from p6lowpan.interop.prediction import HandedUp, SentFrames, hands_up, sends
-from p6lowpan.interop.profiles import STACKS
+from p6lowpan.interop.profiles import EVERY, STACKS
 from p6lowpan.interop.receiving.reading import Receiving
 from p6lowpan.interop.receiving.steps import Crash, Drop
 from p6lowpan.interop.sending.writing import Sending
@@ -22,7 +22,7 @@ RIGHT = Stack("right", "no quirks")
 EUI = LinkAddress(bytes.fromhex("0212345678abcd01"))
 SHORT = LinkAddress(b"\x12\x34")
 NODE = Node(Link(EUI, SHORT), {0: Context(0, bytes.fromhex("20010db8") + bytes(12), 32)}, 0xABCD)
-stacks = st.sampled_from([RIGHT, *STACKS.values()])
+stacks = st.sampled_from([RIGHT, *EVERY.values()])
 
 
 def _valid(name: str) -> list[str]:
