@@ -203,7 +203,7 @@ def _frames(writing: Writing, headers: Chained) -> list[bytes]:
 
 def _udp(writing: Writing, at: int) -> Chained | None:
     """The checksum is always elided; ports of which both begin with f0 go in line, unless both are short."""
-    found = compressing.udp(writing, at)
+    found = compressing.udp_of_any_length(writing, at)
     if found is None:
         return None
     source, destination = writing.packet[at : at + 2], writing.packet[at + 2 : at + 4]

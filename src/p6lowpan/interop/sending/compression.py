@@ -146,8 +146,14 @@ def tunnel(writing: Writing, at: int) -> Chained | None:
 
 def udp(writing: Writing, at: int) -> Chained | None:
     """RFC 6282 section 4.3.3, the checksum in line. A length that is not that of the rest could not be elided."""
+    said = int.from_bytes(writing.packet[at + 4 : at + 6], "big")
+    return udp_of_any_length(writing, at) if said == len(writing.packet) - at else None
+
+
+def udp_of_any_length(writing: Writing, at: int) -> Chained | None:
+    """The same by a sender that does not look at the length."""
     packet = writing.packet
-    if at + 8 > len(packet) or int.from_bytes(packet[at + 4 : at + 6], "big") != len(packet) - at:
+    if at + 8 > len(packet):
         return None
     source, destination = int.from_bytes(packet[at : at + 2], "big"), int.from_bytes(packet[at + 2 : at + 4], "big")
     form, ports = next(
