@@ -40,7 +40,7 @@ from p6lowpan.wire.ieee802154.frame_check import with_frame_check
 from p6lowpan.wire.ieee802154.security import secure
 from p6lowpan.wire.ieee802154.security_header import AuxiliarySecurityHeader2006
 from p6lowpan.wire.ipv6.p6lowpan import class_unsupported
-from p6lowpan.wire.sixlowpan.mesh import MeshHeader
+from p6lowpan.wire.sixlowpan.mesh import MeshHeader, mesh_header
 from properties.building import LINK_LOCAL_ALICE, LINK_LOCAL_BOB, extension, ipv6, udp
 
 Hear = Callable[[Laboratory], Explained]
@@ -330,7 +330,9 @@ ROWS = {
         ),
     ),
     "context-added-in-use": Row(
-        NOTE, announce(context_option(0, "2001:db8::")), announce(context_option(0, "2001:db8::", compress=False))
+        NOTE,
+        after(announce(context_option(1, "2001:db8:1::")), announce(context_option(0, "2001:db8::"))),
+        after(announce(context_option(1, "2001:db8:1::")), announce(context_option(0, "2001:db8::", compress=False))),
     ),
     "extended-source": Row(
         NOTE,
@@ -390,6 +392,14 @@ def test_the_class_of_the_draft_is_told_as_level_or_as_features() -> None:
     assert text_of("class-unsupported").endswith("it has level 3")
     flex = packet(icmpv6_packet(class_unsupported(of_flex(0xE0000000)).encode()))
     assert text_of("class-unsupported", flex).endswith("it has FLEX features 0xe0000000")
+
+
+def test_an_error_that_a_mesh_hands_on_is_told_of_once() -> None:
+    error = mesh_header(ALICE, BOB, 5).encode() + uncompressed(icmpv6_packet(class_unsupported(of_level(3)).encode()))
+    assert text_of("class-unsupported", payload(error)).endswith("it has level 3")
+    carol = LinkAddress(BOB[:-1] + b"\x77")
+    handed_on = payload(error, carol, BOB)(Laboratory())
+    assert "class-unsupported" not in {finding.name for finding in handed_on.findings}
 
 
 def test_reserved_bits_are_named() -> None:

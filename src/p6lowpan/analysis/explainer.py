@@ -24,7 +24,13 @@ from p6lowpan.analysis.hearing import Hearing
 from p6lowpan.analysis.judging import Judge
 from p6lowpan.analysis.keyring import Keyring
 from p6lowpan.analysis.keys import Key
-from p6lowpan.analysis.packet_rules import EXTENDED_SOURCE, MIXED_RPL_OPTIONS, rpl_option_type
+from p6lowpan.analysis.packet_rules import (
+    CONTEXT_ADDED_IN_USE,
+    EXTENDED_SOURCE,
+    MIXED_RPL_OPTIONS,
+    added_in_use,
+    rpl_option_type,
+)
 from p6lowpan.analysis.pan import Pan
 from p6lowpan.analysis.repetition import Repetition
 from p6lowpan.analysis.traits import traits_of
@@ -39,6 +45,7 @@ from p6lowpan.machines.adaptation.receiver import Packet
 from p6lowpan.machines.adaptation.timeline import DatagramDropped
 from p6lowpan.machines.bounded import BoundedTable
 from p6lowpan.wire.address import Link, LinkAddress, is_link_local, is_multicast
+from p6lowpan.wire.description import Header
 from p6lowpan.wire.ieee802154.decoding import decode_frame
 from p6lowpan.wire.ieee802154.frame import Frame, FrameType
 from p6lowpan.wire.ieee802154.frame_check import frame_check_holds
@@ -206,13 +213,20 @@ class Explainer:
         for packet, transport in zip(draft.packets, draft.transports, strict=True):
             pan.knowledge.learn_addresses(packet.octets)
             if (message := learning.teaching_message(packet, transport)) is not None:
-                draft.learned += learning.from_message(
-                    now, message, packet.link, draft.pan_id, pan.knowledge, self.addresses
-                )
+                self._message(draft, pan, now, message, packet)
             if thread_network.is_link_establishment(transport):
                 self._link_establishment(draft, pan, now, packet.octets, transport)
             self._rpl_option(draft, pan, packet)
             self._extended_source(draft, packet)
+
+    def _message(self, draft: Draft, pan: Pan, now: int, message: Header, packet: Packet) -> None:
+        """A message that announces something. The contexts of a capture's first announcement may be as old as the
+        network; one that joins them later is new."""
+        had_announcements = pan.knowledge.has_announcements
+        learned = learning.from_message(now, message, packet.link, draft.pan_id, pan.knowledge, self.addresses)
+        draft.learned += learned
+        if had_announcements and (text := added_in_use(learned)):
+            draft.findings.append(CONTEXT_ADDED_IN_USE.finding(text))
 
     def _link_establishment(self, draft: Draft, pan: Pan, now: int, packet: bytes, transport: Transport) -> None:
         """MLE, where a Thread network key opens it."""

@@ -13,7 +13,7 @@ from p6lowpan.analysis.fragment_watch import DATAGRAM_LOST, FRAGMENT_RULES, lost
 from p6lowpan.analysis.frame_counters import REPLAYED_FRAME_COUNTER, REUSED_FRAME_COUNTER
 from p6lowpan.analysis.frame_rules import FRAME_RULES
 from p6lowpan.analysis.judging import LOST_BY_STACKS, TAKEN_BY_STACKS
-from p6lowpan.analysis.packet_rules import EXTENDED_SOURCE, MIXED_RPL_OPTIONS, PACKET_RULES
+from p6lowpan.analysis.packet_rules import CONTEXT_ADDED_IN_USE, EXTENDED_SOURCE, MIXED_RPL_OPTIONS, PACKET_RULES
 from p6lowpan.analysis.payload_rules import PAYLOAD_RULES
 from p6lowpan.analysis.rule import Rule
 from p6lowpan.machines.adaptation.timeline import DatagramDropped
@@ -24,6 +24,7 @@ WATCHED_RULES = (
     REUSED_FRAME_COUNTER,
     WRONG_CHECKSUM,
     MIXED_RPL_OPTIONS,
+    CONTEXT_ADDED_IN_USE,
     EXTENDED_SOURCE,
     COMPRESSION_SUBOPTIMAL,
     LOST_BY_STACKS,

@@ -42,6 +42,7 @@ class Knowledge:
         self._addresses: BoundedTable[bytes, None] = BoundedTable(MOST_ADDRESSES)
         self._former: BoundedTable[Context, None] = BoundedTable(MOST_FORMER)
         self._news = 0
+        self.has_announcements = False  # whether contexts were announced
         self._refresh(0)
         for context in fixed:
             self._remember(context.prefix)
@@ -146,6 +147,7 @@ class Knowledge:
     ) -> tuple[ContextEvent, ...]:
         """A context is announced, for as long as can be said unless a lifetime is given."""
         self._guesses.forget(context.identifier)
+        self.has_announcements = True
         events = self._contexts.update(now, context, lifetime_minutes, router_lifetime_seconds)
         for event in events:
             match event:

@@ -1,20 +1,22 @@
 """Findings about the IPv6 packet that a frame brought to an end, and about what was learned from it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from p6lowpan.analysis.explained import Draft, Severity
 from p6lowpan.analysis.rule import Find, Rule
 from p6lowpan.analysis.transport import Transport
 from p6lowpan.capability.errors import Malformed
-from p6lowpan.machines.adaptation.context_table import ContextAdded, ContextChanged
+from p6lowpan.machines.adaptation.context_table import ContextAdded, ContextChanged, ContextEvent
 from p6lowpan.wire.address import format_ipv6, is_link_local, is_multicast
 from p6lowpan.wire.dissect import ICMPV6_MESSAGES
+from p6lowpan.wire.ieee802154.frame import Frame
 from p6lowpan.wire.ipv6.extension import HopByHopOptions
 from p6lowpan.wire.ipv6.icmpv6_errors import PARAMETER_PROBLEM_CODES, TIME_EXCEEDED_CODES, UNREACHABLE_CODES
 from p6lowpan.wire.ipv6.neighbor_discovery import NEIGHBOR_DISCOVERY_HOP_LIMIT
 from p6lowpan.wire.ipv6.options import OptionType, RplOption
 from p6lowpan.wire.ipv6.p6lowpan import ClassUnsupported
 from p6lowpan.wire.ipv6.registry import MessageType, Protocol
+from p6lowpan.wire.sixlowpan.mesh import MeshHeader
 
 NOTE, WARNING, ERROR = Severity.NOTE, Severity.WARNING, Severity.ERROR
 
@@ -115,6 +117,22 @@ def _class_unsupported(packet: bytes, transport: Transport) -> str:
     return f"{format_ipv6(transport.source)} does not take a frame that it was sent: it has {announced}"
 
 
+def _class_unsupported_in(draft: Draft) -> str:
+    """Behind a mesh header the same error is heard on every hop: it is told of where it begins."""
+    if _is_relayed(draft):
+        return ""
+    return _packets(_class_unsupported)(draft)
+
+
+def _is_relayed(draft: Draft) -> bool:
+    """Whether a frame is sent on for the originator that its mesh header names, as far as one kind of address tells."""
+    if not isinstance(draft.frame, Frame) or draft.received is None or draft.received.payload is None:
+        return False
+    source, headers = draft.frame.source, (placed.header for placed in draft.received.payload.stack.headers)
+    originators = [header.originator for header in headers if isinstance(header, MeshHeader)]
+    return any(len(one) == len(source) and one != source for one in originators)
+
+
 def _multicast_source(packet: bytes, _transport: Transport) -> str:
     if is_multicast(packet[8:24]):
         return f"the source {format_ipv6(packet[8:24])} is a multicast address"
@@ -166,12 +184,13 @@ def _changed_too_soon(draft: Draft) -> str:
     return ""
 
 
-def _added_in_use(draft: Draft) -> str:
-    for event in draft.learned if _is_advertised(draft) else ():
+def added_in_use(learned: Iterable[ContextEvent]) -> str:
+    """A context that is in use as soon as it is there."""
+    for event in learned:
         if isinstance(event, ContextAdded) and event.context.compress:
             return (
-                f"context {event.context.identifier} is new here and has C=1 at once: unless it was announced before "
-                "the capture began, nodes that have not heard of it cannot read what others compress with it"
+                f"context {event.context.identifier} was not announced before, and has C=1 at once: nodes that have "
+                "not heard of it cannot read what others compress with it"
             )
     return ""
 
@@ -210,7 +229,7 @@ PACKET_RULES = (
         WARNING,
         "draft-ayers-low-power-interop-01 6.2",
         "a node announces that a frame is above its P6LoWPAN level",
-        _packets(_class_unsupported),
+        _class_unsupported_in,
     ),
     Rule("multicast-source", ERROR, "RFC 4291 2.7", "the source is a multicast address", _packets(_multicast_source)),
     Rule(
@@ -234,13 +253,6 @@ PACKET_RULES = (
         "a context gets another prefix without having been out of use for MIN_CONTEXT_CHANGE_DELAY",
         _changed_too_soon,
     ),
-    Rule(
-        "context-added-in-use",
-        NOTE,
-        "RFC 6775 7.2",
-        "a context that was not announced before has its C flag set at once",
-        _added_in_use,
-    ),
 )
 """Rules that look at every packet."""
 
@@ -256,5 +268,11 @@ EXTENDED_SOURCE = Rule(
     "RFC 4944 3",
     "a packet from an address that is not link-local comes in a frame with an extended source address, though its "
     "sender has a short one: some Thread nodes ignore it",
+)
+CONTEXT_ADDED_IN_USE = Rule(
+    "context-added-in-use",
+    NOTE,
+    "RFC 6775 7.2",
+    "a context has its C flag set at once, though others were announced before without it",
 )
 """What takes more than the packet: found by the explainer."""
