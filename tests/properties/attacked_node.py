@@ -1,5 +1,6 @@
 """One node, a radio that always works, and neighbors that say what a test makes them say."""
 
+import struct
 from collections import Counter
 from typing import Any
 
@@ -15,11 +16,12 @@ from p6lowpan.machines.link.outputs import AssessChannel, Transmit
 from p6lowpan.machines.neighbor_discovery.configuration import AdvertisedPrefix, Configuration, Role
 from p6lowpan.machines.outcomes import Dropped
 from p6lowpan.node.configuration import NodeConfiguration
-from p6lowpan.node.inputs import ChannelAssessed, FrameReceived, Input, TransmitDone, Wake
+from p6lowpan.node.inputs import Bind, ChannelAssessed, FrameReceived, Input, TransmitDone, Wake
 from p6lowpan.node.node import Node
 from p6lowpan.node.outputs import Output
-from p6lowpan.wire.address import BROADCAST, Link
+from p6lowpan.wire.address import BROADCAST, Link, link_local, parse_ipv6
 from p6lowpan.wire.ipv6.icmpv6 import MESSAGES
+from properties.building import checksum
 from properties.neighbors import MY_GLOBAL, MY_LINK, MY_LL, PREFIX, link
 from properties.node_traffic import PAN, data_frame, icmpv6, payloads, receiver_of, whole
 
@@ -28,6 +30,10 @@ ICMPV6 = 58
 KEY = LinkKey(bytes(range(16)))
 SECURITY = LinkSecurity(keys=(KEY,))
 FRAME_TIME = 4000
+PORT = 61617
+PEER, ATTACKER = 2, 3
+PEER_LL, ATTACKER_LL = link_local(link(PEER)), link_local(link(ATTACKER))
+OFF_LINK = parse_ipv6("2001:db8:9::9")
 
 
 class AttackedNode:
@@ -135,3 +141,17 @@ class AttackedNode:
     def received(self, kind: type[Output]) -> list[Any]:  # type: ignore[valid-type]
         """The outputs of a kind."""
         return [output for output in self.outputs if isinstance(output, kind)]
+
+
+def listening(**configuration: Any) -> AttackedNode:
+    """A node with a socket."""
+    node = AttackedNode(**configuration)
+    node.give(Bind(PORT))
+    return node
+
+
+def udp(payload: bytes, source: bytes = PEER_LL, destination: bytes = MY_LL, port: int = PORT) -> bytes:
+    """A datagram to a port of the node's."""
+    segment = struct.pack(">HHHH", PORT, port, 8 + len(payload), 0) + payload
+    total = checksum(source, destination, 17, segment)
+    return whole(17, segment[:6] + struct.pack(">H", total) + segment[8:], source, destination)
