@@ -37,12 +37,16 @@ run: $(VENV)/.has-run ## a network of every level in this process, its capture e
 	@$(BIN)/p6lowpan explain --quiet $(MEDIUM)
 	@echo
 	@echo "Try next:"
-	@echo "  .venv/bin/p6lowpan run --list                   other networks; docs/simulating.md tells how to write your own"
-	@echo "  .venv/bin/p6lowpan run levels --speed 10        the same, ten times as fast as the clock, to look on"
-	@echo "  .venv/bin/p6lowpan explain $(MEDIUM)     its frames, a line each; --frame 41 for every octet of one"
+	@echo "  .venv/bin/p6lowpan run --list"
+	@echo "      other networks; docs/simulating.md tells how to write your own"
+	@echo "  .venv/bin/p6lowpan run levels --speed 10"
+	@echo "      the same, ten times as fast as the clock, to look on"
+	@echo "  .venv/bin/p6lowpan explain $(MEDIUM)"
+	@echo "      its frames, a line each; with --frame 41 every octet of one"
 	@echo "  .venv/bin/p6lowpan explain $(CAPTURE)"
-	@echo "                                                  a capture of three RIOT routers that meet"
-	@echo "  .venv/bin/p6lowpan --help                       everything else"
+	@echo "      a capture of three RIOT routers that meet"
+	@echo "  .venv/bin/p6lowpan --help"
+	@echo "      everything else"
 
 test: setup lint types arch docs-fresh ## all checks and all tests
 	@$(BIN)/python -m pytest $(PYTEST)

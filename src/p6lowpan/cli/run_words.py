@@ -15,6 +15,8 @@ MOST_PAIRS = 12
 MOST_NEIGHBORS = 6
 SOURCES = {How.ERROR: "error", How.ADVERTISEMENT: "told", How.CONFIGURED: "given"}
 
+LEGEND = "(told: by Neighbor Discovery; error: by a class-unsupported error; given: by the scenario)"
+
 Compared = tuple[int, Traffic] | None
 """A level, and what was on the air where all nodes had it."""
 
@@ -26,6 +28,7 @@ def run_lines(title: str, results: Results, compared: Compared, palette: Palette
     yield from text_table(NODE_HEADING, [node_row(node) for node in results.nodes[:MOST_ROWS]], palette)
     if len(results.nodes) > MOST_ROWS:
         yield f"and {len(results.nodes) - MOST_ROWS} more"
+    yield LEGEND
     yield ""
     yield from _delivery(results, palette)
     yield from _errors(results)
