@@ -28,12 +28,14 @@ class Evidence:
 
 
 def evidence(stack: str, identifier: str) -> Evidence:
-    """What a stack answered in a case."""
+    """What a stack answered in a case; a variant that was not asked, what the plain stack did."""
     mark, _, rest = identifier.partition(":")
     if mark == "s":
         return Evidence(identifier, Kind.DESCRIBED, None)
     name, case = (LISTS[mark], rest) if mark in LISTS else ("decode", identifier)
-    answer = answers(name).get(stack, {}).get(case)
-    if answer is None:
-        return Evidence(identifier, Kind.PRINTED, None)
-    return Evidence(identifier, Kind.FRAMES if name == "encode" else Kind.PACKETS, answer)
+    while stack:
+        answer = answers(name).get(stack, {}).get(case)
+        if answer is not None:
+            return Evidence(identifier, Kind.FRAMES if name == "encode" else Kind.PACKETS, answer)
+        stack = stack.rpartition("-")[0]
+    return Evidence(identifier, Kind.PRINTED, None)

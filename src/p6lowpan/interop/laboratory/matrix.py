@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from p6lowpan.interop.laboratory.delivery import Delivery, sent, witness
+from p6lowpan.interop.laboratory.delivery import Delivery, witness
 from p6lowpan.interop.laboratory.parties import Party
 from p6lowpan.interop.laboratory.probes import Probe, probes
 
@@ -32,18 +32,16 @@ class Matrix:
         return tuple(cell for row in self.cells for cell in row if cell.witness is not None)
 
 
-def matrix(parties: Sequence[Party], *, discovery: bool = True) -> Matrix:
-    """Every pair of ``parties``, each with itself too."""
-    rows = tuple(tuple(cell(sender, receiver, discovery=discovery) for receiver in parties) for sender in parties)
-    return Matrix(tuple(parties), rows, discovery, len(probes()))
+def matrix(parties: Sequence[Party], packets: tuple[Probe, ...] | None = None, *, discovery: bool = True) -> Matrix:
+    """Every pair of ``parties``, each with itself too; of ``packets``, or of all probes."""
+    tried = probes() if packets is None else packets
+    rows = tuple(
+        tuple(cell(sender, receiver, tried, discovery=discovery) for receiver in parties) for sender in parties
+    )
+    return Matrix(tuple(parties), rows, discovery, len(tried))
 
 
-def cell(sender: Party, receiver: Party, *, discovery: bool = True) -> Cell:
+def cell(sender: Party, receiver: Party, packets: tuple[Probe, ...] | None = None, *, discovery: bool = True) -> Cell:
     """One pair."""
     sending = sender.toward(receiver) if discovery else sender
-    return Cell(sender, receiver, witness(sending, receiver))
-
-
-def generated(sender: Party) -> tuple[Probe, ...]:
-    """The probes that a party sends."""
-    return tuple(probe for probe in probes() if sent(sender, probe).frames)
+    return Cell(sender, receiver, witness(sending, receiver, packets))

@@ -32,26 +32,36 @@ CONTEXTS: Contexts = {
     5: context(5, "fd00cafe0000", 48),
     9: context(9, "20010db8bbbb00021111222233330000", 112),
 }
-FOREIGN = bytes.fromhex("20010db8123456789abcdef013572468")
-IDENTIFIER = bytes.fromhex("7c58142479a707d1")
-IN_SHORT_FORM = SHORT_IDENTIFIER + bytes.fromhex("4e2f")
+FOREIGN = bytes.fromhex("20010db8123456789abcdef013572468"), bytes.fromhex("20010db8432187651122334455667788")
+"""A source and a destination that no context is for."""
+
+IDENTIFIER = bytes.fromhex("4536c3be92838d3b")
+IN_SHORT_FORM = SHORT_IDENTIFIER + bytes.fromhex("1234"), SHORT_IDENTIFIER + bytes.fromhex("5678")
+"""Behind fe80::/64, and behind a context."""
+
 GROUPS = {
     "group-8": bytes.fromhex("ff02000000000000000000000000001a"),
-    "group-32": bytes.fromhex("ff050000000000000000000000030001"),
-    "group-48": bytes.fromhex("ff0500000000000000000011ff000042"),
-    "group-full": bytes.fromhex("ff3e0020fd0088880000000000abcdef"),
+    "group-32": bytes.fromhex("ff08000000000000000000000056789a"),
+    "group-48": bytes.fromhex("ff05000000000000000000123456789a"),
+    "group-full": bytes.fromhex("ff3e003020010db80000000012345678"),
 }
+FEW_OCTETS = udp(5683, 0xF0B0, bytes(range(4)))
+FORMS_OF_TRAFFIC = ((0, 0, 0), (46, 1, 0xABCDE), (0, 2, 0x12345), (26, 3, 0))
+"""One for each TF: DSCP, ECN, flow label."""
+
 SIZES = (100, 102, 103, 104, 120, 150, 256, 512, 1000, 1280)
 PORTS = (0, 53, 5683, 0xEFFF, 0xF000, 0xF012, 0xF0B0, 0xF0B1, 0xF0BF, 0xF0C0, 0xF0FF, 0xF100)
 ECHO: Part = (Protocol.ICMPV6, bytes.fromhex("8000000042420001") + b"hi")
+LONGER_ECHO: Part = (Protocol.ICMPV6, ECHO[1][:8] + b"hello")
 ADVERTISEMENT: Part = (
     Protocol.ICMPV6,
     bytes.fromhex("86000000400007080000000000000000" + "2202401000000708" + "20010db800000000"),
 )
 """A Router Advertisement whose only option is the 6LoWPAN Context Option of context 0 (RFC 6775 section 4.2)."""
 
-SMALL = udp(5683, 0xF0B1, b"d")
-ROUTING, FRAGMENT = bytes.fromhex("0000030000000000"), bytes.fromhex("0000000100000007")
+SMALL = udp(0xF0B1, 0xF0B2, bytes.fromhex("50515253"))
+RPL_OPTION = Protocol.HOP_BY_HOP_OPTIONS, bytes.fromhex("0000630400000080")
+ROUTING, FRAGMENT = bytes.fromhex("0000030000000000"), bytes.fromhex("00000001deadbeef")
 
 
 @dataclass(frozen=True)
@@ -102,21 +112,21 @@ def _between_measured_nodes() -> Iterator[Probe]:
 def _addresses() -> Iterator[Probe]:
     """Every kind of source to every kind of destination, between every kind of link-layer address."""
     for kind, link in LINKS.items():
-        sources = {"unspecified": UNSPECIFIED, **_unicast(identifier_of(link.source))}
-        destinations = {**_unicast(identifier_of(link.destination)), **GROUPS, **_groups_of_contexts()}
+        sources = {"unspecified": UNSPECIFIED, **_unicast(identifier_of(link.source), FOREIGN[0])}
+        destinations = {**_unicast(identifier_of(link.destination), FOREIGN[1]), **GROUPS, **_groups_of_contexts()}
         for (source, of_source), (destination, of_destination) in product(sources.items(), destinations.items()):
             name = f"address/{kind}/{source}/{destination}"
-            yield Probe(name, packet(of_source, of_destination, udp(5683, 61616, b"\0")), link, CONTEXTS)
+            yield Probe(name, packet(of_source, of_destination, FEW_OCTETS, hop_limit=64), link, CONTEXTS)
 
 
-def _unicast(own: bytes) -> dict[str, bytes]:
+def _unicast(own: bytes, foreign: bytes) -> dict[str, bytes]:
     """The kinds of unicast addresses: what is elided, what is in line, which context serves."""
-    found = {"foreign": FOREIGN, "link-64": LINK_LOCAL_PREFIX + IDENTIFIER}
-    found |= {"link-16": LINK_LOCAL_PREFIX + IN_SHORT_FORM, "link-0": LINK_LOCAL_PREFIX + own}
+    found = {"foreign": foreign, "link-64": LINK_LOCAL_PREFIX + IDENTIFIER}
+    found |= {"link-16": LINK_LOCAL_PREFIX + IN_SHORT_FORM[0], "link-0": LINK_LOCAL_PREFIX + own}
     for number, prefix in CONTEXTS.items():
         found |= {
             f"context{number}-{bits}": with_prefix(prefix, identifier)
-            for bits, identifier in ((64, IDENTIFIER), (16, IN_SHORT_FORM), (0, own))
+            for bits, identifier in ((64, IDENTIFIER), (16, IN_SHORT_FORM[1]), (0, own))
         }
     return found
 
@@ -124,7 +134,7 @@ def _unicast(own: bytes) -> dict[str, bytes]:
 def _groups_of_contexts() -> dict[str, bytes]:
     """RFC 3306 addresses whose prefix is that of a context."""
     return {
-        f"group-context{number}": bytes((0xFF, 0x32, 0, prefix.length)) + prefix.prefix[:8] + bytes.fromhex("00010002")
+        f"group-context{number}": bytes((0xFF, 0x3E, 0, prefix.length)) + prefix.prefix[:8] + bytes.fromhex("89abcdef")
         for number, prefix in CONTEXTS.items()
         if prefix.length <= 64
     }
@@ -135,14 +145,17 @@ def _headers(ends: tuple[bytes, bytes]) -> Iterator[tuple[str, bytes]]:
     for dscp, ecn, flow in product((0, 1, 46, 63), (0, 1, 2, 3), (0, 1, 0xFFFFF)):
         octets = packet(*ends, ECHO, hop_limit=64, dscp=dscp, ecn=ecn, flow_label=flow)
         yield f"traffic/{dscp}-{ecn}-{flow:x}", octets
-    for hops in (0, 1, 2, 255):
-        yield f"hop-limit/{hops}", packet(*ends, ECHO, hop_limit=hops)
+    for (dscp, ecn, flow), hops in product(FORMS_OF_TRAFFIC, (0, 1, 2, 63, 64, 254, 255)):
+        octets = packet(*ends, LONGER_ECHO, hop_limit=hops, dscp=dscp, ecn=ecn, flow_label=flow)
+        yield f"hop-limit/{hops}/{dscp}-{ecn}-{flow:x}", octets
 
 
 def _ports(ends: tuple[bytes, bytes]) -> Iterator[tuple[str, bytes]]:
     """Each form of UDP ports, and their edges."""
     for source, destination in product(PORTS, repeat=2):
-        yield f"ports/{source:04x}-{destination:04x}", packet(*ends, udp(source, destination, b"payload"), hop_limit=64)
+        for data in (b"", b"payload"):
+            octets = packet(*ends, udp(source, destination, data), hop_limit=64)
+            yield f"ports/{source:04x}-{destination:04x}/{len(data)}", octets
 
 
 def _transports(ends: tuple[bytes, bytes]) -> Iterator[tuple[str, bytes]]:
@@ -166,11 +179,12 @@ def _extensions(ends: tuple[bytes, bytes]) -> Iterator[tuple[str, bytes]]:
         "routing": [(Protocol.ROUTING, ROUTING)],
         "mobility": [extensions.mobility_header(1)],
         "fragment": [(Protocol.FRAGMENT, FRAGMENT)],
+        "rpl-option": [RPL_OPTION],
         "chain": [extensions.options_header(hop_by_hop, 1), extensions.routing_header(1)],
     }
     for name, parts in chains.items():
         yield f"extension/{name}", packet(*ends, *parts, SMALL, hop_limit=64)
-    for name, inner in (("own", packet(*ends, SMALL)), ("foreign", packet(FOREIGN, FOREIGN, SMALL))):
+    for name, inner in (("own", packet(*ends, SMALL)), ("foreign", packet(*FOREIGN, SMALL))):
         yield f"tunnel/{name}", packet(*ends, (Protocol.IPV6, inner), hop_limit=64)
 
 

@@ -41,6 +41,17 @@ class Safe:
     partly: dict[str, frozenset[Feature]]
     exempt: tuple[Exempt, ...]
 
+    @property
+    def profile(self) -> Profile:
+        """Our own sender, held to the features."""
+        return _held_to(self.features, self.parties)
+
+
+def _held_to(features: frozenset[Feature], parties: Sequence[Party]) -> Profile:
+    """With the bounds of the one that takes the smallest datagrams."""
+    limits = min((known_profile(each).limits for each in parties), key=lambda bounds: bounds.datagram_octets)
+    return Profile("safe", features, features, limits)
+
 
 def safe(parties: Sequence[Party]) -> Safe:
     """The richest profile of ``parties``."""
@@ -75,7 +86,7 @@ def _flex(common: frozenset[Feature]) -> int | None:
 
 def _exceptions(parties: Sequence[Party], common: frozenset[Feature]) -> Iterator[Exempt]:
     """One packet for each quirk that loses one nevertheless."""
-    sender = own(Profile("safe", common, common, RFC6282.limits))
+    sender = own(_held_to(common, parties))
     for receiver in parties:
         found = 0
         mended: Party = receiver

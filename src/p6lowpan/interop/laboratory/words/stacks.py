@@ -83,7 +83,7 @@ def sheet_lines(name: str, palette: Palette) -> Iterator[str]:
     rows = [(feature.value.name, *both, feature.value.section) for feature, both in found.features.items()]
     yield from text_table(("feature", "receives", "sends", "section"), rows, palette)
     if found.row != name:
-        yield f"measured on {found.row}, of which this is a variant: see the quirks"
+        yield f"as measured of {found.row}, of which this is a variant: see the quirks"
     if found.bounds:
         yield ""
         yield palette.title("bounds")
