@@ -26,14 +26,19 @@ from p6lowpan.node.inputs import (
     Wake,
 )
 from p6lowpan.node.node import Node
-from p6lowpan.node.outputs import AddressAssigned, DeliverIcmpv6, DeliverUdp, Dropped, LevelLearned, Output
+from p6lowpan.node.outputs import AddressAssigned, AddressLost, DeliverIcmpv6, DeliverUdp, Dropped, LevelLearned, Output
 from p6lowpan.wire.address import Ipv6Address, LinkAddress, interface_identifier, link_local
+from p6lowpan.wire.ipv6.neighbor_discovery import NeighborAdvertisement, NeighborSolicitation
+from p6lowpan.wire.ipv6.registration_options import AddressRegistration
 from p6lowpan.wire.sixlowpan.contexts import Context
+from properties.attacked_node import AttackedNode
+from properties.neighbors import MY_GLOBAL, advertisement, link, pio
 
 PREFIX = bytes.fromhex("20010db800000000")
 CONTEXT = Context(0, PREFIX + bytes(8), 64)
 ECHO_REQUEST = bytes.fromhex("8000000000010001") + b"are you there?"
 SECOND = 1_000_000
+STATUS_DUPLICATE = 1
 
 
 def eui64(number: int) -> LinkAddress:
@@ -225,3 +230,17 @@ def test_an_early_wake_brings_nothing_about() -> None:
     one.handle(0, Wake())
     assert one.deadline is not None
     assert one.handle(one.deadline - 1, Wake()) == ()
+
+
+def test_an_address_that_a_router_refuses_is_lost_and_the_reason_is_said() -> None:
+    one = AttackedNode()
+    one.hear_message(advertisement(pio()).encode(), link_local(link(2)))
+    one.run()
+    asked = next(message for message in one.messages() if isinstance(message, NeighborSolicitation))
+    copied = next(option for option in asked.options if isinstance(option, AddressRegistration))
+    refused = NeighborAdvertisement(
+        router=1, solicited=1, target=asked.target, options=(replace(copied, status=STATUS_DUPLICATE),)
+    )
+    one.hear_message(refused.encode(), link_local(link(2)))
+    assert one.received(AddressLost) == [AddressLost(MY_GLOBAL, Reason.ADDRESS_REFUSED)]
+    assert one.node.network.addresses.state_of(one.now, MY_GLOBAL) is None
