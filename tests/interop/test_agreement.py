@@ -17,6 +17,7 @@ FLOORS = {
     "ns3-ul": {"decode": (857, 856), "encode": (565, 565), "random": (1000, 1000)},
     "openthread": {"decode": (857, 857), "encode": (565, 565), "random": (1000, 1000)},
     "riot": {"decode": (857, 856), "encode": (565, 565), "random": (1000, 999)},
+    "scapy": {"decode": (857, 857), "encode": (565, 565), "random": (1000, 1000)},
     "smoltcp": {"decode": (857, 857), "encode": (565, 565), "random": (1000, 1000)},
     "smoltcp-full": {"decode": (857, 857), "encode": (565, 565)},
     "tinyos": {"decode": (857, 857), "encode": (565, 565), "random": (1000, 1000)},

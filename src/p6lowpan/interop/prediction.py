@@ -41,7 +41,7 @@ def hands_up(stack: Stack, frames: Iterable[bytes], node: Node) -> HandedUp:
         except Crashed as crash:
             packets += [] if crash.handed_up is None else [crash.handed_up]
             return HandedUp(tuple(packets), tuple(dropped), crash.how)
-    return HandedUp(tuple(packets), tuple(dropped))
+    return HandedUp((*packets, *receiver.ends()), tuple(dropped))
 
 
 def sends(stack: Stack, packet: bytes, node: Node, mtu: int) -> SentFrames:

@@ -43,6 +43,10 @@ class Reassembly(ABC):
         :class:`Crashed`."""
         return
 
+    def ends(self) -> list[Whole]:
+        """All frames have come; what a tool that looks at them together makes of them."""
+        return []
+
 
 class Overlap(Enum):
     """What becomes of a fragment that covers octets which are there already."""

@@ -1,5 +1,7 @@
 """A receiver at work: frames in order of arrival to the packets that it hands up."""
 
+from contextlib import suppress
+
 from p6lowpan.interop.node import Node
 from p6lowpan.interop.outcomes import Dropped, HandsUp
 from p6lowpan.interop.receiving.reading import Reading, Receiving
@@ -50,3 +52,11 @@ class Receiver:
         piece.octets = bytes(reading.out)
         whole = self.reassembly.add(reading.node.link, piece)
         return [self.rules.finished(first or reading, datagram) for datagram, first in whole]
+
+    def ends(self) -> list[bytes]:
+        """All frames have come: what comes of them together."""
+        packets = []
+        for datagram, first in self.reassembly.ends():
+            with suppress(Dropped):
+                packets.append(self.rules.finished(first, datagram))
+        return packets
