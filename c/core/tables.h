@@ -90,16 +90,18 @@ typedef enum p6_reason {
     P6_SOURCE_ROUTE_LOOP = 83, /* source-route-loop */
     P6_SOURCE_ROUTE_BROKEN = 84, /* source-route-broken */
     P6_NO_PAYLOAD = 85, /* no-payload */
-    P6_PORT_UNREACHABLE = 86, /* port-unreachable */
-    P6_PORT_IN_USE = 87, /* port-in-use */
-    P6_ERROR_LIMIT = 88, /* error-limit */
-    P6_GROUPS_FULL = 89, /* groups-full */
-    P6_ROUTES_FULL = 90, /* routes-full */
-    P6_PORTS_FULL = 91, /* ports-full */
-    P6_BAD_REQUEST = 92, /* bad-request */
-    P6_NOT_A_CAPTURE = 93, /* not-a-capture */
-    P6_BAD_CAPTURE = 94, /* bad-capture */
-    P6_UNKNOWN_LINK_TYPE = 95, /* unknown-link-type */
+    P6_NOT_PERMITTED = 86, /* not-permitted */
+    P6_AIR_FULL = 87, /* air-full */
+    P6_PORT_UNREACHABLE = 88, /* port-unreachable */
+    P6_PORT_IN_USE = 89, /* port-in-use */
+    P6_ERROR_LIMIT = 90, /* error-limit */
+    P6_GROUPS_FULL = 91, /* groups-full */
+    P6_ROUTES_FULL = 92, /* routes-full */
+    P6_PORTS_FULL = 93, /* ports-full */
+    P6_BAD_REQUEST = 94, /* bad-request */
+    P6_NOT_A_CAPTURE = 95, /* not-a-capture */
+    P6_BAD_CAPTURE = 96, /* bad-capture */
+    P6_UNKNOWN_LINK_TYPE = 97, /* unknown-link-type */
 } p6_reason;
 
 /* The table of features: capability/features.py. */

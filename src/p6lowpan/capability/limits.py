@@ -54,6 +54,13 @@ class Limits:
     fragmented_packet_octets: int = 1500  # RFC 8200 5: as large a packet must be accepted after reassembly
     fragmented_packet_us: int = 60_000_000  # RFC 8200 4.5: 60 s from the first fragment that came
 
+    # the backbone of a border router
+    backbone_flows: int = 1024  # conversations that nodes began, so that answers get in; ours
+    backbone_flow_us: int = 300_000_000  # RFC 6092 REC-14 for UDP: five minutes or more
+    backbone_tcp_flow_us: int = 7_440_000_000  # RFC 6092 REC-35: not less than 2 hours 4 minutes
+    backbone_queue_octets: int = 51_200  # waiting for the radio: 40 datagrams of 1280 octets, two seconds of air; ours
+    backbone_queue_octets_per_node: int = 12_800  # of these for one node, so that it cannot fill them all; ours
+
     # Neighbor Discovery: room
     neighbors: int = 32  # entries of the neighbor cache; Contiki-NG 16, RIOT 8, Linux 1024
     neighbors_for_routers: int = 4  # of these kept for routers of ours (draft-ietf-lwig-nbr-mgmt-policy)

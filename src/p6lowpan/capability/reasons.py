@@ -111,6 +111,8 @@ class Reason(StrEnum):
     SOURCE_ROUTE_LOOP = "source-route-loop"
     SOURCE_ROUTE_BROKEN = "source-route-broken"  # the next address of a strict route is not on-link
     NO_PAYLOAD = "no-payload"  # nothing follows the headers, and they have been done justice
+    NOT_PERMITTED = "not-permitted"  # from the backbone, and neither a rule nor an answer to somebody inside
+    AIR_FULL = "air-full"  # from the backbone, and more already waits than the radio can send
     PORT_UNREACHABLE = "port-unreachable"
     PORT_IN_USE = "port-in-use"
     ERROR_LIMIT = "error-limit"  # an ICMPv6 error that the token bucket held back

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from p6lowpan.wire.address import UNSPECIFIED, Ipv6Address
+from p6lowpan.wire.address import UNSPECIFIED, Ipv6Address, LinkAddress
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +98,57 @@ class LeaveGroup:
     group: Ipv6Address
 
 
+@dataclass(frozen=True, slots=True)
+class FromBackbone:
+    """A whole packet came by a border router's other interface."""
+
+    packet: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigureBackbone:
+    """Other rules and another rate for a border router's backbone; see
+    :class:`p6lowpan.machines.backbone.configuration.BackboneConfiguration`."""
+
+    permits: tuple[str, ...]
+    octets_per_second: int
+    burst_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class PinNeighbor:
+    """What a neighbour can do is configured from now on; an empty name: no longer."""
+
+    neighbor: LinkAddress
+    profile: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncePrefix:
+    """A border router announces a prefix, or its new lifetimes; of zero: it is withdrawn."""
+
+    prefix: Ipv6Address
+    length: int
+    valid_lifetime_seconds: int
+    preferred_lifetime_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnnounceContext:
+    """A border router begins to announce a context."""
+
+    identifier: int
+    prefix: Ipv6Address
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawContext:
+    """A border router ends a context."""
+
+    identifier: int
+
+
 Input: TypeAlias = (
     FrameReceived
     | ChannelAssessed
@@ -110,4 +161,10 @@ Input: TypeAlias = (
     | Close
     | JoinGroup
     | LeaveGroup
+    | FromBackbone
+    | ConfigureBackbone
+    | PinNeighbor
+    | AnnouncePrefix
+    | AnnounceContext
+    | WithdrawContext
 )

@@ -2,7 +2,7 @@
 
     {"now": 1234, "input": "FrameReceived", "octets": "41d8...", "link_quality": 255}
 
-Octets are in hex; what has its default is left out.
+Octets are in hex, a list is one of texts, and what has its default is left out.
 """
 
 import json
@@ -35,13 +35,19 @@ def read_line(line: str) -> Entry:
     try:
         record = json.loads(line)
         now, kind = record.pop("now"), INPUTS[record.pop("input")]
-        values = {name: bytes.fromhex(value) if isinstance(value, str) else value for name, value in record.items()}
-        given = kind(**values)
+        texts = {field.name for field in fields(kind) if field.type is str}
+        given = kind(**{name: value if name in texts else _value(value) for name, value in record.items()})
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UsageError(f"no line of a node's log: {line[:80]!r} ({error})") from None
     if not isinstance(now, int):
         raise UsageError(f"no line of a node's log: {now!r} is no time")
     return now, given
+
+
+def _value(value: Any) -> Any:  # Any: of JSON, and of an input's field
+    if isinstance(value, list):
+        return tuple(map(str, value))
+    return bytes.fromhex(value) if isinstance(value, str) else value
 
 
 def read_log(lines: Iterable[str]) -> Iterator[Entry]:

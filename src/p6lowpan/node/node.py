@@ -21,6 +21,7 @@ from p6lowpan.machines.adaptation.context_table import ContextTable
 from p6lowpan.machines.adaptation.discovery import Learned, Levels
 from p6lowpan.machines.adaptation.layer import AdaptationLayer, Arrived, Outgoing
 from p6lowpan.machines.adaptation.mesh_under import Hop, Inside, MeshUnder
+from p6lowpan.machines.backbone.backbone import LetIn
 from p6lowpan.machines.chance import Chance
 from p6lowpan.machines.link.mac import Mac
 from p6lowpan.machines.link.outputs import Confirm, Indication
@@ -28,12 +29,14 @@ from p6lowpan.machines.neighbor_discovery import outputs as discovery
 from p6lowpan.machines.neighbor_discovery.neighbor_discovery import NeighborDiscovery
 from p6lowpan.machines.network.configuration import NetworkConfiguration
 from p6lowpan.machines.network.network import Network
-from p6lowpan.machines.network.outputs import ClassError, Origin, Route, ToNeighborDiscovery
+from p6lowpan.machines.network.outputs import BackboneRoute, ClassError, Origin, Route, ToNeighborDiscovery
 from p6lowpan.machines.network.packet import make_packet
 from p6lowpan.machines.network.udp import Binding
 from p6lowpan.machines.timers import earliest
 from p6lowpan.node import inputs
+from p6lowpan.node.border import ADMINISTRATION, Border
 from p6lowpan.node.configuration import NodeConfiguration
+from p6lowpan.node.durable import Durable, durable_of
 from p6lowpan.node.outputs import Bound, LevelLearned, NotDelivered, Output
 from p6lowpan.wire.address import ALL_ROUTERS, BROADCAST, Link, is_link_local, is_multicast
 from p6lowpan.wire.ipv6.p6lowpan import ClassUnsupported
@@ -47,11 +50,13 @@ class Node:
 
     def __init__(self, configuration: NodeConfiguration) -> None:
         limits = configuration.limits
+        restored = configuration.restored or Durable()
         chance = Chance(configuration.seed)
         self.configuration = configuration
-        self.link = Mac(configuration.link, limits, chance)
+        self.link = Mac(restored.over(configuration.link), limits, chance)
         secured = configuration.link.security is not None
         self.levels = Levels(configuration.profile, limits, configuration.policy, configuration.pinned, secured)
+        self.levels.restore(restored.levels)
         self.contexts = ContextTable(configuration.contexts)
         addresses = configuration.link.addresses
         self.mesh = MeshUnder(addresses, configuration.mesh, self.levels, limits, chance, self.link.room)
@@ -67,6 +72,9 @@ class Node:
             self.network.error_bucket,
         )
         self.discovery = NeighborDiscovery(configuration.discovery, limits, chance)
+        if self.discovery.border_router is not None:
+            self.discovery.border_router.restore(restored.version, restored.contexts, restored.bindings)
+        self.border = Border(configuration.backbone, limits, self.link, self.levels, self.network, self.discovery)
         self._deadline_above_link: int | None = None
         self._has_moved = True  # since that deadline was asked for
         self._started = False
@@ -78,7 +86,17 @@ class Node:
         """When :class:`Wake` has something to do: 0 before the first input, which starts the node."""
         if not self._started:
             return 0
-        return earliest(self.link.deadline, self._next_above_link())
+        return earliest(self.link.deadline, self._next_above_link(), self.border.deadline)
+
+    @property
+    def durable(self) -> Durable:
+        """What the node should still know after a restart."""
+        return durable_of(self.link, self.levels, self.discovery)
+
+    @property
+    def durable_changes(self) -> int:
+        """How often something of it may have changed, but for frame counters."""
+        return self.border.changes
 
     @property
     def _above_link(self) -> tuple[MeshUnder | AdaptationLayer | Network | NeighborDiscovery, ...]:
@@ -97,13 +115,21 @@ class Node:
         events: list[Any] = [] if self._started else list(self._start(now))
         self._has_moved |= type(given) not in INPUTS_OF_THE_LINK
         events += INPUTS[type(given)](self, now, given)
-        return self._run(now, [*events, *self._due(now)])
+        outputs = self._run(now, [*events, *self._due(now)])
+        self.border.sent(now, outputs)
+        return outputs
 
     def _start(self, now: int) -> Events:
         self._started = True
         for route in self.configuration.routes:
             yield from self.network.routes.add_static(now, route.prefix, route.length, route.next_hop)
         yield from self.discovery.start(now)
+        restored = self.configuration.restored
+        if restored is not None:
+            yield from self.discovery.restore(now, restored.registrations)
+            for short, extended in restored.short_addresses:
+                yield from self.link.learn_address(short, extended)
+        yield from self.border.start(now)
 
     def _due(self, now: int) -> Events:
         """What the passing of time brings about, asked of every machine that says it is due."""
@@ -113,7 +139,10 @@ class Node:
             self._has_moved = True
             for machine in self._above_link:
                 if _is_due(machine.deadline, now):
+                    self.border.changes += machine is self.discovery
                     yield from machine.tick(now)
+        if _is_due(self.border.deadline, now):
+            yield from self.border.release(now)
 
     def _run(self, now: int, events: Events) -> tuple[Output, ...]:
         outputs: list[Output] = []
@@ -134,6 +163,7 @@ class Node:
         return self.mesh.received(now, event.payload, Link(event.source, event.destination), event.secured)
 
     def _confirmed(self, now: int, event: Confirm) -> Events:
+        yield from self.border.release(now)
         hop = self._in_flight.pop(event.handle, None)
         if event.delivered or hop is None:
             return
@@ -165,6 +195,7 @@ class Node:
         return self.network.received(now, event.packet, origin)
 
     def _learned(self, _now: int, event: Learned) -> Events:
+        self.border.changes += 1
         yield LevelLearned(event.neighbor, event.profile, event.how)
 
     # --- from the network layer ---------------------------------------------------------------------------------------
@@ -175,6 +206,7 @@ class Node:
         return self.discovery.resolve(now, event.next_hop, event.packet)
 
     def _for_discovery(self, now: int, event: ToNeighborDiscovery) -> Events:
+        self.border.changes += 1
         return self.discovery.received(
             now, event.message, event.source, event.destination, event.hop_limit, event.origin
         )
@@ -306,6 +338,9 @@ class Node:
         self.network.addresses.leave(given.group)
         return ()
 
+    def _administered(self, now: int, given: Any) -> Events:  # Any: one of the kinds of the table
+        return ADMINISTRATION[type(given)](self.border, now, given)
+
 
 def _is_due(deadline: int | None, now: int) -> bool:
     return deadline is not None and deadline <= now
@@ -326,6 +361,7 @@ INPUTS: dict[type[Any], Callable[[Node, int, Any], Events]] = {
     inputs.Close: Node._close,
     inputs.JoinGroup: Node._join,
     inputs.LeaveGroup: Node._leave,
+    **{kind: Node._administered for kind in ADMINISTRATION},
 }
 """Which machine an input is for."""
 
@@ -338,6 +374,8 @@ EVENTS: dict[type[Any], Callable[[Node, int, Any], Events]] = {
     Arrived: Node._arrived,
     Learned: Node._learned,
     Route: Node._routed,
+    LetIn: lambda node, now, event: node.border.let_in(now, event),
+    BackboneRoute: lambda node, now, event: node.border.leaving(now, event),
     ToNeighborDiscovery: Node._for_discovery,
     ClassError: Node._class_error,
     discovery.Emit: Node._emitted,

@@ -7,6 +7,7 @@ from p6lowpan.capability.profile import Profile
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.machines.adaptation.discovery import How
 from p6lowpan.machines.adaptation.layer import Complained
+from p6lowpan.machines.backbone.backbone import ToBackbone
 from p6lowpan.machines.link.outputs import AssessChannel, Transmit
 from p6lowpan.machines.network.outputs import AddressAssigned, AddressLost, DeliverIcmpv6, DeliverUdp
 from p6lowpan.machines.outcomes import Dropped
@@ -14,7 +15,7 @@ from p6lowpan.wire.address import LinkAddress
 
 __all__ = [
     "AddressAssigned", "AddressLost", "AssessChannel", "Bound", "Complained",
-    "DeliverIcmpv6", "DeliverUdp", "Dropped", "LevelLearned", "NotDelivered", "Output", "Transmit",
+    "DeliverIcmpv6", "DeliverUdp", "Dropped", "LevelLearned", "NotDelivered", "Output", "ToBackbone", "Transmit",
 ]  # fmt: skip
 
 
@@ -55,6 +56,7 @@ Output: TypeAlias = (
     | Complained
     | LevelLearned
     | NotDelivered
+    | ToBackbone
     | Bound
     | Dropped
 )

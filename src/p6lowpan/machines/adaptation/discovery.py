@@ -14,7 +14,7 @@ datagrams are kept (``discovery_datagrams``); while they are, neighbours beside 
     known --error--> lower, where what was last sent exceeds what the error announces; else the error is stale
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -62,6 +62,16 @@ class Learned:
     again: tuple[bytes, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class KnownLevel:
+    """What is worth keeping of a neighbour over a restart: what it can do, and how that was learned."""
+
+    neighbor: LinkAddress
+    profile: Profile
+    how: How
+    is_router: bool = False
+
+
 @dataclass(slots=True)
 class Neighbor:
     """What is held for one neighbour; :mod:`p6lowpan.machines.adaptation.neighbor_entry` tells in how few octets.
@@ -104,6 +114,30 @@ class Levels:
     def neighbors(self) -> Mapping[LinkAddress, Neighbor]:
         """Who was sent to or heard of, the longest known first."""
         return self._neighbors
+
+    # --- what outlives a restart --------------------------------------------------------------------------------------
+
+    @property
+    def known_levels(self) -> tuple[KnownLevel, ...]:
+        """What was learned, the longest known first."""
+        return tuple(
+            KnownLevel(neighbor, entry.profile, entry.how, entry.is_router)
+            for neighbor, entry in self._neighbors.items()
+            if entry.profile is not None and entry.how is not None
+        )
+
+    def restore(self, known: Iterable[KnownLevel]) -> None:
+        """Take over what was known before a restart."""
+        for one in known:
+            entry = self._entry(one.neighbor)
+            entry.profile, entry.how, entry.is_router = one.profile, one.how, one.is_router
+
+    def pin(self, neighbor: LinkAddress, profile: Profile | None) -> None:
+        """From now on a neighbour's profile is configured; ``None``: no longer, and what it can do is learned."""
+        if profile is None:
+            self._pinned.pop(neighbor, None)
+        else:
+            self._pinned[neighbor] = profile
 
     # --- what to send ------------------------------------------------------------------------------------------------
 

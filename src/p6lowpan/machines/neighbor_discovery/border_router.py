@@ -7,11 +7,11 @@ answers DAR and EDAR.
 
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.machines.neighbor_discovery.configuration import AdvertisedPrefix
-from p6lowpan.machines.neighbor_discovery.context_life import ContextLife
+from p6lowpan.machines.neighbor_discovery.context_life import ContextLife, KeptContext
 from p6lowpan.machines.neighbor_discovery.interface import MINUTE_US, Interface
 from p6lowpan.machines.neighbor_discovery.messages import emit
 from p6lowpan.machines.neighbor_discovery.outputs import ContextLearned, Emit, NeighborOutput, Outputs
-from p6lowpan.machines.neighbor_discovery.registry import FULL, Departure, Registry, Request
+from p6lowpan.machines.neighbor_discovery.registry import FULL, Departure, KeptRecord, Registry, Request
 from p6lowpan.machines.neighbor_discovery.router import prefix_option
 from p6lowpan.machines.neighbor_discovery.statuses import Status
 from p6lowpan.machines.outcomes import Dropped
@@ -44,6 +44,18 @@ class BorderRouter:
     def contexts(self) -> tuple[Context, ...]:
         """The contexts as they are announced now."""
         return self._contexts.contexts
+
+    @property
+    def kept_contexts(self) -> tuple[KeptContext, ...]:
+        """The contexts and where they stand: with ``version`` and the registry, what outlives a restart."""
+        return self._contexts.kept
+
+    def restore(self, version: int, contexts: tuple[KeptContext, ...], records: tuple[KeptRecord, ...]) -> None:
+        """Go on where we stood before a restart. Before the start."""
+        self.version = max(self.version, version)
+        self.registry.restore(records)
+        if contexts:
+            self._contexts.restore(contexts)
 
     @property
     def address(self) -> Ipv6Address:

@@ -5,7 +5,7 @@
 decompressed with another. For how long a new one waits the RFC does not say; here it is as long.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -55,6 +55,20 @@ class ManagedContext:
         return replace(self.context, compress=self.phase is Phase.IN_USE)
 
 
+@dataclass(frozen=True, slots=True)
+class KeptContext:
+    """A context and where it stands, as a value that outlives a restart."""
+
+    context: Context
+    phase: Phase
+    deadline: int | None
+    successor: Context | None = None
+
+    def shifted(self, by_us: int) -> "KeptContext":
+        """The same, for a clock that shows so much more."""
+        return replace(self, deadline=None if self.deadline is None else self.deadline + by_us)
+
+
 class ContextLife:
     """At most one context for each of the 16 identifiers. Every method says whether anything changed."""
 
@@ -71,6 +85,17 @@ class ContextLife:
     def contexts(self) -> tuple[Context, ...]:
         """The contexts as they are announced now."""
         return tuple(managed.announced for managed in self._managed.values())
+
+    @property
+    def kept(self) -> tuple[KeptContext, ...]:
+        """Every context and where it stands."""
+        return tuple(KeptContext(one.context, one.phase, one.deadline, one.successor) for one in self._managed.values())
+
+    def restore(self, kept: Iterable[KeptContext]) -> None:
+        """Go on where it stood before a restart, whatever contexts were given: to change them is another matter."""
+        self._managed = {
+            one.context.identifier: ManagedContext(one.context, one.phase, one.deadline, one.successor) for one in kept
+        }
 
     @property
     def deadline(self) -> int | None:

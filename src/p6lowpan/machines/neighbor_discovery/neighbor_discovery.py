@@ -36,6 +36,7 @@ from p6lowpan.machines.neighbor_discovery.outputs import (
 from p6lowpan.machines.neighbor_discovery.policy import NeighborPolicy, reserving
 from p6lowpan.machines.neighbor_discovery.registrar import Registrar
 from p6lowpan.machines.neighbor_discovery.responder import Responder
+from p6lowpan.machines.neighbor_discovery.restoring import KeptRegistration, restore_registrations
 from p6lowpan.machines.neighbor_discovery.router import AdvertisedSet, Advertiser, prefix_option
 from p6lowpan.machines.neighbor_discovery.short_address import short_address_in
 from p6lowpan.machines.neighbor_discovery.validation import WHERE, fault_of, options_of
@@ -126,6 +127,10 @@ class NeighborDiscovery:
         if self._sets(now):
             self.advertiser.announce(now)
         return tuple(outputs)
+
+    def restore(self, now: int, kept: tuple[KeptRegistration, ...]) -> Outputs:
+        """Take over what neighbors had registered before a restart of ours."""
+        return self._after(now, restore_registrations(now, self.cache, kept))
 
     def leave(self, now: int) -> Outputs:
         """The node goes: what it registered is given back, again and again until the routers say so."""

@@ -9,7 +9,8 @@ them is the first to say so. So the router before is told after a moment. What w
 be compared count as later: the node is there and asks (RFC 6550 section 7.2, rule 4).
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass, replace
 
 from p6lowpan.machines.neighbor_discovery.interface import MINUTE_US, Interface
 from p6lowpan.machines.neighbor_discovery.sequence import Order, compare
@@ -47,6 +48,25 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptRecord:
+    """A record and its address, as a value that outlives a restart."""
+
+    address: Ipv6Address
+    verifier: bytes
+    transaction: int | None
+    expires_at: int
+    registrars: tuple[Ipv6Address, ...]
+    is_given_back: bool = False
+    former: tuple[Ipv6Address, ...] = ()
+    notice_at: int | None = None
+
+    def shifted(self, by_us: int) -> "KeptRecord":
+        """The same, for a clock that shows so much more."""
+        notice_at = None if self.notice_at is None else self.notice_at + by_us
+        return replace(self, expires_at=self.expires_at + by_us, notice_at=notice_at)
+
+
+@dataclass(frozen=True, slots=True)
 class Departure:
     """A node is not with ``registrar`` any more: it has registered elsewhere, with a later transaction."""
 
@@ -76,6 +96,18 @@ class Registry:
     def get(self, address: bytes) -> Record | None:
         """Who has an address."""
         return self._records.get(Ipv6Address(address))
+
+    @property
+    def kept(self) -> tuple[KeptRecord, ...]:
+        """Every record, as it outlives a restart."""
+        return tuple(KeptRecord(address, *astuple(record)) for address, record in self._records.items())
+
+    def restore(self, kept: Iterable[KeptRecord]) -> None:
+        """Take over records from before a restart, as many as there is room for; those that ended go in due course."""
+        for one in kept:
+            if len(self._records) < self._interface.limits.bindings:
+                _, *record = astuple(one)
+                self._records[one.address] = Record(*record)
 
     def tick(self, now: int) -> tuple[Departure, ...]:
         """Records whose time is over go, silently. Who is to be told of what."""

@@ -19,7 +19,7 @@ from p6lowpan.machines.network.icmpv6_errors import (
     Icmpv6Error,
     Refused,
 )
-from p6lowpan.machines.network.outputs import Route
+from p6lowpan.machines.network.outputs import BackboneRoute, Route
 from p6lowpan.machines.network.packet import Incoming, with_hop_limit
 from p6lowpan.machines.network.routes import Routes
 from p6lowpan.machines.network.source_route import is_strict
@@ -92,16 +92,19 @@ def one_hop_less(incoming: Incoming) -> bytes | Refused:
     return with_hop_limit(incoming.octets, hop_limit - 1)
 
 
-def find_route(now: int, octets: bytes, destination: bytes, routes: Routes, limits: Limits) -> Route | Refused:
-    """The next hop of a packet that goes on, or why it cannot."""
+def find_route(
+    now: int, octets: bytes, destination: bytes, routes: Routes, limits: Limits, from_backbone: bool = False
+) -> Route | BackboneRoute | Refused:
+    """The next hop of a packet that goes on, or why it cannot. What came by the backbone does not leave by it."""
     next_hop = routes.next_hop(now, destination)
+    leaves = next_hop is None and not from_backbone and routes.is_on_backbone(now, destination)
     if next_hop != destination and is_strict(octets):
         detail = f"{format_ipv6(destination)} is not on the link"
         return Refused(Reason.SOURCE_ROUTE_BROKEN, WHERE, detail, DestinationUnreachable(code=SOURCE_ROUTE_ERROR))
-    if next_hop is None:
+    if next_hop is None and not leaves:
         return Refused(Reason.NO_ROUTE, WHERE, format_ipv6(destination), DestinationUnreachable(code=NO_ROUTE))
     if len(octets) > limits.datagram_octets:
         detail = f"{len(octets)} octets, at most {limits.datagram_octets}"
         mtu = max(limits.datagram_octets, MINIMUM_MTU)
         return Refused(Reason.TOO_BIG, WHERE, detail, PacketTooBig(mtu=mtu), even_multicast=True)
-    return Route(octets, next_hop)
+    return BackboneRoute(octets) if next_hop is None else Route(octets, next_hop)

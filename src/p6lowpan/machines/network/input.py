@@ -118,7 +118,8 @@ class Input:
 
     def _pass_on(self, now: int, incoming: Incoming, onward: bytes, destination: bytes) -> Step:
         """``incoming`` is the packet as it came, which an error quotes; ``onward`` as it would go on."""
-        found = find_route(now, onward, destination, self._tables.routes, self._limits)
+        from_backbone = incoming.arrival is Arrival.BACKBONE
+        found = find_route(now, onward, destination, self._tables.routes, self._limits, from_backbone)
         return Refusal(incoming, found) if isinstance(found, Refused) else found
 
     def _to_upper_layer(self, now: int, incoming: Incoming, upper: UpperLayer) -> Step:

@@ -23,7 +23,7 @@ from p6lowpan.machines.network.configuration import NetworkConfiguration
 from p6lowpan.machines.network.icmpv6_errors import ADDRESS_UNREACHABLE, Refused, error_message, may_answer
 from p6lowpan.machines.network.icmpv6_limiter import TokenBucket
 from p6lowpan.machines.network.input import Input, Tables
-from p6lowpan.machines.network.outputs import NetworkOutput, Origin, Outputs, Route
+from p6lowpan.machines.network.outputs import BackboneRoute, NetworkOutput, Origin, Outputs, Route
 from p6lowpan.machines.network.packet import Arrival, Incoming, make_packet, read_packet
 from p6lowpan.machines.network.routes import Routes
 from p6lowpan.machines.network.source_selection import select_source
@@ -66,9 +66,9 @@ class Network:
         self.routes.expire(now)
         return (*self.addresses.expire(now), *self._run(now, *self._input.expire(now)))
 
-    def received(self, now: int, packet: bytes, origin: Origin) -> Outputs:
-        """Take a whole packet that a neighbor sent. Never raises because of what it holds."""
-        return self._run(now, read_packet(packet, origin))
+    def received(self, now: int, packet: bytes, origin: Origin, arrival: Arrival = Arrival.LINK) -> Outputs:
+        """Take a whole packet that a neighbor sent, or that came otherwise. Never raises because of what it holds."""
+        return self._run(now, read_packet(packet, origin, arrival))
 
     def send(self, now: int, packet: bytes) -> Outputs:
         """Send a whole packet of ours as it is."""
@@ -177,7 +177,7 @@ class Network:
             return dropped, Dropped(Reason.NO_SOURCE_ADDRESS, WHERE, f"for an error to {format_ipv6(destination)}")
         message = error_message(answer, incoming.octets, source, destination, self._limits.datagram_octets)
         step = self._outward_octets(now, self._packet(source, destination, Protocol.ICMPV6, message))
-        if isinstance(step, Route | Incoming) and not self.error_bucket.take(now):
+        if isinstance(step, Route | BackboneRoute | Incoming) and not self.error_bucket.take(now):
             return dropped, Dropped(Reason.ERROR_LIMIT, WHERE, f"{answer.LAYER} to {format_ipv6(destination)}")
         return dropped, step
 
@@ -200,9 +200,11 @@ class Network:
         if self.addresses.state_of(now, destination) is not None:
             return incoming
         next_hop = self.routes.next_hop(now, destination)
-        if next_hop is None:
-            return Dropped(Reason.NO_ROUTE, WHERE, f"to {format_ipv6(destination)}")
-        return Route(incoming.octets, next_hop)
+        if next_hop is not None:
+            return Route(incoming.octets, next_hop)
+        if self.routes.is_on_backbone(now, destination):
+            return BackboneRoute(incoming.octets)
+        return Dropped(Reason.NO_ROUTE, WHERE, f"to {format_ipv6(destination)}")
 
     def _packet(
         self, source: bytes, destination: bytes, protocol: int, payload: bytes, hop_limit: int | None = None

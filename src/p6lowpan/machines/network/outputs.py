@@ -26,6 +26,13 @@ class Route:
 
 
 @dataclass(frozen=True, slots=True)
+class BackboneRoute:
+    """Send this packet by the other interface: a border router's backbone."""
+
+    packet: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class DeliverUdp:
     """A datagram for a port that is bound. ``destination`` is ours, or a group that we are in."""
 
@@ -83,6 +90,14 @@ class AddressLost:
 
 
 NetworkOutput = (
-    Route | DeliverUdp | DeliverIcmpv6 | ToNeighborDiscovery | ClassError | AddressAssigned | AddressLost | Dropped
+    Route
+    | BackboneRoute
+    | DeliverUdp
+    | DeliverIcmpv6
+    | ToNeighborDiscovery
+    | ClassError
+    | AddressAssigned
+    | AddressLost
+    | Dropped
 )
 Outputs = tuple[NetworkOutput, ...]

@@ -23,6 +23,7 @@ class Arrival(Enum):
 
     LINK = "in a frame"
     TUNNEL = "inside another packet: whoever sent it need not be a neighbor, whatever its hop limit"
+    BACKBONE = "by a border router's other interface: nobody there is a neighbor"
     REASSEMBLED = "in fragments of IPv6, which Neighbor Discovery must not use (RFC 6980)"
     OURSELVES = "from here to here"
 

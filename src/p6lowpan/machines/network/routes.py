@@ -1,9 +1,13 @@
-"""Where packets go: prefixes on the link, routes by hand, and default routers, with their lifetimes.
+"""Where packets go: prefixes on the link, routes by hand, default routers, with their lifetimes, and the backbone.
 
 Theory of operation. The longest prefix wins; of equally long ones what is on the link, then a static route, then a
 default router; of default routers the one with the highest preference (RFC 4191), then the one known longest.
 Link-local addresses are always on the link. A route that has ended is not used, whether or not :meth:`Routes.expire`
 was called in time.
+
+A border router has a second interface, its backbone: what is behind it has no next hop here. And it owns prefixes whose
+addresses are nowhere unless a longer row says where: otherwise what is for a node that is not there would go back and
+forth between the two sides (RFC 7084 requirement WPD-5: "to prevent forwarding loops").
 
 Each kind has its own room, so that what a neighbor announces never pushes out what was set by hand, and when the room
 is taken what is there stays.
@@ -26,21 +30,26 @@ ADDRESS_BITS = 128
 class RouteKind(IntEnum):
     """Of equally long prefixes the greater kind wins."""
 
-    DEFAULT_ROUTER = 0
-    STATIC = 1
-    ON_LINK = 2
+    NOWHERE = 0
+    DEFAULT_ROUTER = 1
+    STATIC = 2
+    BACKBONE = 3
+    ON_LINK = 4
 
 
 ROOM: Mapping[RouteKind, Callable[[Limits], int]] = {
+    RouteKind.NOWHERE: lambda limits: limits.prefixes,
     RouteKind.DEFAULT_ROUTER: lambda limits: limits.default_routers,
     RouteKind.STATIC: lambda limits: limits.static_routes,
+    RouteKind.BACKBONE: lambda limits: limits.static_routes,
     RouteKind.ON_LINK: lambda limits: limits.on_link_prefixes,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class RouteEntry:
-    """One row. ``next_hop`` is ``None`` for what is on the link; ``valid_until`` is ``None`` for what does not end."""
+    """One row. ``next_hop`` is ``None`` for what is on the link, on the backbone or nowhere; ``valid_until`` is
+    ``None`` for what does not end."""
 
     kind: RouteKind
     prefix: Ipv6Address
@@ -107,6 +116,18 @@ class Routes:
         """Everything else is behind ``router``; ``preference`` is greater for a better one."""
         return self._add(now, RouteKind.DEFAULT_ROUTER, UNSPECIFIED, 0, router, lifetime_us, preference)
 
+    def add_backbone(self, now: int, prefix: Ipv6Address, length: int) -> tuple[Dropped, ...]:
+        """Addresses of this prefix are reached by the other interface."""
+        return self._add(now, RouteKind.BACKBONE, prefix, length, None, None)
+
+    def add_nowhere(self, now: int, prefix: Ipv6Address, length: int) -> tuple[Dropped, ...]:
+        """Addresses of this prefix are nowhere, but those of which a longer row says where they are."""
+        return self._add(now, RouteKind.NOWHERE, prefix, length, None, None)
+
+    def remove_nowhere(self, prefix: Ipv6Address, length: int) -> None:
+        """Take out what :meth:`add_nowhere` entered."""
+        self._remove((RouteKind.NOWHERE, prefix_of(prefix, min(length, ADDRESS_BITS)), length, None))
+
     def remove_on_link(self, prefix: Ipv6Address, length: int) -> None:
         """Take out what :meth:`add_on_link` entered; no matter whether it is there."""
         self._remove((RouteKind.ON_LINK, prefix_of(prefix, min(length, ADDRESS_BITS)), length, None))
@@ -121,15 +142,25 @@ class Routes:
 
     def next_hop(self, now: int, destination: bytes) -> Ipv6Address | None:
         """The address on the link to which a packet for ``destination`` goes: itself, where that is on the link or a
-        group. ``None``: there is no route."""
+        group. ``None``: there is no route on this side."""
         if is_link_local(destination) or is_multicast(destination):
             return Ipv6Address(destination)
-        number = int.from_bytes(destination, "big")
-        rows = [row for row in self._rows.values() if row.holds(now, number)]
-        best = max(rows, key=lambda row: (row.length, row.kind, row.preference), default=None)
+        best = self._best(now, destination)
         if best is None:
             return None
-        return Ipv6Address(destination) if best.next_hop is None else best.next_hop
+        return Ipv6Address(destination) if best.kind is RouteKind.ON_LINK else best.next_hop
+
+    def is_on_backbone(self, now: int, destination: bytes) -> bool:
+        """Whether packets for ``destination`` leave by the other interface."""
+        if is_link_local(destination) or is_multicast(destination):
+            return False
+        best = self._best(now, destination)
+        return best is not None and best.kind is RouteKind.BACKBONE
+
+    def _best(self, now: int, destination: bytes) -> RouteEntry | None:
+        number = int.from_bytes(destination, "big")
+        rows = [row for row in self._rows.values() if row.holds(now, number)]
+        return max(rows, key=lambda row: (row.length, row.kind, row.preference), default=None)
 
     def is_on_link(self, now: int, address: bytes) -> bool:
         """Whether packets for an address go straight to it. Nobody else's packets do."""
