@@ -74,9 +74,9 @@ def in_tshark(frames: Sequence[bytes], contexts: Contexts, pan: int) -> Decoded 
                 command, capture_output=True, text=True, check=True, timeout=PATIENCE_SECONDS
             )
         except (subprocess.SubprocessError, OSError) as error:
-            return Decoded("tshark", (), (str(error),))
+            return Decoded("installed tshark", (), (str(error),))
     packets = [shown for dumps in _dumps(done.stdout) if (shown := _packet_in(dumps)) is not None]
-    return Decoded("tshark", tuple(packets), () if packets else ("it shows no IPv6 packet",))
+    return Decoded("installed tshark", tuple(packets), () if packets else ("it shows no IPv6 packet",))
 
 
 def _capture(frames: Sequence[bytes]) -> Iterator[bytes]:
@@ -140,4 +140,4 @@ def in_scapy(frames: Sequence[bytes]) -> Decoded | None:
         packets = (bytes(dissected[ipv6]),) if ipv6 in dissected else ()
     finally:
         settings.dot15d4_protocol = before
-    return Decoded("scapy", packets, () if packets else ("it shows no IPv6 packet",))
+    return Decoded("installed scapy", packets, () if packets else ("it shows no IPv6 packet",))

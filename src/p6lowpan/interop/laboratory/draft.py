@@ -110,8 +110,8 @@ PAIRS = (
         "nanostack",
         "Neighbor Discovery with the 6LoWPAN Context Option",
         frozenset(),
-        "that message is link-local and TinyOS hands it up; what TinyOS does not do is install the contexts, so that it"
-        " is what Nanostack then sends with a context that is lost",
+        "that message is link-local and TinyOS hands it up, and what its option means is not for the adaptation layer;"
+        " what TinyOS loses is what comes next, packets with a context",
         is_meant=_announces_contexts,
     ),
 )
