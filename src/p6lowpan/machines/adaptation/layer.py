@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from p6lowpan import fast
 from p6lowpan.capability.errors import Malformed, UsageError
 from p6lowpan.capability.features import Feature
 from p6lowpan.capability.limits import Limits
@@ -85,7 +86,7 @@ class AdaptationLayer:
         self.levels = levels
         self.contexts = contexts
         self.dropped: Counter[Reason] = Counter()
-        self._receiver = Receiver(replace(levels.own, limits=limits))
+        self._receiver = Receiver(replace(levels.own, limits=limits), brief=fast.CORE is not None)
         self._errors = errors or TokenBucket(limits)
         self._room = room
         self._added = added

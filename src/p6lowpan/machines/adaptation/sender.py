@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from p6lowpan import fast
 from p6lowpan.capability.errors import Malformed
 from p6lowpan.capability.features import Feature
 from p6lowpan.capability.profile import Profile
@@ -40,6 +41,10 @@ def send(
     if len(packet) > profile.limits.datagram_octets:
         detail = f"{len(packet)} octets, the receiver takes {profile.limits.datagram_octets}"
         raise Malformed("ipv6", 0, Reason.TOO_BIG, detail)
+    if not elide_checksum and (headers := fast.compress(packet, link, contexts, profile)) is not None:
+        whole = headers.octets + packet[headers.covered :]
+        if len(whole) <= mtu:
+            return Sent((whole,), headers.features, headers.growth)
     fitting = [
         sent
         for candidate in candidates(packet, link, contexts, profile, elide_checksum)

@@ -1,0 +1,124 @@
+"""What chooses between the C core and the Python reference: both give the same, whichever this process has."""
+
+import os
+import random
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+from core.corpora import packets, requests
+from p6lowpan import fast
+from p6lowpan.capability import limits, profile
+from p6lowpan.capability.errors import Malformed
+from p6lowpan.machines.adaptation.compressor import candidates
+from p6lowpan.machines.adaptation.receiver import Receiver
+from p6lowpan.wire.address import Link
+from p6lowpan.wire.sixlowpan import expansion
+from p6lowpan.wire.sixlowpan.payload import Payload
+from p6lowpan.wire.sixlowpan.stack import Stack
+from p6lowpan.wire.sixlowpan.used_features import features_of
+
+CORE = pytest.mark.skipif(fast.CORE is None, reason="the C core is not built here, or P6LOWPAN_PURE is set")
+
+
+def frames():
+    """Frames under LOWPAN_IPHC, whole and damaged."""
+    chance = random.Random(3)
+    for request in requests("decode", "random"):
+        for octets in request.frames:
+            if octets and octets[0] >> 5 == 3:
+                yield octets, request.link, request.contexts
+                at = chance.randrange(len(octets))
+                yield octets[:at], request.link, request.contexts
+                yield octets[:at] + chance.randbytes(1) + octets[at + 1 :], request.link, request.contexts
+
+
+def in_python(octets, link, contexts, within, size=None):
+    try:
+        found = expansion.expand(octets, link, contexts, within, size)
+    except Malformed as error:
+        return error.layer, error.reason, error.offset, str(error)
+    features = features_of(Payload(Stack((), 0, None, link, None, 0), found, b""))
+    return found.octets, found.growth, features, found.unsummed
+
+
+def chosen(octets, link, contexts, within, size=None):
+    try:
+        return tuple(fast.expand(octets, link, contexts, within, size))
+    except Malformed as error:
+        return error.layer, error.reason, error.offset, str(error)
+
+
+@pytest.mark.parametrize("within", [limits.RFC6282, limits.P6LOWPAN], ids=["rfc6282", "p6lowpan"])
+def test_frames_expand_as_the_reference_says_in_octets_features_and_words(within) -> None:
+    for octets, link, contexts in frames():
+        for size in (None, 1280):
+            assert chosen(octets, link, contexts, within, size) == in_python(octets, link, contexts, within, size)
+
+
+def test_many_frames_in_one_call_give_what_each_gives_alone() -> None:
+    many = [(octets, link) for octets, link, contexts in frames() if not contexts]
+    found = fast.packets_of(many, {}, limits.RFC6282)
+    assert len(found) == len(many) > 100
+    for (octets, link), packet in zip(many, found, strict=True):
+        alone = in_python(octets, link, {}, limits.RFC6282)
+        assert packet == alone[0] if isinstance(packet, bytes) else (packet.reason, packet.offset) == alone[1:3]
+    assert any(isinstance(packet, Malformed) for packet in found)
+    assert any(isinstance(packet, bytes) for packet in found)
+
+
+@CORE
+def test_headers_are_compressed_as_the_search_in_python_does() -> None:
+    compressed = 0
+    senders = [profile.of_level(level) for level in range(6)] + [profile.RFC6282, profile.of_flex(0xFFFF0000)]
+    for packet, link, contexts in packets()[::7]:
+        for sender in senders:
+            found = fast.compress(packet, link, contexts, sender)
+            if found is None:
+                continue
+            best = candidates(packet, link, contexts, sender)[0]
+            assert found == (best.octets, best.covered, best.growth, best.features), (sender.name, packet.hex())
+            compressed += 1
+    assert compressed > 1000
+
+
+@CORE
+def test_what_the_core_does_not_count_goes_to_the_reference() -> None:
+    deep = replace(limits.RFC6282, nested_ipv6_headers=9)
+    octets, link, contexts = next(frames())
+    assert tuple(fast.expand(octets, link, contexts, deep)) == in_python(octets, link, contexts, deep)
+    packet = packets()[0][0]
+    assert fast.compress(packet, Link(), {}, profile.of_level(6)) is None, "generic compression is chosen in Python"
+    assert fast.compress(b"", Link(), {}, profile.of_level(5)) is None
+    with pytest.raises(ValueError, match="link-layer address of 3 octets"):
+        fast.CORE.expand(fast._knowledge({}, limits.P6LOWPAN), octets, b"abc", b"", 0)
+    with pytest.raises(TypeError):
+        fast.CORE.expand_all(fast._knowledge({}, limits.P6LOWPAN), [octets])
+
+
+def test_a_brief_receiver_brings_the_same_packets_errors_and_features() -> None:
+    for level in (0, 3, 5, 6):
+        for request in list(requests("decode"))[::3]:
+            contexts = request.contexts if level >= 2 else {}
+            brief, full = (Receiver(profile.of_level(level), brief=each) for each in (True, False))
+            for octets in request.frames:
+                ours, theirs = (each.receive(0, octets, request.link, contexts) for each in (brief, full))
+                assert ours[1:4] == theirs[1:4]
+                assert str(ours.error) == str(theirs.error)
+                assert ours.payload == (theirs.payload if ours.payload else None)
+
+
+def test_the_environment_can_choose_the_reference() -> None:
+    say = "from p6lowpan import fast; print(fast.CORE is not None)"
+    chosen = []
+    for pure in ("1", ""):
+        environment = {**os.environ, "P6LOWPAN_PURE": pure, "PYTHONPATH": os.pathsep.join(sys.path)}
+        finished = subprocess.run(
+            [sys.executable, "-c", say], env=environment, capture_output=True, text=True, check=True
+        )
+        chosen.append(finished.stdout.strip())
+    assert chosen[0] == "False"
+    if fast.CORE is not None:
+        assert chosen[1] == "True"
