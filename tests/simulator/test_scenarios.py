@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from p6lowpan.capability.errors import UsageError
 from p6lowpan.capability.profile import of_level
 from p6lowpan.machines.adaptation.discovery import How
 from p6lowpan.node.node import Node
@@ -203,6 +204,13 @@ def test_a_mesh_of_one_hop_too_few_does_not_reach_its_end():
     found = results(meshed(3))
     outside = [node.name for node in found.nodes if not any(one.startswith("2001:") for one in node.addresses)]
     assert outside == ["last"]
+
+
+@pytest.mark.parametrize("level", [5, 6])
+def test_a_mesh_is_compared_with_levels_that_have_one(level):
+    assert at_level(meshed(), level).networks[0].nodes[0].profile == of_level(level)
+    with pytest.raises(UsageError, match="network 'network' is delivered below IP, and level 4 has no mesh headers"):
+        at_level(meshed(), 4)
 
 
 def test_nobody_is_reached_over_a_node_that_does_not_forward():

@@ -73,12 +73,12 @@ def run(
     plan, load = _scenario(scenario)
     plan = _changed(plan, until, seed)
     factor, level = _factor(speed), _level(compare)
+    leveled = None if level is None else at_level(plan, level)
     with _stream(pcap) as stream:
         running = Run(plan, load, stream)
         finished = watch(running, factor, palette, is_shown=not json and sys.stdout.isatty())
     results = running.results()
-    others = None if level is None or not finished else _traffic_at(plan, load, level)
-    compared = None if others is None or level is None else (level, others)
+    compared = None if level is None or leveled is None or not finished else (level, _traffic(leveled, load))
     if json:
         write(iter([json_module.dumps(run_record(_title(scenario), results, compared), indent=1)]))
     else:
@@ -146,8 +146,8 @@ def _stream(pcap: Path | None) -> Iterator[BinaryIO | None]:
         yield stream
 
 
-def _traffic_at(plan: Scenario, load: Load, level: int) -> Traffic:
-    """What is on the air where every node has one level."""
-    other = Run(at_level(plan, level), load)
+def _traffic(plan: Scenario, load: Load) -> Traffic:
+    """What is on the air in another scenario."""
+    other = Run(plan, load)
     other.advance(plan.duration_us)
     return other.results().total

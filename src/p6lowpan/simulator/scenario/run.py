@@ -18,6 +18,7 @@ from p6lowpan.simulator.links import PERFECT
 from p6lowpan.simulator.scenario.configuring import configurations, make_node, restarted
 from p6lowpan.simulator.scenario.judging import judge
 from p6lowpan.simulator.scenario.members import Member, chosen, settle
+from p6lowpan.simulator.scenario.meshing import takes_part
 from p6lowpan.simulator.scenario.plan import Cut, FaultPlan, NodePlan, Off, On, Ping, Relink, Scenario, State, Upgrade
 from p6lowpan.simulator.scenario.recording import Recorder
 from p6lowpan.simulator.scenario.results import Belief, NodeResult, Results, Traffic
@@ -34,7 +35,11 @@ def no_files(name: str) -> str:
 
 
 def at_level(scenario: Scenario, level: int) -> Scenario:
-    """The same scenario with every node at one level, whatever it is upgraded to."""
+    """The same scenario with every node at one level, whatever it is upgraded to. Raises :class:`UsageError` for a mesh
+    that nobody could take part in."""
+    for network in scenario.networks:
+        if network.mesh is not None and not takes_part(network.mesh, of_level(level)):
+            raise UsageError(f"network {network.name!r} is delivered below IP, and level {level} has no mesh headers")
 
     def leveled(node: NodePlan) -> NodePlan:
         return replace(node, level=None, flex=None, pinned=None, profile=of_level(level))
