@@ -70,17 +70,17 @@ FATES: dict[Feature | Trait, dict[Stack, Fate]] = {
     Trait.SHORT_DESTINATION: {S.WSRD: D},
     Trait.SHORT_ELIDED: {S.CONTIKI: M, S.TOCK: M, S.WSRD: D},
     Trait.SHORT_IN_LINE: {S.TINYOS: M},
+    Trait.CONTEXT_0_UNNAMED: {S.SMOLTCP: D},
+    Trait.CONTEXT_ABOVE_3: {S.SMOLTCP: D},
     Trait.SHORT_BEHIND_CONTEXT: {S.SMOLTCP: M, S.TINYOS: M},
     Trait.MIXED_ADDRESSES: dict.fromkeys((S.CONTIKI_NG_4, S.CONTIKI_NG), M),
     Feature.CONTEXT_IDENTIFIER: {S.TOCK: M, S.WSBRD: D, S.WSRD: D},
-    Trait.CONTEXT_0_UNNAMED: {S.SMOLTCP: D},
     Feature.STATEFUL_UNICAST: {S.WSBRD: D, S.WSRD: D, S.TINYOS: M},
     Feature.STATEFUL_MULTICAST: {
         **dict.fromkeys((*_CONTIKIS, S.CONTIKI_NG, S.RIOT), M),
         **dict.fromkeys((S.WSBRD, S.WSRD, S.TINYOS, S.SMOLTCP, S.LWIP), D),
     },
     Feature.UNSPECIFIED_SOURCE: {S.WSBRD: D, S.WSRD: D},
-    Trait.CONTEXT_ABOVE_3: {S.SMOLTCP: D},
     Trait.LONG_CONTEXT: dict.fromkeys((*_CONTIKIS, S.CONTIKI_NG, S.SMOLTCP, S.LWIP, S.TINYOS), M),
     Trait.TRAFFIC_CLASS_IN_LINE: dict.fromkeys((S.RIOT, S.SMOLTCP, S.NS3, S.LWIP), M),
     Feature.NHC_UDP: {S.SMOLTCP: M},
@@ -99,9 +99,10 @@ FATES: dict[Feature | Trait, dict[Stack, Fate]] = {
     Feature.NHC_DESTINATION_OPTIONS: {S.CONTIKI: M, S.LINUX: D, S.LWIP: D},
     Feature.NHC_FRAGMENT: {S.CONTIKI: M, S.LINUX: D, S.LWIP: D},
     Trait.BEHIND_FRAGMENT_HEADER: {S.WSRD: D},
-    Trait.FRAGMENT_HEADER_ZERO: dict.fromkeys(
-        (S.CONTIKI_NG_4, S.CONTIKI_NG, S.OPENTHREAD, S.RIOT, S.TINYOS, S.SMOLTCP, S.TOCK, S.NS3), M
-    ),
+    Trait.FRAGMENT_HEADER_ZERO: {
+        **dict.fromkeys((S.CONTIKI_NG_4, S.OPENTHREAD, S.RIOT, S.TINYOS, S.SMOLTCP, S.TOCK, S.NS3), M),
+        S.CONTIKI_NG: D,
+    },
     Feature.NHC_FRAGMENT_LENGTH_SIX: dict.fromkeys((S.NANOSTACK, S.WSBRD, S.WSRD), M),
     Feature.NHC_MOBILITY: {
         **dict.fromkeys((*_CONTIKIS, S.NANOSTACK, S.WSBRD, S.SMOLTCP, S.TOCK, S.NS3), M),
@@ -116,8 +117,8 @@ FATES: dict[Feature | Trait, dict[Stack, Fate]] = {
     Feature.BROADCAST_HEADER: dict.fromkeys(set(Stack) - {S.NANOSTACK, S.NS3}, D),
     **{
         feature: {
-            **dict.fromkeys((*_CONTIKIS, S.CONTIKI_NG, S.RIOT, S.TINYOS, S.SMOLTCP, S.NS3), M),
-            **dict.fromkeys((S.OPENTHREAD, S.NANOSTACK, S.WSBRD, S.WSRD, S.TOCK, S.LINUX, S.LWIP), D),
+            **dict.fromkeys((*_CONTIKIS, S.CONTIKI_NG, S.RIOT, S.TINYOS, S.NS3), M),
+            **dict.fromkeys((S.OPENTHREAD, S.NANOSTACK, S.WSBRD, S.WSRD, S.SMOLTCP, S.TOCK, S.LINUX, S.LWIP), D),
         }
         for feature in (Feature.GHC_UDP, Feature.GHC_ICMPV6, Feature.GHC_EXTENSION)
     },

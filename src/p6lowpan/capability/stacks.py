@@ -46,11 +46,11 @@ iphc                        RS RS RS RS RS RS RS RS RS RS RS RS RS RS RS R.
 hop_limit                   RS RS RS RS RS RS RS RS RS RS RS RS RS RS RS R.
 stateless_unicast           Rs Rs Rs RS RS RS RS RS Rs RS RS Rs RS RS RS R.
 elided_identifier           Rs Rs Rs RS RS RS RS RS Rs RS RS Rs RS RS RS R.
-unspecified_source          Rs Rs Rs RS RS RS -- -- Rs RS RS Rs RS RS RS R.
+unspecified_source          Rs Rs Rs RS RS RS -S -- Rs RS RS Rs RS R- RS R.
 stateless_multicast         RS RS RS Rs RS RS RS Rs RS Rs RS RS RS RS RS R.
 short_addresses             !s rS rs RS RS RS R- -- rS RS !s RS RS rS RS R.
 stateful_unicast            rS rS rS RS RS RS -- -- !s r- rs RS R! rS !- R.
-context_identifier          rS rS rS RS RS RS -- -- !s r- rs RS R! rS !- R.
+context_identifier          rS rS rS RS RS RS -- -- !- r- r- RS R! rS !- R.
 stateful_multicast          !- !- !- Rs !s RS -- -- -- -- rs RS r! -- !- R.
 traffic_class               RS RS RS RS !! RS RS RS RS !! RS RS !! !! !! R.
 flow_label                  RS RS RS RS !! RS RS RS RS !! RS RS !! !! !! R.
@@ -68,7 +68,7 @@ mesh_header                 -- -- -- rs -- RS -- -- -- -- -- -- -- -- r. R.
 mesh_deep_hops              -- -- -- r- -- RS -- -- -- -- -- -- -- -- r. R.
 broadcast_header            -- -- -- -- -- RS -- -- -- -- -- -- r- -- r. R.
 nhc_fragment                !- -- -- -- -- RS RS RS -- -- -- -- -- -- !- R.
-nhc_fragment_length_six     !- RS RS R- RS -- -- -- RS R- R- -- RS -- !- -.
+nhc_fragment_length_six     !- RS RS R- RS !- !- !- RS R- R- -- RS -- !- -.
 ghc_udp                     !- !- !- -- !- -- -- -- !- -- -- -- !- -- !- !.
 """
 """Columns as in :data:`STACKS`. Next header 41 in line is plain IPv6 and arrives wherever LOWPAN_IPHC does."""
