@@ -4,8 +4,6 @@ import pytest
 
 from p6lowpan.machines.neighbor_discovery.configuration import Role
 from p6lowpan.machines.neighbor_discovery.outputs import ShortAddressLearned
-from p6lowpan.simulator.scenario.reading import read_scenario
-from p6lowpan.simulator.scenario.run import Run
 from p6lowpan.wire.address import BROADCAST, LinkAddress
 from p6lowpan.wire.ipv6.neighbor_discovery import NeighborSolicitation, RouterSolicitation
 from properties.neighbors import (
@@ -21,20 +19,6 @@ from properties.neighbors import (
     of,
     registration,
 )
-
-SECOND = 1_000_000
-STAR = """
-duration = 60
-[[network]]
-prefix = "2001:db8::/64"
-topology = { shape = "star" }
-security_key = "000102030405060708090a0b0c0d0e0f"
-node = [{ name = "border", role = "border-router" }, { name = "leaf", short = "0003" }]
-[[traffic]]
-kind = "ping"
-from = "border"
-start = 30
-"""
 
 
 def heard(named_address, *, secured=True, frm=STRANGER_LINK, message=None):
@@ -69,11 +53,3 @@ def test_other_solicitations_say_it_as_well(kind):
 )
 def test_anything_less_is_not_believed(named_address, secured, frm):
     assert heard(named_address, secured=secured, frm=frm) == []
-
-
-def test_a_router_opens_the_frames_of_a_host_whose_short_address_nobody_told_it():
-    run = Run(read_scenario(STAR, "star.toml"))
-    run.advance(60 * SECOND)
-    found = run.results()
-    assert (found.sent, found.delivered) == (1, 1)
-    assert "no-extended-address" not in found.total.drops
