@@ -27,7 +27,8 @@ EXTENSIONS = frozenset(
         Feature.NHC_MOBILITY,
     }
 )
-ROUTER_ADVERTISEMENT, CONTEXT_OPTION = 134, 34
+IN_2018 = "@2018"
+ROUTER_ADVERTISEMENT = 134
 
 
 @dataclass(frozen=True)
@@ -122,13 +123,15 @@ PAIRS = (
 class Outcome:
     """What became of a claim. ``claimed``: the smallest packet of the claim that fails; ``as_if``: the same, sent by
     another in the sender's stead; ``other``: where there is none, the smallest packet that fails between the two,
-    either way. ``tried``: how many packets the sender sends that are of the claim."""
+    either way. ``tried``: how many packets the sender sends that are of the claim. ``printed``: a packet of the claim
+    that fails between the stacks as the draft's own table has them."""
 
     pair: Pair
     tried: int
     claimed: Delivery | None
     as_if: Delivery | None = None
     other: Delivery | None = None
+    printed: Delivery | None = None
 
     @property
     def holds(self) -> bool:
@@ -144,15 +147,26 @@ def outcomes() -> tuple[Outcome, ...]:
 def outcome(pair: Pair) -> Outcome:
     """One pair."""
     sender, receiver = party(pair.sender), party(pair.receiver)
-    meant = tuple(probe for probe in probes() if pair.is_meant(probe) and _uses(sender, probe, pair.features))
+    meant, printed = _meant(pair, sender), _printed(pair)
     claimed = next(failing(sender, receiver, meant), None)
     if claimed is not None:
-        return Outcome(pair, len(meant), claimed)
+        return Outcome(pair, len(meant), claimed, printed=printed)
     as_if = next(failing(party(pair.as_if), receiver), None) if pair.as_if else None
     ways = (witness(sender, receiver), witness(receiver, sender))
     found = [each for each in ways if each is not None]
     other = min(found, key=lambda each: len(each.probe.packet), default=None)
-    return Outcome(pair, len(meant), None, as_if, other)
+    return Outcome(pair, len(meant), None, as_if, other, printed)
+
+
+def _meant(pair: Pair, sender: Party) -> tuple[Probe, ...]:
+    """The packets of a claim that a sender sends as the claim says."""
+    return tuple(probe for probe in probes() if pair.is_meant(probe) and _uses(sender, probe, pair.features))
+
+
+def _printed(pair: Pair) -> Delivery | None:
+    """The claim between the stacks of table 1."""
+    sender, receiver = party(pair.as_if or f"{pair.sender}{IN_2018}"), party(f"{pair.receiver}{IN_2018}")
+    return next(failing(sender, receiver, _meant(pair, sender)), None)
 
 
 def _uses(sender: Party, probe: Probe, features: frozenset[Feature]) -> bool:

@@ -164,7 +164,7 @@ def _evidence(stack: str, case: str) -> str:
 
 # --- the draft -------------------------------------------------------------------------------------------------------
 
-DRAFT_HEADING = ("pair", "the draft's claim", "today", "witness", "why")
+DRAFT_HEADING = ("pair", "the draft's claim", "from its table", "today", "witness", "why")
 
 
 def draft_rows(outcomes: Sequence[Outcome]) -> list[Sequence[str]]:
@@ -177,13 +177,21 @@ def _draft_row(outcome: Outcome) -> Sequence[str]:
     state = "holds" if outcome.holds else "not any more"
     today = f"{state}: {pair.today}" if pair.today else state
     claim = f"{pair.sender} sends {pair.claim}"
+    printed = "does not follow" if outcome.printed is None else "follows"
     if witness is None:
-        return f"{pair.names[0]}, {pair.names[1]}", claim, today, "none", ""
+        return f"{pair.names[0]}, {pair.names[1]}", claim, printed, today, "none", ""
     why = reason(witness)
     shown = (
         f"{witness.sender.name} to {witness.receiver.name}: {witness.probe.name}, {len(witness.probe.packet)} octets"
     )
-    return f"{pair.names[0]}, {pair.names[1]}", claim, today, shown, f"{witness.fate}: {why.says}{_sections(why)}"
+    return (
+        f"{pair.names[0]}, {pair.names[1]}",
+        claim,
+        printed,
+        today,
+        shown,
+        f"{witness.fate}: {why.says}{_sections(why)}",
+    )
 
 
 def draft_record(outcomes: Sequence[Outcome]) -> Json:
@@ -196,6 +204,7 @@ def draft_record(outcomes: Sequence[Outcome]) -> Json:
             "holds": outcome.holds,
             "today": outcome.pair.today,
             "packets_tried": outcome.tried,
+            "as_printed": _record_or_none(outcome.printed),
             "witness": _record_or_none(outcome.claimed),
             "as_if": _record_or_none(outcome.as_if),
             "other": _record_or_none(outcome.other),
