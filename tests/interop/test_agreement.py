@@ -3,6 +3,7 @@
 import pytest
 
 from interop.agreement import figures
+from p6lowpan.interop.laboratory.agreement import agreement
 from p6lowpan.interop.profiles import STACKS
 
 # By stack and list: cases of which the outcome (right, nothing, wrong) agrees, and those answered in the same octets.
@@ -42,3 +43,5 @@ def test_predictions_agree_with_what_was_measured(name: str, requests: str) -> N
     agree, same = FLOORS[name][requests]
     assert found.agree >= agree
     assert found.same >= same
+    recorded = agreement()[name][requests]  # what p6lowpan stacks NAME says: python tests/interop/agreement.py --record
+    assert (recorded.asked, recorded.agree, recorded.same) == (found.asked, found.agree, found.same)
