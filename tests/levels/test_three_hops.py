@@ -61,7 +61,7 @@ class Path:
             for one, other in ((BORDER, leaf), (leaf, BORDER))
         }
         for (sender, _), mix in self.mixes.items():
-            now = SECOND + self.neighborhood.send_all(now, sender, mix.packets.values(), gap=80_000)
+            now = SECOND + self.neighborhood.send_all(now, sender, mix.packets.values(), gap=250_000)
         self.neighborhood.run(now + SECOND)
         parties = {
             number: Party(
