@@ -12,6 +12,7 @@ from p6lowpan.capability.errors import Malformed, UsageError
 from p6lowpan.cli.convert import convert
 from p6lowpan.cli.decode import decode
 from p6lowpan.cli.encode import encode
+from p6lowpan.cli.evaluate import evaluate
 from p6lowpan.cli.explain import explain
 from p6lowpan.cli.features import features
 from p6lowpan.cli.levels import levels
@@ -89,6 +90,7 @@ for verb in (
     witness,
     safe,
     verdict,
+    evaluate,
 ):
     application.command()(verb)
 
