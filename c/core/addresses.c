@@ -1,6 +1,13 @@
 /* How LOWPAN_IPHC sends an address: what each mode stands for (RFC 6282 sections 3.1.1, 3.2.2 and 3.2.4). */
 #include "internal.h"
 
+#if P6_HAS_TRAFFIC
+const uint8_t p6_hop_limits[4] = {0, 1, 64, 255};
+#endif
+#if P6_HAS_EXTENSIONS
+const uint8_t p6_extension_headers[5] = {HOP_BY_HOP, ROUTING, FRAGMENT, DESTINATION_OPTIONS, MOBILITY};
+#endif
+
 #if P6_HAS_IPHC || P6LOWPAN_DISCOVERY
 const uint8_t *p6_identifier(const p6_address *address, uint8_t *identifier)
 {

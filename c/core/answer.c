@@ -4,7 +4,7 @@
 
 #if P6LOWPAN_DISCOVERY
 
-enum { ICMPV6 = 58, CLASS_UNSUPPORTED = 100, FLEX_CODE = 0x80, LAST_ERROR = 127, REDIRECT = 137 };
+enum { FLEX_CODE = 0x80, LAST_ERROR = 127, REDIRECT = 137 };
 
 /* What is known of a frame whose headers we may not be able to expand. */
 typedef struct glance {
@@ -42,7 +42,8 @@ static int look_at_iphc(glance *g)
     g->source_octets = (second & 0x70) == 0x40 ? 0 : carried(second >> 4);
     in += g->source_octets;
     destination = carried(second);
-    if ((second & 0x70) == 0x40 || second & 8 || (destination == 16 && in < g->end && *in == 0xFF)) {
+    if ((second & 0x70) == 0x40 || (second & 0x0F) == 4 || second & 8 ||
+        (destination == 16 && in < g->end && *in == 0xFF)) {
         g->is_refused = 1;
     }
     if (second & 0x40) {
@@ -66,7 +67,7 @@ static void look_at_next_headers(glance *g)
         in += 1 + ((octet & 0x0E) == 4 ? 6 : *in);
     }
     if (octet & 1) {
-        g->protocol = 59;
+        g->protocol = NO_NEXT_HEADER;
         if (in + 3 <= g->end && *in == 0xDF) { /* byte code: the type is the first octet that comes out */
             g->protocol = ICMPV6;
             in += in[1] < 0x80 ? 2 : 1;

@@ -3,9 +3,8 @@
 
 #if P6_WALKS
 
-/* IPv6, Hop-by-Hop Options, Routing, Fragment, Destination Options, Mobility; and what an upper layer needs of UDP, TCP
- * and ICMPv6 at least. */
-static const uint8_t HEADERS[] = {41, 0, 43, 44, 60, 135, 17, 6, 58};
+/* Headers with another behind, then UDP, TCP and ICMPv6; and their octets at least. */
+static const uint8_t HEADERS[] = {IPV6, HOP_BY_HOP, ROUTING, FRAGMENT, DESTINATION_OPTIONS, MOBILITY, UDP, 6, ICMPV6};
 static const uint8_t LEAST[] = {40, 8, 8, 8, 8, 8, 8, 20, 4};
 
 size_t p6_chain_end(const uint8_t *packet, size_t octets, unsigned *protocol, size_t *begin)
@@ -25,7 +24,7 @@ size_t p6_chain_end(const uint8_t *packet, size_t octets, unsigned *protocol, si
             return end;
         }
         if (place == 3 && p6_load16(packet + at + 2) >= 8) {
-            *protocol = 59; /* the middle of something */
+            *protocol = NO_NEXT_HEADER; /* the middle of something */
             return end;
         }
         if (place != 0 && place != 3) {

@@ -6,8 +6,6 @@
 
 #if P6_HAS_IPHC
 
-enum { HOP_BY_HOP = 0, UDP = 17, IPV6 = 41, ROUTING = 43, FRAGMENT = 44, DESTINATION_OPTIONS = 60, MOBILITY = 135 };
-
 /* An address under one mode. */
 typedef struct sent_address {
     uint8_t mode; /* SAC and SAM, or M, DAC and DAM */
@@ -164,7 +162,6 @@ static uint8_t *carry(uint8_t *to, const sent_address *sent)
 static uint8_t *write_iphc(search *s, const uint8_t *header, const uint8_t *const identifiers[2], unsigned short_ends,
                            uint8_t *to)
 {
-    static const uint8_t HOP_LIMITS[4] = {0, 1, 64, 255};
     unsigned tf = traffic_form(s, header), hlim = 0;
     uint8_t congestion = (uint8_t)(header[1] << 2 & 0xC0), services = (uint8_t)((header[0] & 15) << 2 | header[1] >> 6);
     int found;
@@ -187,10 +184,12 @@ static uint8_t *write_iphc(search *s, const uint8_t *header, const uint8_t *cons
     if (!found) {
         return NULL;
     }
+#if P6_HAS_TRAFFIC
     if (P6_MAY(s->allowed, HOP_LIMIT)) {
-        for (hlim = 3; hlim && HOP_LIMITS[hlim] != header[7]; hlim--) {
+        for (hlim = 3; hlim && p6_hop_limits[hlim] != header[7]; hlim--) {
         }
     }
+#endif
     to[0] = (uint8_t)(0x64 | tf << 3 | hlim);
     to[1] = (uint8_t)(chosen.source.mode << 4 | chosen.destination.mode);
     if (chosen.source.context || chosen.destination.context) {
@@ -258,13 +257,11 @@ static uint8_t *write_udp(const search *s, const uint8_t *header, uint8_t *to)
 #endif
 
 #if P6_HAS_EXTENSIONS
-static const uint8_t EXTENSION_HEADERS[5] = {HOP_BY_HOP, ROUTING, FRAGMENT, DESTINATION_OPTIONS, MOBILITY};
-
 /* The extension header identifier of a next header, or 5. */
 static unsigned identifier_of(unsigned next_header)
 {
     unsigned extension = 0;
-    while (extension < 5 && EXTENSION_HEADERS[extension] != next_header) {
+    while (extension < 5 && p6_extension_headers[extension] != next_header) {
         extension++;
     }
     return extension;

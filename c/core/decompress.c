@@ -6,9 +6,6 @@
 
 #if P6_HAS_IPHC
 
-enum { HOP_BY_HOP = 0, UDP = 17, IPV6 = 41, ROUTING = 43, FRAGMENT = 44, ICMPV6 = 58, DESTINATION_OPTIONS = 60,
-       MOBILITY = 135 };
-
 typedef struct pass {
     const p6_node *node;
     const uint8_t *frame, *in, *end; /* octets in..end are left */
@@ -84,9 +81,6 @@ static const p6_context *context_of(pass *p, unsigned identifier)
 #endif
 
 static const uint8_t TRAFFIC_OCTETS[4] = {4, 3, 1, 0};
-#if P6_HAS_TRAFFIC
-static const uint8_t HOP_LIMITS[4] = {0, 1, 64, 255};
-#endif
 
 enum { TF_NH_HLIM = 0, CID_SAC_M = 1 };
 
@@ -211,7 +205,7 @@ static p6_reason iphc(pass *p, int *more)
         header[1] |= traffic[(first & 0x08) ? 0 : 1] & 0x0F;
         memcpy(header + 2, next_header - 2, 2);
     }
-    header[7] = first & 3 ? HOP_LIMITS[first & 3] : *hop_limit;
+    header[7] = first & 3 ? p6_hop_limits[first & 3] : *hop_limit;
 #else
     header[0] |= (traffic[0] & 0x3F) >> 2;
     header[1] = (uint8_t)(traffic[0] << 6 | (traffic[0] >> 2 & 0x30) | (traffic[1] & 0x0F));
@@ -247,7 +241,6 @@ static p6_reason iphc(pass *p, int *more)
 
 #if P6_HAS_EXTENSIONS
 
-static const uint8_t EXTENSION_HEADERS[5] = {HOP_BY_HOP, ROUTING, FRAGMENT, DESTINATION_OPTIONS, MOBILITY};
 #if P6_HAS_REST
 static const uint8_t EXTENSION_FEATURES[5] = P6_EXTENSION_FEATURES;
 #endif
@@ -269,7 +262,7 @@ static p6_reason count(pass *p, unsigned extension)
         return refuse(p, P6_BAD_ORDER, p->in);
     }
     p->rank = rank;
-    *p->next_header = EXTENSION_HEADERS[extension];
+    *p->next_header = p6_extension_headers[extension];
     return P6_OK;
 }
 

@@ -6,6 +6,28 @@
 
 #include "p6lowpan.h"
 
+/* Next header numbers. */
+enum {
+    HOP_BY_HOP = 0,
+    UDP = 17,
+    IPV6 = 41,
+    ROUTING = 43,
+    FRAGMENT = 44,
+    ICMPV6 = 58,
+    NO_NEXT_HEADER = 59,
+    DESTINATION_OPTIONS = 60,
+    MOBILITY = 135
+};
+
+enum { CLASS_UNSUPPORTED = 100 }; /* the ICMPv6 type, until one is assigned */
+
+#if P6_HAS_TRAFFIC
+extern const uint8_t p6_hop_limits[4]; /* by HLIM; 0: in line */
+#endif
+#if P6_HAS_EXTENSIONS
+extern const uint8_t p6_extension_headers[5]; /* next header numbers by extension header identifier */
+#endif
+
 #if P6_HAS_REST
 #define P6_BOUND(node, name, NAME) ((node)->bounds.name)
 #else

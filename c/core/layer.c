@@ -1,7 +1,7 @@
 /* The adaptation layer in two calls: a frame in, perhaps a packet out; a packet in, frames out. */
 #include "internal.h"
 
-static p6_reason refuse(p6_arrival *arrival, p6_reason reason, size_t offset)
+static p6_reason drop(p6_arrival *arrival, p6_reason reason, size_t offset)
 {
     arrival->offset = (uint16_t)offset;
     return reason;
@@ -13,16 +13,16 @@ static p6_reason check(p6_arrival *arrival, const uint8_t *packet, size_t octets
     size_t said;
 
     if (octets < P6_IPV6_OCTETS) {
-        return refuse(arrival, P6_TRUNCATED, at + octets);
+        return drop(arrival, P6_TRUNCATED, at + octets);
     }
     if (packet[0] >> 4 != 6) {
-        return refuse(arrival, P6_BAD_VALUE, at);
+        return drop(arrival, P6_BAD_VALUE, at);
     }
     said = p6_load16(packet + 4) + (size_t)P6_IPV6_OCTETS;
     if (said > octets) {
-        return refuse(arrival, P6_TRUNCATED, at + octets);
+        return drop(arrival, P6_TRUNCATED, at + octets);
     }
-    return said < octets ? refuse(arrival, P6_TRAILING, at + said) : P6_OK;
+    return said < octets ? drop(arrival, P6_TRAILING, at + said) : P6_OK;
 }
 
 static p6_reason take(p6_layer *layer, uint32_t now, const p6_link *link, const uint8_t *frame, size_t octets,
@@ -61,13 +61,13 @@ static p6_reason take(p6_layer *layer, uint32_t now, const p6_link *link, const 
             blind.contexts = NULL;
             if (p6_expand(&blind, &front.link, part, length, front.size, out, room, &expanded) !=
                 P6_FEATURE_ABOVE_PROFILE) {
-                return refuse(arrival, reason, front.at + 1u);
+                return drop(arrival, reason, front.at + 1u);
             }
             reason = P6_FEATURE_ABOVE_PROFILE;
         }
 #endif
         if (reason != P6_OK) {
-            return refuse(arrival, reason, front.at + (size_t)expanded.offset);
+            return drop(arrival, reason, front.at + (size_t)expanded.offset);
         }
         part = out;
         length = expanded.octets;
@@ -91,7 +91,7 @@ static p6_reason take(p6_layer *layer, uint32_t now, const p6_link *link, const 
             return other;
         }
     } else if (length > P6_BOUND(&layer->node, datagram_octets, DATAGRAM_OCTETS)) {
-        return refuse(arrival, P6_TOO_BIG, 0);
+        return drop(arrival, P6_TOO_BIG, 0);
     }
     arrival->packet = part;
     arrival->octets = (uint16_t)length;
@@ -121,7 +121,7 @@ p6_reason p6_receive(p6_layer *layer, uint32_t now, const p6_link *link, const u
 /* Whether a first fragment would end before the headers do, for a neighbor that must not be sent such. */
 static int runs_past(p6_allowed allowed, const p6_sending *sending, size_t mtu)
 {
-    unsigned protocol = 41;
+    unsigned protocol = IPV6;
     size_t begin = 0, end;
 
     if (P6_MAY(allowed, HEADERS_PAST_FIRST_FRAGMENT) || sending->header_octets + (size_t)(sending->size - sending->covered) <= mtu) {

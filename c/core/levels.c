@@ -4,7 +4,7 @@
 
 #if P6LOWPAN_DISCOVERY && !P6LOWPAN_FLEX
 
-enum { CAPABILITY_INDICATION = 36, IS_PRESENT = 0x80, CLASS_UNSUPPORTED = 100 };
+enum { CAPABILITY_INDICATION = 36, IS_PRESENT = 0x80 };
 
 unsigned p6_level(const uint8_t *table, unsigned neighbor)
 {
@@ -24,7 +24,7 @@ p6_reason p6_learn(uint8_t *table, unsigned neighbor, const uint8_t *packet, siz
 {
     unsigned known = p6_level(table, neighbor);
 
-    if (octets != P6_ERROR_OCTETS || packet[6] != 58 || packet[7] != 255 || packet[40] != CLASS_UNSUPPORTED ||
+    if (octets != P6_ERROR_OCTETS || packet[6] != ICMPV6 || packet[7] != 255 || packet[40] != CLASS_UNSUPPORTED ||
         packet[41] >= P6_LEVEL_UNKNOWN) {
         return P6_BAD_VALUE;
     }

@@ -14,7 +14,9 @@ from p6lowpan.cli.decode import decode
 from p6lowpan.cli.encode import encode
 from p6lowpan.cli.evaluate import evaluate
 from p6lowpan.cli.explain import explain
+from p6lowpan.cli.export_c import export_c
 from p6lowpan.cli.features import features
+from p6lowpan.cli.gateway import gateway
 from p6lowpan.cli.levels import levels
 from p6lowpan.cli.matrix import matrix
 from p6lowpan.cli.oracle import oracle
@@ -83,8 +85,10 @@ for verb in (
     features,
     levels,
     run,
+    gateway,
     oracle,
     vectors,
+    export_c,
     stacks,
     matrix,
     witness,
