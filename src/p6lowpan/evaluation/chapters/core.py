@@ -15,9 +15,9 @@ EXPLAINED = (
     " 388; the caption says that discovery is less than 5 % on average, the figure's own numbers give more, and those"
     " of figure 5 save a little more than the 45 % of the text: see the last table.",
     "Ours is another program. Its lower levels are smaller than Contiki-NG's, which does more around 6LoWPAN; level 5"
-    " has every extension header, mesh and broadcast headers, not all of which Contiki-NG has. Discovery adds more here:"
-    " the core has no IPv6 of its own, so that putting the error together, compressing it, reading it and the option"
-    " are all new, where Contiki-NG had an ICMPv6 and a Neighbor Discovery to add to.",
+    " has every extension header, mesh and broadcast headers, not all of which Contiki-NG has. Discovery adds more"
+    " here: the core has no IPv6 of its own, so that putting the error together, compressing it, reading it and the"
+    " option are all new, where Contiki-NG had an ICMPv6 and a Neighbor Discovery to add to.",
     "The core's FLEX build leaves it to its caller to keep and to learn fields, for which the linear one has code: its"
     " size is a lower bound, as the draft says of its own, and the two are not to be compared as they stand.",
     "The draft does not say what is in its 19 and 22 octets a neighbour. Ours is the link-layer address and all that"

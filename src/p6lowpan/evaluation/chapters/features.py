@@ -11,9 +11,9 @@ UNCERTAIN = "?"
 EXPLAINED = (
     "The second table has the smallest frame behind each difference, and the quirks of the stack without which it would"
     " arrive; p6lowpan stacks NAME shows the evidence. Versions are those of the measurement, years after the drafts.",
-    "Contiki has learned 16-bit addresses. RIOT's claim of stateful multicast was right about its code, which reads the"
-    " address at the wrong place. TinyOS has code for addresses with contexts, tunnels and elided checksums, as the"
-    " drafts say from reading it; none of it gives the right packet as shipped.",
+    "Contiki reads 16-bit addresses, which both drafts deny. RIOT's claim of stateful multicast was right about its"
+    " code, which reads the address at the wrong place. TinyOS has code for addresses with contexts, tunnels and"
+    " elided checksums, as the drafts say from reading it; none of it gives the right packet as shipped.",
     "Rows about Neighbor Discovery and address configuration are about behaviour, not about a form of frame: they are"
     " printed here, and not measured. The text of 2020 at hand has lost the columns of some rows, of which only the"
     " number of marks is known (?).",

@@ -52,22 +52,21 @@ def chapter(results: Results) -> Chapter:
         source=f"Figure 4 of {DRAFT_2020}; section 6.1.1 of {DRAFT_2018}",
         lead="A level has everything of the levels below it, so that one number says what a neighbour can take.",
         tables=(Table("figure-4", "Levels", heading, (*rows, flex)),),
-        plots=(
-            Plot(
-                "spectrum",
-                "Features that can be told apart on the wire, by level",
-                "features",
-                tuple(f"level {level}" for level in levels),
-                {
-                    "of the levels below": [
-                        results.number(f"spectrum/{each}/features") - results.number(f"spectrum/{each}/added")
-                        for each in levels
-                    ],
-                    "added": [results.number(f"spectrum/{each}/added") for each in levels],
-                },
-                stacks=True,
-            ),
-        ),
+        plots=(_plot(results, levels),),
         how=f"{sentence(results.experiments['spectrum'].how)}.",
         explained=EXPLAINED,
+    )
+
+
+def _plot(results: Results, levels: tuple[int, ...]) -> Plot:
+    added = [results.number(f"spectrum/{level}/added") for level in levels]
+    whole = [results.number(f"spectrum/{level}/features") for level in levels]
+    below = [all_of_them - own for all_of_them, own in zip(whole, added, strict=True)]
+    return Plot(
+        "spectrum",
+        "Features that can be told apart on the wire, by level",
+        "features",
+        tuple(f"level {level}" for level in levels),
+        {"of the levels below": below, "added": added},
+        stacks=True,
     )
