@@ -115,10 +115,14 @@ class StackJudge:
             yield TAKEN_BY_STACKS.finding(f"handed up as a packet by {', '.join(taking)}")
 
     def _advice(self, probe: Probe, losing: tuple[Stack, ...], features: frozenset[Feature]) -> str:
-        """The highest level at which the packet would have got through to all of them."""
+        """The highest level at which the packet would have got through to all of them.
+
+        To search takes a while, so that a packet that uses what one before it did, and is lost by the same, is tried
+        with what was found for that one first; where nothing was, nothing is looked for.
+        """
         key = features, tuple(stack.name for stack in losing)
         remembered = self._levels.get(key)
-        if remembered is None or not _gets_through(remembered, probe, losing):
+        if key not in self._levels or (remembered is not None and not _gets_through(remembered, probe, losing)):
             levels = (level for level in reversed(range(len(LEVELS))) if _gets_through(level, probe, losing))
             remembered = next(levels, None)
             self._levels.put(key, remembered)
