@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup run test lint types arch docs-fresh docs generate test-peers setup-peers bench fuzz clean
+.PHONY: help setup run test lint types arch docs-fresh docs generate test-peers setup-peers bench fuzz cortex-m clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -83,8 +83,12 @@ test-peers: setup-peers ## our results against tshark's and scapy's
 bench: $(VENV)/.has-bench ## packets a second, beside scapy's
 	@$(BIN)/python -m benchmarks.run
 
-fuzz: $(VENV)/.has-fuzz ## every fuzz target, 60 s in all (FUZZ_SECONDS)
+fuzz: $(VENV)/.has-fuzz ## every fuzz target, 60 s in all, and the C core as long (FUZZ_SECONDS)
 	@$(BIN)/python -m fuzz.run --seconds $(FUZZ_SECONDS)
+	@$(BIN)/python c/fuzz/run.py --seconds $(FUZZ_SECONDS)
+
+cortex-m: $(VENV)/.has-run ## the C core on a Cortex-M3: code, RAM, stack; vectors and instructions on QEMU
+	@$(BIN)/python c/cortex_m/measure.py
 
 clean: ## remove what was built and cached; .venv stays
 	@rm -rf build dist docs/_build fuzz/corpus .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \

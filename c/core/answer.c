@@ -27,23 +27,25 @@ static unsigned carried(unsigned mode)
     return 16u >> (0x5310u >> (mode & 3) * 4 & 15);
 }
 
-/* Pass over LOWPAN_IPHC. */
+/* Pass over LOWPAN_IPHC, of which two octets at least are there. */
 static int look_at_iphc(glance *g)
 {
     const uint8_t *in = g->in;
-    unsigned first = in[0], second = in[1], destination;
+    unsigned first = in[0], second = in[1], destination = carried(second);
+    size_t in_front = 2 + (second >> 7) + (0x0134u >> (first >> 3 & 3) * 4 & 15); /* of the next header */
 
-    in += 2 + (second >> 7) + (0x0134u >> (first >> 3 & 3) * 4 & 15);
+    g->source_octets = (second & 0x70) == 0x40 ? 0 : carried(second >> 4);
+    if ((size_t)(g->end - in) < in_front + !(first & 4) + !(first & 3) + g->source_octets + destination) {
+        g->is_refused = 1;
+        return 0;
+    }
+    in += in_front;
     if (!(first & 4)) {
         g->protocol = *in++;
     }
-    in += !(first & 3);
-    g->source = in;
-    g->source_octets = (second & 0x70) == 0x40 ? 0 : carried(second >> 4);
-    in += g->source_octets;
-    destination = carried(second);
-    if ((second & 0x70) == 0x40 || (second & 0x0F) == 4 || second & 8 ||
-        (destination == 16 && in < g->end && *in == 0xFF)) {
+    g->source = in + !(first & 3);
+    in = g->source + g->source_octets;
+    if ((second & 0x70) == 0x40 || (second & 0x0F) == 4 || second & 8 || (destination == 16 && *in == 0xFF)) {
         g->is_refused = 1;
     }
     if (second & 0x40) {
@@ -58,17 +60,19 @@ static void look_at_next_headers(glance *g)
 {
     const uint8_t *in = g->in;
     unsigned octet = 1;
+    size_t octets;
 
-    while ((octet & 1) && in + 3 <= g->end && *in >> 4 == 0xE) {
+    while ((octet & 1) && g->end - in >= 3 && *in >> 4 == 0xE) {
         octet = *in++;
         if (!(octet & 1)) {
             g->protocol = *in++;
         }
-        in += 1 + ((octet & 0x0E) == 4 ? 6 : *in);
+        octets = 1u + ((octet & 0x0E) == 4 ? 6 : *in);
+        in = octets < (size_t)(g->end - in) ? in + octets : g->end;
     }
     if (octet & 1) {
         g->protocol = NO_NEXT_HEADER;
-        if (in + 3 <= g->end && *in == 0xDF) { /* byte code: the type is the first octet that comes out */
+        if (g->end - in >= 3 && *in == 0xDF) { /* byte code: the type is the first octet that comes out */
             g->protocol = ICMPV6;
             in += in[1] < 0x80 ? 2 : 1;
         }
