@@ -42,7 +42,7 @@ def _table(table: Table) -> Iterator[str]:
 
 
 def _cell(cell: Cell) -> str:
-    text = _escaped(cell.text)
+    text = _escaped(cell.text).strip()
     if cell.tone in (Tone.DIFFERENT, Tone.BAD) and text:
         return f"**{text}**"
     return f"*{text}*" if cell.tone is Tone.MISSING else text

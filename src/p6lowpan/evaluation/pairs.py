@@ -24,6 +24,7 @@ def measure(quick: bool) -> dict[str, Value]:
             found = outcome(pair)
             name = name_of(pair.names)
             values |= {f"{name}/holds": found.holds, f"{name}/tried": found.tried}
+            values[f"{name}/follows from table 1"] = found.printed is not None
             values |= _shown(name, found)
     return values
 

@@ -7,7 +7,7 @@ from p6lowpan.evaluation.results import Results
 from p6lowpan.evaluation.sizes import FIGURE_5, FIGURE_6_ADDED, FIGURE_6_WITH, FIGURE_7, LEVELS
 
 WHAT = ("kB", "kB with discovery", "octets more")
-NONE = ("-", "-", "-")
+NONE = ("", "", "")
 """The draft has no level 6."""
 
 EXPLAINED = (

@@ -6,6 +6,9 @@ from p6lowpan.evaluation.results import Results
 from p6lowpan.interop.printed import PRINTED, PRINTED_2018, PRINTED_2020, Row
 
 EMPTY = "-"
+ABSENT = "\u00b7"
+"""No such row or column in that table."""
+
 UNCERTAIN = "?"
 
 EXPLAINED = (
@@ -26,8 +29,8 @@ def chapter(results: Results) -> Chapter:
         name="features",
         title="Features of six stacks",
         source=f"Figure 2 of {DRAFT_2020}; table 1 of {DRAFT_2018}",
-        lead="Each cell: as printed in 2018, as printed in 2020, as measured. o: supported; ~: in part; -: not. Set"
-        " off is what differs from the draft of 2020.",
+        lead="Each cell: as printed in 2018, as printed in 2020, as measured. o: supported; ~: in part; -: not;"
+        " \u00b7: no such row or column. Set off is what differs from the draft of 2020.",
         tables=(_table(results), _reasons(results)),
         plots=(),
         how=f"{sentence(results.experiments['features'].how)}. The column of frames says with how many.",
@@ -75,10 +78,10 @@ def _printed(year: int, row: Row, stack: str) -> str:
     """A cell as printed; of 2018 by the place of the row, since the wording differs."""
     table = PRINTED[year]
     if stack not in table.stacks:
-        return EMPTY if year == PRINTED_2020.year else " "
+        return ABSENT
     number = PRINTED_2020.rows.index(row)
     if year == PRINTED_2018.year and number >= len(table.rows):
-        return " "
+        return ABSENT
     cells = table.rows[number].cells
     if cells is None:
         return UNCERTAIN
