@@ -1,6 +1,10 @@
 """The command itself: its verbs, its version, and how it refuses."""
 
+import subprocess
+import sys
+
 from p6lowpan import __version__
+from p6lowpan.cli.main import VERBS
 
 
 def test_the_version_is_told(run):
@@ -9,12 +13,12 @@ def test_the_version_is_told(run):
 
 def test_every_verb_is_named_in_the_help(run):
     text = run("--help").stdout
-    for verb in ("explain", "convert", "decode", "encode", "features", "levels", "oracle"):
+    for verb in VERBS:
         assert verb in text
 
 
 def test_help_is_there_for_every_verb(run):
-    for verb in ("explain", "convert", "decode", "encode", "features", "levels", "oracle"):
+    for verb in VERBS:
         result = run(verb, "-h")
         assert result.exit_code == 0
         assert "Usage" in result.stdout
@@ -31,3 +35,13 @@ def test_an_unknown_verb_is_status_2(run):
 
 def test_the_oracle_answers_line_by_line(run):
     assert '"errors"' in run("oracle", standard_input="{}\n").stdout
+
+
+def test_a_verb_waits_for_no_other():
+    program = "import sys; from p6lowpan.cli.main import application; application(['levels'], standalone_mode=False);"
+    program += "print(*sys.modules)"
+    told = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    ).stdout
+    modules = {f"p6lowpan.cli.{verb.replace('-', '_')}" for verb in VERBS}
+    assert modules & set(told.splitlines()[-1].split()) == {"p6lowpan.cli.levels"}

@@ -2,37 +2,65 @@
 
 import os
 import sys
-from typing import Annotated, Any
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from typing import Annotated, Any, cast
 
 import typer
 from typer.core import TyperGroup
 
 from p6lowpan import __version__
 from p6lowpan.capability.errors import Malformed, UsageError
-from p6lowpan.cli.convert import convert
-from p6lowpan.cli.decode import decode
-from p6lowpan.cli.encode import encode
-from p6lowpan.cli.evaluate import evaluate
-from p6lowpan.cli.explain import explain
-from p6lowpan.cli.export_c import export_c
-from p6lowpan.cli.features import features
-from p6lowpan.cli.gateway import gateway
-from p6lowpan.cli.levels import levels
-from p6lowpan.cli.matrix import matrix
-from p6lowpan.cli.oracle import oracle
 from p6lowpan.cli.output import complain
-from p6lowpan.cli.run import run
-from p6lowpan.cli.safe import safe
-from p6lowpan.cli.stacks import stacks
-from p6lowpan.cli.vectors import vectors
-from p6lowpan.cli.verdict import verdict
-from p6lowpan.cli.witness import witness
 
 REFUSED = 2
+VERBS = (
+    "explain",
+    "convert",
+    "decode",
+    "encode",
+    "features",
+    "levels",
+    "run",
+    "gateway",
+    "oracle",
+    "vectors",
+    "export-c",
+    "stacks",
+    "matrix",
+    "witness",
+    "safe",
+    "verdict",
+    "probe",
+    "evaluate",
+)
+"""In the order of the help. Each is the function of the same name in the module of the same name."""
+
+
+class Modules(Mapping[str, Any]):  # Any: the class of typer's commands has no public name
+    """The verbs by name. A module is imported when its verb is asked for, so that no verb waits for the others."""
+
+    def __getitem__(self, verb: str) -> Any:
+        if verb not in VERBS:
+            raise KeyError(verb)
+        name = verb.replace("-", "_")
+        alone = typer.Typer(add_completion=False)
+        alone.command(verb)(getattr(import_module(f"p6lowpan.cli.{name}"), name))
+        return typer.main.get_command(alone)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(VERBS)
+
+    def __len__(self) -> int:
+        return len(VERBS)
 
 
 class Verbs(TyperGroup):
     """Runs a verb. What a file or a caller did wrong is one line on standard error, and exit status 2."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        self.commands = cast(Any, Modules())
 
     def invoke(self, ctx: Any) -> Any:  # Any: the base class of typer.Context has no public name
         """Run the verb that was asked for."""
@@ -75,28 +103,6 @@ def verbs(
     ] = False,
 ) -> None:
     """6LoWPAN that interoperates: explain captures, decode and encode frames, run networks, answer as an oracle."""
-
-
-for verb in (
-    explain,
-    convert,
-    decode,
-    encode,
-    features,
-    levels,
-    run,
-    gateway,
-    oracle,
-    vectors,
-    export_c,
-    stacks,
-    matrix,
-    witness,
-    safe,
-    verdict,
-    evaluate,
-):
-    application.command()(verb)
 
 
 def main() -> None:
