@@ -39,9 +39,7 @@ def test_the_oracle_answers_line_by_line(run):
 
 def test_a_verb_waits_for_no_other():
     program = "import sys; from p6lowpan.cli.main import application; application(['levels'], standalone_mode=False);"
-    program += "print(*sys.modules)"
-    told = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
-    ).stdout
+    words = [sys.executable, "-c", program + "print(*sys.modules)"]
+    told = subprocess.run(words, capture_output=True, text=True, check=True, timeout=60).stdout
     modules = {f"p6lowpan.cli.{verb.replace('-', '_')}" for verb in VERBS}
     assert modules & set(told.splitlines()[-1].split()) == {"p6lowpan.cli.levels"}
