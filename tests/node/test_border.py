@@ -293,3 +293,9 @@ def test_a_host_has_no_backbone():
 )
 def test_a_log_keeps_what_an_administrator_says(given):
     assert read_line(entry_line(5, given)) == (5, given)
+
+
+def test_fragments_behind_a_restart_have_other_tags():
+    fresh, again = Node(configuration(BORDER, 5)), Node(replace(configuration(BORDER, 5), restored=Durable()))
+    assert fresh.adaptation._next_tag() == 1
+    assert again.adaptation._next_tag() not in (0, 1)

@@ -11,7 +11,9 @@ the radio, and what the radio reports meanwhile waits until the node has finishe
 whoever listens, from the event loop: an exception in a callback is the loop's to handle, and stops neither node nor
 radio. Drops are counted, and logged under ``p6lowpan.node`` with ``reason``, ``where`` and ``detail`` as attributes.
 
-``record`` is told each input with its time; see :mod:`p6lowpan.node.log` for how to keep and replay them.
+``record`` is told each input with its time; see :mod:`p6lowpan.node.log` for how to keep and replay them. ``keep`` is
+given the node behind each step, before anybody learns what came of it: what it writes down there is not
+lost, whatever happens then.
 """
 
 import asyncio
@@ -61,13 +63,21 @@ LOGGER = logging.getLogger("p6lowpan.node")
 
 Listener = Callable[[Output], object]
 Recorder = Callable[[int, Input], object]
+Keeper = Callable[[Node], object]
 ProtocolT = TypeVar("ProtocolT", bound=asyncio.DatagramProtocol)
 
 
 class AsyncioNode:
     """See the module. Raises :class:`UsageError` where node and radio disagree about who does what."""
 
-    def __init__(self, configuration: NodeConfiguration, radio: Radio, *, record: Recorder | None = None) -> None:
+    def __init__(
+        self,
+        configuration: NodeConfiguration,
+        radio: Radio,
+        *,
+        record: Recorder | None = None,
+        keep: Keeper | None = None,
+    ) -> None:
         link = configuration.link
         if (link.hardware_csma, link.hardware_acknowledges) != (radio.does_csma, radio.acknowledges):
             raise UsageError("the radio and the node's link disagree about who does CSMA/CA and acknowledgements")
@@ -76,6 +86,7 @@ class AsyncioNode:
         self.dropped: Counter[Reason] = Counter()
         self.listeners: list[Listener] = []
         self._record = record
+        self._keep = keep
         self._endpoints: dict[int, LowpanDatagramTransport] = {}  # as many as the node binds ports
         self._echoes = Echoes()
         self._addresses_changed = asyncio.Event()
@@ -121,7 +132,7 @@ class AsyncioNode:
     @property
     def addresses(self) -> tuple[str, ...]:
         """The addresses that are ours now."""
-        own = self.node.network.addresses.own(self._now()) if self._loop is not None else ()
+        own = self.node.network.addresses.own(self.now) if self._loop is not None else ()
         return tuple(format_ipv6(one.address) for one in own if one.is_assigned)
 
     async def wait_for_address(self, *, link_local: bool = False) -> str:
@@ -147,7 +158,7 @@ class AsyncioNode:
         """
         host, port = read_address(local_addr) if local_addr is not None else (UNSPECIFIED, 0)
         remote = read_address(remote_addr) if remote_addr is not None else None
-        if host != UNSPECIFIED and not self.node.network.addresses.is_ours(self._now(), host):
+        if host != UNSPECIFIED and not self.node.network.addresses.is_ours(self.now, host):
             raise error_of(Reason.NO_SOURCE_ADDRESS, f"{format_ipv6(host)} is not ours")
         bound = self._bind(Bind(port, host, *(remote or ())))
         protocol = protocol_factory()
@@ -212,7 +223,9 @@ class AsyncioNode:
         """The radio has sent."""
         self._report(TransmitDone(acknowledged, accessed))
 
-    def _now(self) -> int:
+    @property
+    def now(self) -> int:
+        """The node's time, in microseconds. Raises :class:`OSError` where the node is closed."""
         if self._loop is None:
             raise _closed()
         return int((self._loop.time() - self._origin) * MICROSECONDS)
@@ -226,12 +239,14 @@ class AsyncioNode:
             self.give(given)
 
     def _step(self, given: Input) -> tuple[Output, ...]:
-        now = self._now()
+        now = self.now
         if self._record is not None:
             self._record(now, given)
         self._stepping = True
         try:
             outputs = self.node.handle(now, given)
+            if self._keep is not None:
+                self._keep(self.node)
             for output in outputs:
                 self._perform(output)
         finally:

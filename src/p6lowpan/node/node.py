@@ -63,20 +63,16 @@ class Node:
         is_router = configuration.discovery.is_router
         self.network = Network(NetworkConfiguration(is_router=is_router), limits, chance)
         self.adaptation = AdaptationLayer(
-            addresses,
-            self.levels,
-            self.contexts,
-            limits,
-            self.mesh.room,
-            self.mesh.features,
-            self.network.error_bucket,
+            addresses, self.levels, self.contexts, limits, self.mesh.room, self.mesh.features, self.network.error_bucket
         )
+        if configuration.restored is not None:
+            self.adaptation.begin_tags(chance)
         self.discovery = NeighborDiscovery(configuration.discovery, limits, chance)
         if self.discovery.border_router is not None:
             self.discovery.border_router.restore(restored.version, restored.contexts, restored.bindings)
         self.border = Border(configuration.backbone, limits, self.link, self.levels, self.network, self.discovery)
         self._deadline_above_link: int | None = None
-        self._has_moved = True  # since that deadline was asked for
+        self._has_moved = True  # since it was asked for
         self._started = False
         self._handle = 0
         self._in_flight: dict[int, Hop] = {}  # as long as the link's queue, which is bounded

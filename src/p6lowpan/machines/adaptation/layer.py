@@ -23,11 +23,13 @@ from p6lowpan.machines.adaptation.discovery import Learned, Levels
 from p6lowpan.machines.adaptation.receiver import Received, Receiver
 from p6lowpan.machines.adaptation.sender import send
 from p6lowpan.machines.adaptation.timeline import DatagramDropped
+from p6lowpan.machines.chance import ChanceStream
 from p6lowpan.machines.network.icmpv6_limiter import TokenBucket
 from p6lowpan.machines.outcomes import Dropped
 from p6lowpan.wire.address import Link, LinkAddress, interface_identifier, is_group, link_local
 
 WHERE = "adaptation"
+TAGS = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,10 @@ class AdaptationLayer:
             if packet[16:24] == interface_identifier(address):
                 return address
         return self.addresses[0]
+
+    def begin_tags(self, chance: ChanceStream) -> None:
+        """Begin with any tag: behind a restart with another than those that neighbours may still remember."""
+        self._tag = chance.below(TAGS)
 
     def _next_tag(self) -> int:
         self._tag = (self._tag + 1) & 0xFFFF

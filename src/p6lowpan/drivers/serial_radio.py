@@ -1,0 +1,97 @@
+"""A radio at the other end of a serial line: raw IEEE 802.15.4 frames in SLIP (RFC 1055), and nothing else.
+
+Each packet on the line is a frame with its frame check sequence, in both directions. What the device hears it sends
+here at once; what it gets it sends on the air, with CSMA/CA where it can. It answers no frames and repeats none: that
+is done here. Firmware for that is a loop of a few lines. A frame counts as sent when the line has taken it and the time
+has passed that it needs on the line and on the air.
+"""
+
+import asyncio
+import os
+from collections import Counter
+
+from p6lowpan.capability.errors import UsageError
+from p6lowpan.capability.reasons import Reason
+from p6lowpan.drivers.radio import RadioListener
+from p6lowpan.drivers.slip import SlipReader, slip_packet
+from p6lowpan.wire.ieee802154.frame_check import frame_check, with_frame_check
+
+try:
+    from serial import Serial
+except ImportError:  # an extra: p6lowpan[gateway]
+    Serial = None
+
+LONGEST_FRAME = 127  # aMaxPhyPacketSize, with the frame check sequence
+FRAME_CHECK_OCTETS = 2
+BITS_PER_OCTET = 10  # 8N1
+ON_AIR_SECONDS = 0.006  # 133 octets at 250 kb/s, and a backoff
+BEST_LINK_QUALITY = 255
+READ_OCTETS = 4096
+
+
+class SerialRadio:
+    """See the module. Raises :class:`UsageError` without pyserial."""
+
+    does_csma = True
+    acknowledges = False
+
+    def __init__(self, port: str, baud: int = 115_200) -> None:
+        if Serial is None:
+            raise UsageError("a serial radio needs pyserial: pip install 'p6lowpan[gateway]'")
+        self.port = port
+        self.baud = baud
+        self.dropped: Counter[Reason] = Counter()
+        self.send_errors = 0
+        self._reader = SlipReader(LONGEST_FRAME)
+        self._listener: RadioListener | None = None
+        self._serial: Serial | None = None
+
+    async def open(self, listener: RadioListener) -> None:
+        """Begin to receive. Raises :class:`OSError`."""
+        self._listener = listener
+        self._serial = Serial(self.port, self.baud, timeout=0, write_timeout=0)
+        asyncio.get_running_loop().add_reader(self._serial.fileno(), self._readable)
+
+    async def close(self) -> None:
+        """Receive no more."""
+        self._listener = None
+        if self._serial is not None:
+            asyncio.get_running_loop().remove_reader(self._serial.fileno())
+            self._serial.close()
+            self._serial = None
+
+    def transmit(self, octets: bytes) -> None:
+        """Send a frame."""
+        packet = slip_packet(with_frame_check(octets))
+        try:
+            if self._serial is not None and os.write(self._serial.fileno(), packet) < len(packet):
+                self.send_errors += 1  # the rest would be the beginning of something else: SLIP gets over it
+        except OSError:
+            self.send_errors += 1
+        seconds = len(packet) * BITS_PER_OCTET / self.baud + ON_AIR_SECONDS
+        asyncio.get_running_loop().call_later(seconds, self._sent)
+
+    def channel_is_clear(self) -> bool:
+        """The device listens, where it can."""
+        return True
+
+    def _sent(self) -> None:
+        if self._listener is not None:
+            self._listener.transmitted()
+
+    def _readable(self) -> None:
+        if self._serial is None or self._listener is None:
+            return
+        try:
+            octets = os.read(self._serial.fileno(), READ_OCTETS)
+        except OSError:  # the device was pulled out: the line stays silent
+            octets = b""
+        if not octets:
+            asyncio.get_running_loop().remove_reader(self._serial.fileno())
+            return
+        for packet in self._reader.read(octets):
+            frame, check = packet[:-FRAME_CHECK_OCTETS], packet[-FRAME_CHECK_OCTETS:]
+            if frame_check(frame) != check:
+                self.dropped[Reason.BAD_CHECKSUM] += 1
+            else:
+                self._listener.frame_received(frame, BEST_LINK_QUALITY)

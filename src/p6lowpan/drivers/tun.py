@@ -1,0 +1,127 @@
+"""A TUN interface: whole IPv6 packets between the host's kernel and this process (Linux; needs CAP_NET_ADMIN).
+
+    tun = Tun("lowpan0", addresses=["2001:db8::1/128"], routes=["2001:db8:1::/64"])
+    await tun.open(received)
+    tun.send(packet)
+
+The interface is there as long as it is open, and with it its addresses and routes. Its queues are the kernel's: what
+they do not take is lost, and counted. The kernel shall not speak by itself on it: it neither forms a link-local address
+nor solicits routers, as far as it can be told so.
+"""
+
+import asyncio
+import contextlib
+import errno
+import fcntl
+import os
+import socket
+import struct
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from p6lowpan.capability.errors import UsageError
+
+try:
+    from pyroute2 import IPRoute
+    from pyroute2.netlink.exceptions import NetlinkError
+except ImportError:  # an extra: p6lowpan[gateway]
+    IPRoute, NetlinkError = None, OSError
+
+DEVICE = "/dev/net/tun"
+TUNSETIFF = 0x400454CA  # linux/if_tun.h
+IFF_TUN, IFF_NO_PI = 0x0001, 0x1000
+NAME_OCTETS = 15  # linux/if.h: IFNAMSIZ less the zero at its end
+LARGEST_PACKET = 65_535
+PACKETS_AT_ONCE = 64
+IFA_F_NODAD = 0x02  # linux/if_addr.h: nobody else can have the address on an interface with two ends
+NO_LINK_LOCAL_ADDRESS = 1  # linux/if_link.h: IN6_ADDR_GEN_MODE_NONE
+SETTINGS = {"addr_gen_mode": NO_LINK_LOCAL_ADDRESS, "accept_ra": 0, "router_solicitations": 0}
+
+Received = Callable[[bytes], object]
+
+
+class Tun:
+    """See the module. Raises :class:`UsageError` for a name that no interface has, and without pyroute2."""
+
+    def __init__(self, name: str, addresses: Sequence[str] = (), routes: Sequence[str] = (), mtu: int = 1280) -> None:
+        if not 1 <= len(name.encode()) <= NAME_OCTETS:
+            raise UsageError(f"an interface's name has 1 to {NAME_OCTETS} octets, {name!r} has not")
+        if IPRoute is None:
+            raise UsageError("a TUN interface needs pyroute2: pip install 'p6lowpan[gateway]'")
+        self.name = name
+        self.addresses = tuple(addresses)
+        self.routes = tuple(routes)
+        self.mtu = mtu
+        self.lost = 0
+        self._file: int | None = None
+
+    async def open(self, received: Received) -> None:
+        """Make the interface, and call ``received`` with each packet that the kernel sends there. Raises
+        :class:`OSError`."""
+        if self._file is not None:
+            raise UsageError(f"{self.name} is open")
+        file = os.open(DEVICE, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
+        try:
+            fcntl.ioctl(file, TUNSETIFF, struct.pack("16sH22x", self.name.encode(), IFF_TUN | IFF_NO_PI))
+            self._set_up()
+            await asyncio.to_thread(self._configure)
+        except BaseException:
+            os.close(file)
+            raise
+        self._file = file
+        asyncio.get_running_loop().add_reader(file, self._readable, file, received)
+
+    def close(self) -> None:
+        """Take the interface away. No harm in doing it twice."""
+        if self._file is not None:
+            asyncio.get_running_loop().remove_reader(self._file)
+            os.close(self._file)
+            self._file = None
+
+    def send(self, packet: bytes) -> None:
+        """Give the kernel a packet."""
+        if self._file is None:
+            return
+        try:
+            os.write(self._file, packet)
+        except OSError:  # its queue is full, the interface is down, or it is no packet to the kernel
+            self.lost += 1
+
+    def _readable(self, file: int, received: Received) -> None:
+        for _ in range(PACKETS_AT_ONCE):
+            try:
+                packet = os.read(file, LARGEST_PACKET)
+            except BlockingIOError:
+                return
+            except OSError:  # somebody has set the interface down: it says so once
+                return
+            received(packet)
+
+    def _set_up(self) -> None:
+        for setting, value in SETTINGS.items():
+            with contextlib.suppress(OSError):  # a kernel without it, or nobody may write there
+                Path(f"/proc/sys/net/ipv6/conf/{self.name}/{setting}").write_text(str(value), "ascii")
+
+    def _configure(self) -> None:
+        """Addresses, routes, up. In a thread of its own: pyroute2 waits for the kernel's answers."""
+        with IPRoute() as routing:
+            (index,) = routing.link_lookup(ifname=self.name)
+            self._ask(routing.link, "set", index=index, mtu=self.mtu, state="up")
+            for address in self.addresses:
+                host, length = _parts(address)
+                self._ask(routing.addr, "replace", index=index, address=host, prefixlen=length, flags=IFA_F_NODAD)
+            for route in self.routes:
+                self._ask(routing.route, "replace", dst=route, oif=index, family=socket.AF_INET6)
+
+    def _ask(self, request: Callable[..., Any], *arguments: Any, **named: Any) -> None:  # Any: pyroute2's own
+        """Ask the kernel for something; its refusals are of a class that no library but pyroute2 knows."""
+        try:
+            request(*arguments, **named)
+        except NetlinkError as error:
+            raise OSError(error.code or errno.EINVAL, f"{self.name}: {error}") from None
+
+
+def _parts(address: str) -> tuple[str, int]:
+    host, _, length = address.partition("/")
+    return host, int(length or 128)

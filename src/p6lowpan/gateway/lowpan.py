@@ -1,0 +1,128 @@
+"""One network of a gateway: its radio, its node, and what is kept of it."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+from p6lowpan.capability.profile import Profile
+from p6lowpan.capability.reasons import Reason
+from p6lowpan.drivers.asyncio_node import AsyncioNode
+from p6lowpan.drivers.radio import Radio
+from p6lowpan.drivers.raw_interface import RawInterfaceRadio
+from p6lowpan.drivers.serial_radio import SerialRadio
+from p6lowpan.drivers.tap import PcapTap, TappedRadio
+from p6lowpan.drivers.zep import ZepRadio
+from p6lowpan.gateway.configuring import backbone_input, configuration_of
+from p6lowpan.gateway.keeping import Keeping
+from p6lowpan.gateway.plan import GatewayPlan, Interface, NetworkPlan, SerialLine, Simulated, Zep
+from p6lowpan.gateway.simulated import SimulatedRadio
+from p6lowpan.gateway.store import Store
+from p6lowpan.machines.neighbor_discovery.context_life import Phase
+from p6lowpan.node.inputs import AnnounceContext, FromBackbone, Input, PinNeighbor, WithdrawContext
+from p6lowpan.node.outputs import Complained, NotDelivered, Output, ToBackbone
+from p6lowpan.wire.address import Ipv6Address, LinkAddress
+from p6lowpan.wire.sixlowpan.contexts import Context
+
+DROPPED, RADIO_DROPPED = "dropped ", "dropped by the radio "
+AIR, COMPLAINED, UNDELIVERED = "octets on air", "class-unsupported errors", "frames not delivered"
+PACKETS, OCTETS = "packets ", "octets "
+
+Outward = Callable[["Lowpan", bytes], object]
+
+
+def radio_of(plan: NetworkPlan) -> Radio:
+    """The radio of a network, with its tap. Raises :class:`UsageError`."""
+    radio: Radio
+    match plan.radio:
+        case Zep(peers=peers, local=local, channel=channel, registers=registers):
+            as_whom = plan.eui64 if registers else None
+            radio = ZepRadio(peers, local=local, channel=channel, registers_as=as_whom)
+        case Interface(name=name, acknowledges=acknowledges, fcs=fcs):
+            radio = RawInterfaceRadio(name, acknowledges=acknowledges, fcs=fcs)
+        case SerialLine(port=port, baud=baud):
+            radio = SerialRadio(port, baud)
+        case Simulated(nodes=nodes):
+            radio = SimulatedRadio(nodes, plan.pan, plan.security_key)
+    return TappedRadio(radio, PcapTap(plan.tap)) if plan.tap else radio
+
+
+class Lowpan:
+    """See the module. ``outward`` gets the packets for the backbone."""
+
+    def __init__(self, gateway: GatewayPlan, plan: NetworkPlan, store: Store, seed: int, outward: Outward) -> None:
+        self.plan = plan
+        self.keeping = Keeping(store, plan.name)
+        self.radio = radio_of(plan)
+        configuration = configuration_of(gateway, plan, seed, self.keeping.restored)
+        self.node = AsyncioNode(configuration, self.radio, keep=self.keeping.keep)
+        self.node.listeners.append(self._told)
+        self._outward = outward
+        self._events: Counter[str] = Counter()
+
+    async def start(self) -> None:
+        """Begin, and bring what is announced to what the plan says."""
+        await self.node.start()
+        for given in self._context_changes(self.plan.contexts):
+            self.node.give(given)
+
+    async def close(self) -> None:
+        """End; what is known by now is kept."""
+        self.keeping.write(self.node.node)
+        self.counters()
+        await self.node.close()
+
+    def inward(self, packet: bytes) -> None:
+        """A packet came from the backbone."""
+        self.node.give(FromBackbone(packet))
+
+    def change(self, gateway: GatewayPlan, plan: NetworkPlan) -> None:
+        """From now on another plan holds, which differs in what a running node can change."""
+        self.node.give(backbone_input(gateway, plan))
+        pinned: dict[LinkAddress, Profile] = {one.address: one.profile for one in plan.known}
+        for gone in {one.address for one in self.plan.known} - set(pinned):
+            self.node.give(PinNeighbor(gone))
+        for neighbor, profile in pinned.items():
+            self.node.give(PinNeighbor(neighbor, profile.name))
+        for given in self._context_changes(plan.contexts):
+            self.node.give(given)
+        self.plan = plan
+
+    def _context_changes(self, wanted: tuple[Context, ...]) -> Iterator[Input]:
+        """What makes of the contexts that are announced those that are wanted."""
+        kept = self.node.node.durable.contexts
+        present = {one.context.identifier: one.context for one in kept if one.phase is not Phase.RETIRING}
+        for identifier in set(present) - {one.identifier for one in wanted}:
+            yield WithdrawContext(identifier)
+        for one in wanted:
+            there = present.get(one.identifier)
+            if there is None or (there.prefix, there.length) != (one.prefix, one.length):
+                yield AnnounceContext(one.identifier, Ipv6Address(one.prefix), one.length)
+
+    # --- counters ----------------------------------------------------------------------------------------------------
+
+    def counters(self) -> Counter[str]:
+        """What was counted since the state began; it may be shown, because it is kept."""
+        now = Counter(self._events)
+        now.update({DROPPED + reason.value: count for reason, count in self.node.dropped.items()})
+        now.update({RADIO_DROPPED + reason.value: count for reason, count in self._dropped_by_radio().items()})
+        backbone = self.node.node.border.backbone
+        if backbone is not None:
+            now[AIR] = backbone.air.octets
+            now.update({PACKETS + way: count for way, count in backbone.packets.items()})
+            now.update({OCTETS + way: count for way, count in backbone.octets.items()})
+        return self.keeping.counted(now)
+
+    def _dropped_by_radio(self) -> Counter[Reason]:
+        match self.radio.radio if isinstance(self.radio, TappedRadio) else self.radio:
+            case ZepRadio() | SerialRadio() | RawInterfaceRadio() as radio:
+                return radio.dropped
+            case _:
+                return Counter()
+
+    def _told(self, output: Output) -> None:
+        match output:
+            case ToBackbone():
+                self._outward(self, output.packet)
+            case Complained():
+                self._events[COMPLAINED] += 1
+            case NotDelivered():
+                self._events[UNDELIVERED] += 1

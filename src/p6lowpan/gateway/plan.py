@@ -1,0 +1,228 @@
+"""What the configuration of a gateway says: every table of the file, and every key, with its meaning."""
+
+import tomllib
+from dataclasses import dataclass
+from enum import StrEnum
+from ipaddress import IPv6Interface
+from typing import Any
+
+from p6lowpan.capability.errors import UsageError
+from p6lowpan.capability.named import by_name
+from p6lowpan.capability.profile import Profile, of_level
+from p6lowpan.machines.adaptation.discovery import Policy
+from p6lowpan.machines.backbone.configuration import Prefix, read_permit, read_prefix
+from p6lowpan.machines.neighbor_discovery.configuration import Advertise
+from p6lowpan.simulator.scenario import kinds
+from p6lowpan.simulator.scenario.keys import Kind, key, read, table, tables, tagged_table
+from p6lowpan.wire.address import LinkAddress, parse_ipv6
+from p6lowpan.wire.sixlowpan.contexts import Context
+
+PORTS = 65_535
+MOST_NEIGHBORS = 10_000
+CONTROL = "/run/p6lowpan/gateway.sock"
+
+
+def _texts(value: Any, _place: str) -> tuple[str, ...]:  # Any: what TOML holds
+    if not isinstance(value, list) or not all(isinstance(one, str) and one for one in value):
+        raise ValueError
+    return tuple(value)
+
+
+def _place(value: Any, where: str) -> tuple[str, int]:
+    host, colon, port = kinds.TEXT.take(value, where).rpartition(":")
+    if not colon or not host or not port.isdecimal() or int(port) > PORTS:
+        raise ValueError
+    return host.strip("[]"), int(port)
+
+
+def _places(value: Any, where: str) -> tuple[tuple[str, int], ...]:
+    return tuple(_place(one, where) for one in _texts(value, where))
+
+
+def _permits(value: Any, where: str) -> tuple[str, ...]:
+    lines = _texts(value, where)
+    for line in lines:
+        read_permit(line)
+    return lines
+
+
+def _hosts(value: Any, where: str) -> tuple[IPv6Interface, ...]:
+    return tuple(map(IPv6Interface, _texts(value, where)))
+
+
+ADDRESS = Kind("an address and a port, like [::1]:17754", _place)
+ADDRESSES = Kind('a list of addresses and ports, like "[::1]:17754"', _places)
+PERMITS = Kind('a list of rules, like "udp from 2001:db8::/32 port 5683"', _permits)
+HOSTS = Kind('a list of IPv6 addresses with their length, like "2001:db8::1/128"', _hosts)
+PREFIX = Kind("an IPv6 prefix, like 2001:db8::/64", lambda value, where: read_prefix(kinds.TEXT.take(value, where)))
+HOST = Kind("an IPv6 address", lambda value, where: parse_ipv6(kinds.TEXT.take(value, where)))
+PROFILE = Kind(
+    "rfc6282, level-0 to level-6, flex: and 8 hex digits, or a stack of docs/reference/stacks.md",
+    lambda value, where: by_name(kinds.TEXT.take(value, where)),
+)
+
+
+class LogForm(StrEnum):
+    """How the log is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class LogLevel(StrEnum):
+    """From which level on something is logged; debug names every drop."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+
+
+# --- radios ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Zep:
+    """ZEP v2 over UDP: simulated nodes, as RIOT's, and many sniffers."""
+
+    peers: tuple[tuple[str, int], ...] = key(ADDRESSES, "a dispatcher, other radios, or one multicast group")
+    local: tuple[str, int] | None = key(ADDRESS, "where to receive; else on any free port", None)
+    channel: int = key(kinds.whole(0, 255), "frames of others are not ours", 26)
+    registers: bool = key(kinds.FLAG, "tell a dispatcher that we are there", True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interface:
+    """A network interface of type IEEE 802.15.4, through AF_PACKET."""
+
+    name: str = key(kinds.TEXT, "the interface, like wpan0")
+    fcs: bool = key(kinds.FLAG, "frames end in their check sequence, as on monitor interfaces", False)
+    acknowledges: bool = key(kinds.FLAG, "the hardware acknowledges frames that are for us", True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SerialLine:
+    """A serial device that speaks raw frames in SLIP."""
+
+    port: str = key(kinds.TEXT, "the device, like /dev/ttyACM0")
+    baud: int = key(kinds.whole(1200, 4_000_000), "bits a second", 115_200)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Simulated:
+    """No radio: a medium in this process, with a node of every level from 0 to 6."""
+
+    nodes: int = key(kinds.whole(1, 250), "how many; their levels are 0 to 6 in turn", 7)
+
+
+RADIOS = {"zep": Zep, "interface": Interface, "serial": SerialLine, "simulated": Simulated}
+RadioPlan = Zep | Interface | SerialLine | Simulated
+
+
+# --- networks --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeighborPlan:
+    """A neighbor of which is known what it can do."""
+
+    eui64: LinkAddress | None = key(kinds.EUI64, "who it is", None)
+    short: LinkAddress | None = key(kinds.SHORT, "or by its short address", None)
+    profile: Profile = key(PROFILE, "what it is sent, whatever it says")
+
+    def __post_init__(self) -> None:
+        if (self.eui64 is None) == (self.short is None):
+            raise UsageError("a neighbor has an eui64 or a short address")
+
+    @property
+    def address(self) -> LinkAddress:
+        """The one that is given."""
+        return self.eui64 or self.short or LinkAddress(b"")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoutePlan:
+    """Nodes behind a router of the network."""
+
+    prefix: Prefix = key(PREFIX, "their addresses")
+    via: bytes = key(HOST, "the router's link-local address")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkPlan:
+    """One PAN with its radio. ``permit`` lets in what comes from outside; the host's own addresses are always let in,
+    unless ``permit_host`` is false."""
+
+    name: str = key(kinds.TEXT, "its name, under which its state is kept", "lowpan")
+    eui64: LinkAddress = key(kinds.EUI64, "the gateway's address on this link")
+    short: LinkAddress | None = key(kinds.SHORT, "its short address, which its frames then have", None)
+    pan: int = key(kinds.whole(0, 0xFFFE), "the PAN identifier")
+    prefix: bytes = key(kinds.PREFIX, "what is announced, and routed here")
+    contexts: tuple[Context, ...] = key(kinds.CONTEXTS, "compression contexts that are announced", ())
+    radio: RadioPlan = key(tagged_table("kind", RADIOS), "what it is spoken over")
+    profile: Profile = key(PROFILE, "what the gateway itself can do: a level or a FLEX field", of_level(6))
+    policy: Policy = key(kinds.choice(Policy), "what is assumed of strangers", Policy.OPTIMISTIC)
+    advertise: Advertise = key(kinds.choice(Advertise), "when the gateway tells its level", Advertise.ALWAYS)
+    security_key: bytes | None = key(kinds.KEY, "the link-layer key (ENC-MIC-32, key index 1)", None)
+    permit: tuple[str, ...] = key(PERMITS, "what comes in from outside though nobody inside asked for it", ())
+    permit_host: bool = key(kinds.FLAG, "the addresses of [tun] may begin a conversation", True)
+    air_kbps: float = key(kinds.number(1, 1000, "kb/s"), "how much of the air our frames may take in the mean", 250)
+    burst_us: int = key(kinds.MILLISECONDS, "for how long they may take all of it", 100_000, name="burst_ms")
+    neighbors: int = key(kinds.whole(8, MOST_NEIGHBORS), "for how many there is room", 250)
+    known: tuple[NeighborPlan, ...] = key(tables(NeighborPlan), "neighbors with a profile", (), name="neighbor")
+    routes: tuple[RoutePlan, ...] = key(tables(RoutePlan), "nodes behind routers", (), name="route")
+    tap: str = key(kinds.TEXT, "a named pipe or file that gets every frame, for Wireshark", "")
+
+    def __post_init__(self) -> None:
+        if not self.profile.is_principled:
+            raise UsageError(f"profile: the gateway is no {self.profile.name}: a level or a FLEX field")
+
+    @property
+    def inside(self) -> Prefix:
+        """Its prefix."""
+        return Prefix(read_prefix(f"{_text_of(self.prefix)}/64").address, 64)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TunPlan:
+    """The interface on which the host's kernel reaches the networks."""
+
+    name: str = key(kinds.TEXT, "the interface's name, which is made", "lowpan%d")
+    addresses: tuple[IPv6Interface, ...] = key(HOSTS, "the host's addresses on it, of none of the networks", ())
+    mtu: int = key(kinds.whole(1280, 1280), "RFC 4944 section 4: 1280", 1280)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayPlan:
+    """A gateway, whole."""
+
+    state: str = key(kinds.TEXT, "the database of what outlives a restart; without one, nothing does", "")
+    control: str = key(kinds.TEXT, "the socket for p6lowpan gateway status and the like", CONTROL)
+    metrics: tuple[str, int] | None = key(ADDRESS, "where Prometheus gets its numbers, like 127.0.0.1:9154", None)
+    log: LogForm = key(kinds.choice(LogForm), "how the log is written", LogForm.TEXT)
+    log_level: LogLevel = key(kinds.choice(LogLevel), "from which level on", LogLevel.INFO)
+    tun: TunPlan | None = key(table(TunPlan), "the backbone; without one, only the control socket reaches nodes", None)
+    networks: tuple[NetworkPlan, ...] = key(tables(NetworkPlan), "the networks", name="network")
+
+    def __post_init__(self) -> None:
+        if not self.networks:
+            raise UsageError("network: a gateway without a network has nothing to do")
+        names, prefixes = ({getattr(one, what) for one in self.networks} for what in ("name", "prefix"))
+        if len(names) < len(self.networks) or len(prefixes) < len(self.networks):
+            raise UsageError("network: two networks have the same name or prefix")
+        for address in self.tun.addresses if self.tun else ():
+            if any(network.inside.holds(address.packed) for network in self.networks):
+                raise UsageError(f"tun.addresses: {address} is in the prefix of a network: the host is outside")
+
+
+def _text_of(octets: bytes) -> str:
+    return octets.hex(":", 2)
+
+
+def read_plan(text: str, file: str) -> GatewayPlan:
+    """The gateway that ``text`` is; ``file`` is for errors. Raises :class:`UsageError`: file, line or key, and what was
+    expected."""
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{file}: no TOML: {error}") from None
+    return read(GatewayPlan, values, file)

@@ -1,0 +1,117 @@
+"""What a gateway keeps over a restart, in SQLite: nothing that was acted upon is lost, whenever the process is killed.
+
+Theory of operation. Each network has its values, a row each: levels, registrations, bindings, contexts, counters. A
+change is written in one transaction before anybody learns of it (WAL, ``synchronous=NORMAL``: what was committed
+survives the process, whatever ends it; after a power failure the last moments may be missing, and the database is
+whole). Only rows that differ are written. Counters change with every packet: they are written behind, at the latest
+:data:`BEHIND_SECONDS` later, and always before they are shown, so that nobody sees one go back.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+
+from p6lowpan.capability.errors import UsageError
+
+FORMAT = 1
+BEHIND_SECONDS = 1.0
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS value (
+    network TEXT NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,
+    PRIMARY KEY (network, kind, key)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS counter (
+    network TEXT NOT NULL, name TEXT NOT NULL, value INTEGER NOT NULL,
+    PRIMARY KEY (network, name)
+) WITHOUT ROWID;
+"""
+
+Place = tuple[str, str]
+"""Kind and key of a value."""
+
+Values = Mapping[Place, object]
+
+
+class Store:
+    """A database at ``path``; ``:memory:`` keeps nothing. Raises :class:`UsageError` for a file that is none of ours,
+    :class:`OSError` for one that cannot be."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.transactions = 0
+        self._written: dict[str, dict[Place, str]] = {}
+        self._counted: dict[str, dict[str, int]] = {}
+        try:
+            self._database = sqlite3.connect(path, isolation_level=None)
+            self._prepare()
+        except sqlite3.OperationalError as error:
+            raise OSError(f"{path}: {error}") from None
+        except sqlite3.DatabaseError as error:
+            raise UsageError(f"{path}: no database of a gateway: {error}") from None
+
+    def _prepare(self) -> None:
+        (version,) = self._database.execute("PRAGMA user_version").fetchone()
+        if version not in (0, FORMAT):
+            raise UsageError(f"{self.path}: written in format {version}, this gateway knows {FORMAT}")
+        self._database.execute("PRAGMA journal_mode=WAL")
+        self._database.execute("PRAGMA synchronous=NORMAL")
+        self._database.executescript(SCHEMA)
+        self._database.execute(f"PRAGMA user_version={FORMAT}")
+
+    def close(self) -> None:
+        """Write no more."""
+        self._database.close()
+
+    # --- values ------------------------------------------------------------------------------------------------------
+
+    def values(self, network: str) -> dict[Place, object]:
+        """Everything that was kept of a network."""
+        with closing(self._database.execute("SELECT kind, key, value FROM value WHERE network=?", (network,))) as rows:
+            texts = {(kind, key): text for kind, key, text in rows}
+        self._written[network] = texts
+        try:
+            return {place: json.loads(text) for place, text in texts.items()}
+        except ValueError as error:
+            raise UsageError(f"{self.path}: no values of a gateway: {error}") from None
+
+    def keep(self, network: str, values: Values) -> None:
+        """From now on these are the values of a network: what differs is written, at once and as a whole."""
+        known = self._written.setdefault(network, {})
+        texts = {place: json.dumps(value) for place, value in values.items()}
+        changed = [(network, *place, text) for place, text in texts.items() if known.get(place) != text]
+        gone = [(network, *place) for place in known if place not in texts]
+        if changed or gone:
+            self._transact(
+                ("REPLACE INTO value VALUES (?, ?, ?, ?)", changed),
+                ("DELETE FROM value WHERE network=? AND kind=? AND key=?", gone),
+            )
+            self._written[network] = texts
+
+    # --- counters ----------------------------------------------------------------------------------------------------
+
+    def counters(self, network: str) -> dict[str, int]:
+        """What was counted of a network."""
+        with closing(self._database.execute("SELECT name, value FROM counter WHERE network=?", (network,))) as rows:
+            counted = dict(rows.fetchall())
+        self._counted[network] = dict(counted)
+        return counted
+
+    def count(self, network: str, counters: Mapping[str, int]) -> None:
+        """Write what the counters of a network show now."""
+        known = self._counted.setdefault(network, {})
+        changed = [(network, name, value) for name, value in counters.items() if known.get(name) != value]
+        if changed:
+            self._transact(("REPLACE INTO counter VALUES (?, ?, ?)", changed))
+            known.update(counters)
+
+    def _transact(self, *statements: tuple[str, Iterable[tuple[object, ...]]]) -> None:
+        self.transactions += 1
+        self._database.execute("BEGIN IMMEDIATE")
+        try:
+            for statement, rows in statements:
+                self._database.executemany(statement, rows)
+        except sqlite3.Error:
+            self._database.execute("ROLLBACK")
+            raise
+        self._database.execute("COMMIT")

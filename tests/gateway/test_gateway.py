@@ -1,0 +1,275 @@
+"""A gateway in this process, with nodes over ZEP or simulated ones: control socket, metrics, tap, reload, restart."""
+
+import asyncio
+import json
+import os
+import urllib.request
+from dataclasses import replace
+
+import pytest
+
+from gateway.leaves import KEY, Leaves, address, eui64, text
+from p6lowpan.capability.errors import UsageError
+from p6lowpan.capability.limits import P6LOWPAN
+from p6lowpan.capability.profile import of_level
+from p6lowpan.capability.reasons import Reason
+from p6lowpan.capture.files import open_capture
+from p6lowpan.gateway.control import ask
+from p6lowpan.gateway.gateway import Gateway
+from p6lowpan.gateway.plan import read_plan
+from p6lowpan.gateway.running import demo_plan
+from p6lowpan.machines.adaptation.discovery import How
+from p6lowpan.machines.network.packet import make_packet
+from p6lowpan.machines.network.udp import make_datagram
+from p6lowpan.wire.address import parse_ipv6
+
+FORGOTTEN_SECONDS = P6LOWPAN.duplicate_memory_us / 1e6 + 0.1
+"""After which nobody takes a frame of the next gateway for one of the last."""
+
+OUTSIDE = parse_ipv6("2001:db8:2::9")
+
+
+@pytest.fixture
+def run():
+    def until_done(main):
+        async def watched():
+            unhandled = []
+            asyncio.get_running_loop().set_exception_handler(lambda _, context: unhandled.append(context))
+            async with asyncio.timeout(40):
+                result = await main
+            assert unhandled == []
+            return result
+
+        return asyncio.run(watched())
+
+    return until_done
+
+
+class Running:
+    """A gateway that ends with the test."""
+
+    def __init__(self, plan) -> None:
+        self.gateway = Gateway(plan)
+
+    async def __aenter__(self) -> Gateway:
+        await self.gateway.start()
+        return self.gateway
+
+    async def __aexit__(self, *_) -> None:
+        await self.gateway.close()
+
+
+def fetched(url: str) -> str:
+    with urllib.request.urlopen(url, timeout=5) as answer:
+        return answer.read().decode()
+
+
+def udp(to: str, port: int = 5683) -> bytes:
+    segment = make_datagram(OUTSIDE, 40_000, parse_ipv6(to), port, b"hello")
+    return make_packet(OUTSIDE, parse_ipv6(to), 17, 64, segment)
+
+
+def test_the_demo_answers_pings_and_datagrams_of_every_size_at_every_level(run, tmp_path):
+    async def main():
+        control = str(tmp_path / "demo.sock")
+        async with Running(demo_plan(control)):
+            while (await ask(control, ask="status"))[0]["registrations"] < 14:
+                await asyncio.sleep(0.05)
+            for number in range(1, 8):
+                for size in (0, 1232):
+                    for what in ("ping", "echo"):
+                        answer = await ask(control, ask=what, address=f"fd6c:6f77:706e::{number}", size=size)
+                        assert answer["octets"] == size
+            profiles = sorted(one["profile"] for one in await ask(control, ask="neighbors"))
+            assert profiles == [f"level-{level}" for level in range(7)]
+            (status,) = await ask(control, ask="status")
+            assert (status["registrations"], status["in"]) == (14, 0)
+
+    run(main())
+
+
+def test_what_the_control_socket_cannot_answer_is_an_error_and_the_socket_goes_on(run, tmp_path):
+    async def main():
+        control = str(tmp_path / "demo.sock")
+        async with Running(demo_plan(control)) as gateway:
+            for question in (
+                {"ask": "dance"},
+                {"ask": "ping"},
+                {"ask": "ping", "address": "nobody"},
+                {"ask": "ping", "address": "fd6c:6f77:706e::1", "size": 9999},
+                {"ask": "ping", "address": "fd6c:6f77:706e::99", "wait": 0.2},
+                {"ask": "reload"},
+            ):
+                with pytest.raises(UsageError):
+                    await ask(control, **question)
+            reader, writer = await asyncio.open_unix_connection(control)
+            for line in (b"no json\n", b"[]\n", b'{"ask": []}\n', b"\xff\n"):
+                writer.write(line)
+                assert "error" in json.loads(await reader.readline())
+            writer.write(bytes(100_000))
+            assert await reader.read() == b""
+            assert os.stat(control).st_mode & 0o077 == 0
+            with pytest.raises(OSError, match="another gateway"):
+                await Gateway(gateway.plan).control.open()
+        assert not os.path.exists(control)
+
+    run(main())
+
+
+def test_the_socket_of_a_gateway_that_was_killed_is_taken_over(run, tmp_path):
+    async def main():
+        control = tmp_path / "demo.sock"
+        server = await asyncio.start_unix_server(lambda *_: None, str(control))
+        server.close()
+        control.touch()
+        async with Running(demo_plan(str(control))):
+            assert await ask(str(control), ask="status")
+
+    run(main())
+
+
+def test_neighbors_registrations_and_counters_outlive_a_restart(run, tmp_path):
+    async def main():
+        async with Leaves(0, 3, 6) as leaves:
+            plan = read_plan(text(tmp_path, leaves.medium), "gateway.toml")
+            async with Running(plan) as gateway:
+                await leaves.have_addresses()
+                gateway._inward(udp(address(1)))  # nobody permitted that
+                before = gateway.status()[0]["counters"]
+                assert before[f"dropped {Reason.NOT_PERMITTED.value}"] == 1
+            await asyncio.sleep(FORGOTTEN_SECONDS)
+            async with Running(plan) as gateway:
+                (lowpan,) = gateway.lowpans
+                assert len(lowpan.keeping.restored.registrations) == 6
+                for number, level in enumerate((0, 3, 6), 1):
+                    assert lowpan.node.node.levels.known(eui64(number)) == (of_level(level), How.ADVERTISEMENT)
+                    assert len((await lowpan.node.ping(address(number), bytes(500))).payload) == 500
+                after = gateway.status()[0]["counters"]
+                assert after["starts"] == 2
+                assert all(after[name] >= count for name, count in before.items())
+
+    run(main())
+
+
+def test_a_secured_network_goes_on_behind_a_restart(run, tmp_path):
+    async def main():
+        async with Leaves(5, secured=True) as leaves:
+            plan = read_plan(text(tmp_path, leaves.medium, network=f'security_key = "{KEY.hex()}"'), "gateway.toml")
+            for _ in range(2):
+                async with Running(plan) as gateway:
+                    await leaves.have_addresses()
+                    (lowpan,) = gateway.lowpans
+                    assert (await lowpan.node.ping(address(1), b"hello")).payload == b"hello"
+                    assert Reason.REPLAYED not in leaves.nodes[0].dropped
+                await asyncio.sleep(FORGOTTEN_SECONDS)
+
+    run(main())
+
+
+def test_a_changed_configuration_holds_at_once_and_nobody_registers_again(run, tmp_path):
+    async def main():
+        async with Leaves(4) as leaves:
+            whole = text(tmp_path, leaves.medium)
+            async with Running(read_plan(whole, "gateway.toml")) as gateway:
+                await leaves.have_addresses()
+                (lowpan,) = gateway.lowpans
+                gateway._inward(udp(address(1)))
+                assert lowpan.node.dropped[Reason.NOT_PERMITTED] == 1
+                added = (
+                    'permit = ["udp port 5683"]\nair_kbps = 50\n'
+                    'neighbor = [{ eui64 = "0200000000000001", profile = "level-1" }]\n'
+                )
+                other = whole.replace('"0=2001:db8:1::/64"', '"0=2001:db8:1::/64", "5=2001:db8:5::/64"') + added
+                gateway.change(read_plan(other, "gateway.toml"))
+                gateway._inward(udp(address(1)))
+                assert lowpan.node.dropped[Reason.NOT_PERMITTED] == 1
+                assert lowpan.node.node.levels.known(eui64(1)) == (of_level(1), How.CONFIGURED)
+                assert [one.context.identifier for one in lowpan.node.node.durable.contexts] == [0, 5]
+                assert lowpan.node.node.border.backbone.air.octets_per_second == 6250
+                assert len(lowpan.node.node.durable.registrations) == 2
+                gateway.change(read_plan(whole, "gateway.toml"))
+                assert lowpan.node.node.levels.known(eui64(1)) == (of_level(4), How.ADVERTISEMENT)
+                for wrong in ("pan = 1", 'prefix = "2001:db8:7::/64"', 'name = "other"'):
+                    key = wrong.partition(" ")[0]
+                    lines = [wrong if line.startswith(f"{key} =") else line for line in whole.splitlines()]
+                    with pytest.raises(UsageError, match="restart"):
+                        gateway.change(read_plan("\n".join(lines), "gateway.toml"))
+
+    run(main())
+
+
+def test_prometheus_gets_every_counter_and_none_goes_back(run, tmp_path):
+    async def main():
+        async with Leaves(2) as leaves:
+            plan = read_plan(text(tmp_path, leaves.medium, extra='metrics = "127.0.0.1:0"'), "gateway.toml")
+            seen: dict[str, float] = {}
+            for start in (1, 2):
+                async with Running(plan) as gateway:
+                    await leaves.have_addresses()
+                    gateway._inward(udp(address(1)))
+                    url = f"http://127.0.0.1:{gateway.metrics.port}/metrics"
+                    page = await asyncio.to_thread(fetched, url)
+                    samples = dict(line.rsplit(" ", 1) for line in page.splitlines() if not line.startswith("#"))
+                    counters = {name: float(value) for name, value in samples.items() if "_total" in name}
+                    assert counters['p6lowpan_starts_total{network="zep"}'] == start
+                    dropped = 'p6lowpan_dropped_total{network="zep",reason="not-permitted",where="node"}'
+                    assert counters[dropped] == start
+                    assert float(samples['p6lowpan_registrations{network="zep"}']) == 2
+                    assert all(counters[name] >= value for name, value in seen.items())
+                    seen = counters
+                await asyncio.sleep(FORGOTTEN_SECONDS)
+            with pytest.raises(UsageError):
+                _ = gateway.metrics.port
+
+    run(main())
+
+
+def test_what_is_no_request_for_metrics_is_refused(run, tmp_path):
+    async def main():
+        plan = replace(demo_plan(str(tmp_path / "demo.sock")), metrics=("127.0.0.1", 0))
+        async with Running(plan) as gateway:
+            for request in (b"POST / HTTP/1.1\r\n\r\n", b"GET /secret HTTP/1.1\r\n\r\n", b"\xff\r\n\r\n"):
+                reader, writer = await asyncio.open_connection("127.0.0.1", gateway.metrics.port)
+                writer.write(request)
+                assert (await reader.read()).startswith(b"HTTP/1.1 404")
+                writer.close()
+            reader, writer = await asyncio.open_connection("127.0.0.1", gateway.metrics.port)
+            writer.write(bytes(20_000))
+            assert await reader.read() == b""
+            writer.close()
+
+    run(main())
+
+
+def test_the_tap_is_a_capture_of_every_frame(run, tmp_path):
+    async def main():
+        async with Leaves(5) as leaves:
+            tap = tmp_path / "tap.pcap"
+            plan = read_plan(text(tmp_path, leaves.medium, network=f'tap = "{tap}"'), "gateway.toml")
+            async with Running(plan) as gateway:
+                await leaves.have_addresses()
+                await gateway.lowpans[0].node.ping(address(1), bytes(300))
+                frames = gateway.lowpans[0].radio.tap.frames
+        with open_capture(str(tap)) as capture:
+            assert len(list(capture)) == frames > 10
+
+    run(main())
+
+
+def test_two_networks_of_one_gateway_reach_each_other_by_their_own_rules(run, tmp_path):
+    async def main():
+        async with Leaves(1) as one, Leaves(6) as other:
+            first, second = (text(tmp_path, each.medium) for each in (one, other))
+            second = second[second.index("[[network]]") :].replace('"zep"\n', '"other"\n').replace(":1::", ":3::")
+            plan = read_plan(first + 'permit = ["udp"]\n' + second + 'permit = ["icmpv6"]\n', "gateway.toml")
+            async with Running(plan) as gateway:
+                await asyncio.gather(one.have_addresses(), other.have_addresses())
+                pong = await one.nodes[0].ping("2001:db8:3::1", bytes(400))
+                assert (pong.source, len(pong.payload)) == ("2001:db8:3::1", 400)
+                with pytest.raises((TimeoutError, OSError)):
+                    await other.nodes[0].ping(address(1), b"", timeout=0.5)
+                with pytest.raises((TimeoutError, OSError)):
+                    await one.nodes[0].ping("2001:db8:4::1", b"", timeout=0.3)
+                assert gateway.lost.total() == 1
+
+    run(main())

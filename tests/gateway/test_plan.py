@@ -1,0 +1,99 @@
+"""A gateway's configuration: what it says, and how what is wrong is refused."""
+
+from pathlib import Path
+
+import pytest
+
+from gateway.leaves import text
+from p6lowpan.capability.errors import UsageError
+from p6lowpan.gateway.configuring import configuration_of, permit_lines
+from p6lowpan.gateway.plan import RADIOS, read_plan
+from p6lowpan.gateway.running import demo_plan, read_file
+
+MEDIUM = ("::1", 17754)
+FILE = "gateway.toml"
+
+
+def plan(**parts: str):
+    return read_plan(text(Path("/run"), MEDIUM, **parts), FILE)
+
+
+def test_a_plan_becomes_the_configuration_of_a_node():
+    read = plan(
+        tun='[tun]\nname = "lowpan0"\naddresses = ["2001:db8:2::1/64"]',
+        network='permit = ["udp port 5683"]\nair_kbps = 100\nneighbors = 20\n'
+        'neighbor = [{ eui64 = "0200000000000001", profile = "level-2" }, { short = "0007", profile = "linux" }]\n'
+        'route = [{ prefix = "2001:db8:1::9/128", via = "fe80::1" }]',
+    )
+    (network,) = read.networks
+    configuration = configuration_of(read, network, 1, None)
+    assert permit_lines(read, network) == ("udp port 5683", "any from 2001:db8:2::1/128")
+    assert configuration.backbone.octets_per_second == 12_500
+    assert [profile.name for profile in configuration.pinned.values()] == ["level-2", "linux"]
+    assert configuration.limits.neighbors == 60
+    assert configuration.routes[0].length == 128
+    assert configuration.link.pan == 0xABCD
+    assert network.radio == RADIOS["zep"](peers=(("::1", 17754),), local=("::1", 0))
+
+
+def test_without_permission_the_host_is_outside_like_everybody():
+    read = plan(tun='[tun]\naddresses = ["2001:db8:2::1/64"]', network="permit_host = false")
+    assert permit_lines(read, read.networks[0]) == ()
+
+
+@pytest.mark.parametrize(
+    ("parts", "said"),
+    [
+        ({"extra": "stat = 1"}, "gateway.toml: there is no key 'stat'"),
+        ({"extra": "state = 1 2"}, "gateway.toml: no TOML:"),
+        ({"extra": 'metrics = "9154"'}, "gateway.toml: metrics: expected an address and a port"),
+        ({"extra": 'log = "xml"'}, "gateway.toml: log: expected one of text, json"),
+        ({"network": 'permit = ["all"]'}, "gateway.toml: network[0].permit: expected a list of rules"),
+        ({"network": 'profile = "rfc6282"'}, "gateway.toml: network[0]: profile: the gateway is no rfc6282"),
+        ({"network": "air_kbps = 0"}, "gateway.toml: network[0].air_kbps: expected kb/s of 1 to 1000"),
+        ({"network": 'security_key = "00"'}, "gateway.toml: network[0].security_key: expected 32 hex digits"),
+        (
+            {"network": 'neighbor = [{ profile = "level-1" }]'},
+            "gateway.toml: network[0].neighbor[0]: a neighbor has an eui64 or a short address",
+        ),
+        (
+            {"network": 'neighbor = [{ eui64 = "0200000000000001", profile = "level-9" }]'},
+            "gateway.toml: network[0].neighbor[0].profile: expected rfc6282, level-0 to level-6",
+        ),
+        ({"tun": '[tun]\naddresses = ["2001:db8:1::1/64"]'}, "is in the prefix of a network: the host is outside"),
+        ({"tun": '[tun]\naddresses = ["2001:db8::/129"]'}, "gateway.toml: tun.addresses: expected a list of IPv6"),
+    ],
+)
+def test_what_is_wrong_is_refused_with_its_place_and_what_was_expected(parts, said):
+    with pytest.raises(UsageError) as refused:
+        plan(**parts)
+    assert said in str(refused.value)
+
+
+def test_a_syntax_error_is_refused_with_its_line():
+    with pytest.raises(UsageError, match=r"gateway.toml: no TOML: .*line 2"):
+        read_plan("log = 'text'\nstate = = 1\n", FILE)
+
+
+def test_a_missing_radio_and_an_unknown_one_are_refused():
+    whole = text(Path("/run"), MEDIUM)
+    with pytest.raises(UsageError, match=r"network\[0\]: the key 'radio' is missing"):
+        read_plan("\n".join(line for line in whole.splitlines() if "radio" not in line), FILE)
+    with pytest.raises(UsageError, match=r"radio.kind: expected one of zep, interface, serial, simulated"):
+        read_plan(whole.replace('"zep", peers', '"lora", peers'), FILE)
+
+
+def test_a_gateway_without_networks_or_with_two_of_a_name_is_refused():
+    with pytest.raises(UsageError, match="the key 'network' is missing"):
+        read_plan("", FILE)
+    whole = text(Path("/run"), MEDIUM)
+    with pytest.raises(UsageError, match="two networks have the same name or prefix"):
+        read_plan(whole + whole[whole.index("[[network]]") :], FILE)
+
+
+def test_the_demo_is_a_plan_and_a_file_is_read_as_text(tmp_path):
+    assert demo_plan("/run/demo.sock", "lowpan0").tun.name == "lowpan0"
+    path = tmp_path / FILE
+    path.write_bytes(b"\xff\xfe")
+    with pytest.raises(UsageError, match="no text file"):
+        read_file(path)
