@@ -9,16 +9,21 @@ const uint8_t p6_extension_headers[5] = {HOP_BY_HOP, ROUTING, FRAGMENT, DESTINAT
 #endif
 
 #if P6_HAS_IPHC || P6LOWPAN_DISCOVERY
+void p6_identifier_of_short(const uint8_t *octets, uint8_t *identifier)
+{
+    memset(identifier, 0, 8);
+    identifier[3] = 0xFF;
+    identifier[4] = 0xFE;
+    memcpy(identifier + 6, octets, 2);
+}
+
 const uint8_t *p6_identifier(const p6_address *address, uint8_t *identifier)
 {
-    if (address->size == 8) {
+    if (address->size == 2) {
+        p6_identifier_of_short(address->octets, identifier);
+    } else if (address->size == 8) {
         memcpy(identifier, address->octets, 8);
         identifier[0] ^= 2;
-    } else if (address->size == 2) {
-        memset(identifier, 0, 8);
-        identifier[3] = 0xFF;
-        identifier[4] = 0xFE;
-        memcpy(identifier + 6, address->octets, 2);
     } else {
         return NULL;
     }

@@ -97,19 +97,76 @@ static int carries_error(const glance *g)
     return type <= LAST_ERROR || type == REDIRECT;
 }
 
-/* The header of the error, and the message with its checksum. */
-static size_t write_error(const p6_node *node, const uint8_t *source, const uint8_t *destination, uint8_t *out)
+/* The link-local address of a link-layer address. */
+static void link_local(uint8_t *address, const p6_address *from)
 {
-    size_t octets = P6_ERROR_OCTETS - P6_IPV6_OCTETS, at;
-    uint32_t sum = ICMPV6 + P6_ERROR_OCTETS - P6_IPV6_OCTETS;
+    address[0] = 0xFE;
+    address[1] = 0x80;
+    p6_identifier(from, address + 8);
+}
 
+static void put_checksum(uint8_t *out)
+{
+    uint32_t sum = ICMPV6 + P6_ERROR_OCTETS - P6_IPV6_OCTETS;
+    unsigned at;
+
+    for (at = 8; at < P6_ERROR_OCTETS; at += 2) {
+        sum += p6_load16(out + at);
+    }
+    sum = (sum >> 16) + (sum & 0xFFFF);
+    p6_store16(out + 42, ~(sum + (sum >> 16)));
+}
+
+size_t p6_answer(const p6_node *node, const p6_link *link, const p6_front *front, const uint8_t *frame, size_t octets,
+                 uint8_t *out)
+{
+    glance state, *g = &state;
+    const p6_address *to = &front->link.source;
+
+    memset(g, 0, sizeof *g);
+    g->in = frame + front->at;
+    g->end = frame + octets;
+    if (front->is_subsequent || octets < front->at + 3u || is_group(&link->source) || is_group(&link->destination) ||
+        is_group(to) || is_group(&front->link.destination)) {
+        return 0;
+    }
+    if (*g->in >> 5 == 3) {
+        if (look_at_iphc(g)) {
+            look_at_next_headers(g);
+        }
+#if !P6_HAS_MESH
+    } else if (*g->in == 0x41 && g->end - g->in > P6_IPV6_OCTETS) { /* too much was only what is in front */
+        g->protocol = g->in[7];
+        g->source = g->in + 9;
+        g->source_octets = 16;
+        g->is_refused = g->in[25] == 0xFF;
+        g->in += 1 + P6_IPV6_OCTETS;
+#endif
+    } else {
+        return 0;
+    }
     memset(out, 0, P6_ERROR_OCTETS);
+    if (g->is_refused || carries_error(g) ||
+        (g->source_octets == 16 && (*g->source == 0xFF || memcmp(g->source, out, 16) == 0))) {
+        return 0;
+    }
+#if !P6_HAS_MESH
+    if (front->is_above) { /* whoever sent that is told, whatever the packet says */
+        to = &link->source;
+        g->source_octets = 0;
+    }
+#endif
+    link_local(out + 8, &link->destination);
+    link_local(out + 24, to);
+    if (g->source_octets == 2) {
+        p6_identifier_of_short(g->source, out + 32);
+    } else if (g->source_octets == 8 || (g->source_octets == 16 && *g->source == 0xFE && g->source[1] >> 6 == 2)) {
+        memcpy(out + 40 - g->source_octets, g->source, g->source_octets);
+    }
     out[0] = 0x60;
-    out[5] = (uint8_t)octets;
+    out[5] = P6_ERROR_OCTETS - P6_IPV6_OCTETS;
     out[6] = ICMPV6;
     out[7] = 255;
-    memcpy(out + 8, source, 16);
-    memcpy(out + 24, destination, 16);
     out[40] = CLASS_UNSUPPORTED;
 #if P6LOWPAN_FLEX
     out[41] = FLEX_CODE;
@@ -119,94 +176,8 @@ static size_t write_error(const p6_node *node, const uint8_t *source, const uint
     (void)node;
     out[41] = P6LOWPAN_LEVEL;
 #endif
-    for (at = 8; at < P6_ERROR_OCTETS; at += 2) {
-        sum += p6_load16(out + at);
-    }
-    sum = (sum >> 16) + (sum & 0xFFFF);
-    sum += sum >> 16;
-    p6_store16(out + 42, ~sum);
+    put_checksum(out);
     return P6_ERROR_OCTETS;
-}
-
-size_t p6_answer(const p6_node *node, const p6_link *link, const uint8_t *frame, size_t octets, uint8_t *out)
-{
-    glance state, *g = &state;
-    p6_address originator = link->source;
-    uint8_t source[16], destination[16];
-    int may_differ = 1; /* the packet's source may tell another address than the link's */
-
-    if (is_group(&link->source) || is_group(&link->destination) || octets < 2) {
-        return 0;
-    }
-    memset(g, 0, sizeof *g);
-    g->in = frame;
-    g->end = frame + octets;
-    if (*g->in >> 6 == 2) {
-        const uint8_t *address = g->in + 1 + ((*g->in & 15) == 15);
-        p6_address final;
-        originator.size = *g->in & 0x20 ? 2 : 8;
-        final.size = *g->in & 0x10 ? 2 : 8;
-        g->in = address + originator.size + final.size;
-        if (g->in >= g->end) {
-            return 0;
-        }
-        memcpy(originator.octets, address, originator.size);
-        memcpy(final.octets, address + originator.size, final.size);
-        if (is_group(&final)) {
-            return 0;
-        }
-#if !P6_HAS_MESH
-        originator = link->source; /* the mesh header itself is too much */
-        may_differ = 0;
-#endif
-    }
-    if (*g->in == 0x50) {
-        g->in += 2;
-#if !P6_HAS_MESH
-        may_differ = 0;
-#endif
-    }
-    if (g->in < g->end && *g->in >> 3 == 0x18) {
-        g->in += P6_FIRST_FRAGMENT_OCTETS;
-    }
-    if (g->end - g->in < 3) {
-        return 0;
-    }
-    if (*g->in == 0x41) {
-        g->in++;
-        if (g->end - g->in < P6_IPV6_OCTETS) {
-            return 0;
-        }
-        g->protocol = g->in[6];
-        g->source = g->in + 8;
-        g->source_octets = 16;
-        g->is_refused = g->in[24] == 0xFF;
-        g->in += P6_IPV6_OCTETS;
-    } else if (*g->in >> 5 != 3) {
-        return 0;
-    } else if (look_at_iphc(g)) {
-        look_at_next_headers(g);
-    }
-    memset(destination, 0, sizeof destination);
-    memset(source, 0, sizeof source);
-    if (g->is_refused || g->in > g->end || carries_error(g) ||
-        (g->source_octets == 16 && (*g->source == 0xFF || memcmp(g->source, destination, 16) == 0)) ||
-        is_group(&originator)) {
-        return 0;
-    }
-    if (may_differ && g->source_octets == 2) { /* as if that were the link-layer address */
-        originator.size = 2;
-        memcpy(originator.octets, g->source, 2);
-    }
-    destination[0] = source[0] = 0xFE;
-    destination[1] = source[1] = 0x80;
-    p6_identifier(&link->destination, source + 8);
-    p6_identifier(&originator, destination + 8);
-    if (may_differ && (g->source_octets == 8 ||
-                       (g->source_octets == 16 && *g->source == 0xFE && (g->source[1] & 0xC0) == 0x80))) {
-        memcpy(destination + 16 - g->source_octets, g->source, g->source_octets);
-    }
-    return write_error(node, source, destination, out);
 }
 
 #endif

@@ -157,8 +157,8 @@ static uint8_t *carry(uint8_t *to, const sent_address *sent)
     return to + sent->octets;
 }
 
-/* Write LOWPAN_IPHC for the 40 octets at `header`, as if LOWPAN_NHC followed. NULL: it cannot be sent. At most 40
- * octets. */
+/* Write LOWPAN_IPHC for the 40 octets at `header`, as if LOWPAN_NHC followed where we have that. NULL: it cannot be sent.
+ * At most 40 octets. */
 static uint8_t *write_iphc(search *s, const uint8_t *header, const uint8_t *const identifiers[2], unsigned short_ends,
                            uint8_t *to)
 {
@@ -190,7 +190,7 @@ static uint8_t *write_iphc(search *s, const uint8_t *header, const uint8_t *cons
         }
     }
 #endif
-    to[0] = (uint8_t)(0x64 | tf << 3 | hlim);
+    to[0] = (uint8_t)((P6_HAS_NHC ? 0x64 : 0x60) | tf << 3 | hlim);
     to[1] = (uint8_t)(chosen.source.mode << 4 | chosen.destination.mode);
     if (chosen.source.context || chosen.destination.context) {
         to[1] |= 0x80;
@@ -216,6 +216,9 @@ static uint8_t *write_iphc(search *s, const uint8_t *header, const uint8_t *cons
     default:
         break;
     }
+#if !P6_HAS_NHC
+    *to++ = header[6];
+#endif
     if (!hlim) {
         *to++ = header[7];
     }
@@ -341,6 +344,7 @@ static int may_compress(p6_allowed allowed, unsigned extension)
 
 /* --- the chain ----------------------------------------------------------------------------------------------------------- */
 
+#if P6_HAS_NHC
 /* The headers that are compressed so far: octets of the packet and of the output, and what must be opened up if nothing
  * more is compressed: the bit that says that LOWPAN_NHC follows, and the place of the next header's number. */
 typedef struct depth {
@@ -373,6 +377,7 @@ static void took_ipv6(depth *now, const uint8_t *packet, uint8_t *out, size_t fi
     now->covered = (uint16_t)(now->covered + P6_IPV6_OCTETS);
     now->octets = (uint16_t)(to - out);
 }
+#endif
 
 p6_reason p6_compress(const p6_node *node, p6_allowed allowed, const p6_link *link, const uint8_t *packet,
                       size_t octets, uint8_t *out, size_t room, p6_compressed *result)
@@ -380,8 +385,10 @@ p6_reason p6_compress(const p6_node *node, p6_allowed allowed, const p6_link *li
     search state, *s = &state;
     uint8_t identifiers[2][8];
     const uint8_t *ends[2];
-    depth now, best;
     uint8_t *to;
+#if P6_HAS_NHC
+    depth now, best;
+#endif
 #if P6_HAS_EXTENSIONS
     unsigned extensions = 0;
     int rank = -1;
@@ -403,6 +410,16 @@ p6_reason p6_compress(const p6_node *node, p6_allowed allowed, const p6_link *li
     ends[0] = p6_identifier(&link->source, identifiers[0]);
     ends[1] = p6_identifier(&link->destination, identifiers[1]);
     to = write_iphc(s, packet, ends, (link->source.size == 2) | (link->destination.size == 2) << 1, out);
+#if !P6_HAS_NHC
+    result->covered = P6_IPV6_OCTETS;
+    if (to == NULL || packet[6] == IPV6) { /* what says 41 in line is a feature of its own */
+        result->covered = 0;
+        out[0] = 0x41;
+        to = out + 1;
+    }
+    result->octets = (uint16_t)(to - out);
+    return P6_OK;
+#else
     memset(&best, 0, sizeof best); /* no form yet */
     now.covered = 0;
     if (to != NULL) {
@@ -410,7 +427,6 @@ p6_reason p6_compress(const p6_node *node, p6_allowed allowed, const p6_link *li
         keep_cheaper(allowed, &now, &best);
     }
 
-#if P6_HAS_NHC
     while (to != NULL) {
         const uint8_t *header = packet + now.covered;
         size_t left = octets - now.covered;
@@ -488,7 +504,6 @@ p6_reason p6_compress(const p6_node *node, p6_allowed allowed, const p6_link *li
         break;
 #endif
     }
-#endif
     if (best.octets == 0) {
         if (!P6_MAY(allowed, UNCOMPRESSED_IPV6)) {
             return P6_TOO_BIG;
@@ -506,6 +521,7 @@ p6_reason p6_compress(const p6_node *node, p6_allowed allowed, const p6_link *li
         result->octets++;
     }
     return P6_OK;
+#endif
 }
 
 #endif

@@ -1,7 +1,7 @@
 /* The headers in front of a datagram, in the order of RFC 4944 section 5: mesh addressing, LOWPAN_BC0, a fragment's. */
 #include "internal.h"
 
-#if P6_HAS_MESH
+#if P6_HAS_MESH || P6LOWPAN_DISCOVERY
 static const uint8_t *take_address(p6_address *address, const uint8_t *in, int is_short)
 {
     address->size = is_short ? 2 : 8;
@@ -10,12 +10,22 @@ static const uint8_t *take_address(p6_address *address, const uint8_t *in, int i
 }
 #endif
 
+#if P6LOWPAN_DISCOVERY && !P6_HAS_MESH
+#define OK(front) ((front)->is_above ? P6_FEATURE_ABOVE_PROFILE : P6_OK)
+#else
+#define OK(front) P6_OK
+#endif
+
 p6_reason p6_read_front(const uint8_t *frame, size_t octets, p6_front *front)
 {
     const uint8_t *in = frame, *end = frame + octets, *after;
     unsigned dispatch, place = 0;
 
     front->size = front->offset = 0;
+    front->is_subsequent = 0;
+#if P6LOWPAN_DISCOVERY && !P6_HAS_MESH
+    front->is_above = 0;
+#endif
 #if P6_HAS_MESH
     front->hops_left = P6_NO_MESH;
     front->sequence = P6_NO_BROADCAST;
@@ -24,12 +34,12 @@ p6_reason p6_read_front(const uint8_t *frame, size_t octets, p6_front *front)
         front->at = (uint16_t)(in - frame);
         dispatch = *in;
         if (dispatch == 0x41 || dispatch >> 5 == 3) {
-            return P6_OK;
+            return OK(front);
         }
         if (dispatch >> 6 == 0) {
             return P6_NOT_A_LOWPAN_FRAME;
         }
-#if P6_HAS_MESH
+#if P6_HAS_MESH || P6LOWPAN_DISCOVERY
         if (dispatch >> 6 == 2) {
             int deep = (dispatch & 15) == 15;
             if (place > 0) {
@@ -40,7 +50,11 @@ p6_reason p6_read_front(const uint8_t *frame, size_t octets, p6_front *front)
             if (after > end) {
                 break;
             }
+#if P6_HAS_MESH
             front->hops_left = deep ? in[1] : (int16_t)(dispatch & 15);
+#else
+            front->is_above = 1;
+#endif
             take_address(&front->link.destination,
                          take_address(&front->link.source, in + 1 + deep, dispatch & 0x20), dispatch & 0x10);
 #if P6_HAS_REST
@@ -57,7 +71,11 @@ p6_reason p6_read_front(const uint8_t *frame, size_t octets, p6_front *front)
             if (after > end) {
                 break;
             }
+#if P6_HAS_MESH
             front->sequence = in[1];
+#else
+            front->is_above = 1;
+#endif
             continue;
         }
 #else
@@ -84,9 +102,8 @@ p6_reason p6_read_front(const uint8_t *frame, size_t octets, p6_front *front)
                 front->offset = (uint16_t)(in[4] * 8);
                 front->at = (uint16_t)(after - frame);
                 front->is_subsequent = 1;
-                return P6_OK;
+                return OK(front);
             }
-            front->is_subsequent = 0;
             continue;
         }
         return dispatch == 0x40 || dispatch == 0x42 || dispatch == 0x43 || dispatch >> 2 == 0x3A || dispatch >> 4 == 15

@@ -75,6 +75,7 @@ size_t p6_chain_end(const uint8_t *packet, size_t octets, unsigned *protocol, si
 
 /* The interface identifier of a link-layer address (RFC 6282 section 3.2.2), or NULL where there is no address. */
 const uint8_t *p6_identifier(const p6_address *address, uint8_t *identifier);
+void p6_identifier_of_short(const uint8_t *octets, uint8_t *identifier);
 
 static inline uint16_t p6_load16(const uint8_t *at)
 {

@@ -25,49 +25,46 @@ static p6_reason check(p6_arrival *arrival, const uint8_t *packet, size_t octets
     return said < octets ? drop(arrival, P6_TRAILING, at + said) : P6_OK;
 }
 
-static p6_reason take(p6_layer *layer, uint32_t now, const p6_link *link, const uint8_t *frame, size_t octets,
-                      uint8_t *out, size_t room, p6_arrival *arrival)
+static p6_reason take(p6_layer *layer, uint32_t now, const uint8_t *frame, size_t octets, uint8_t *out, size_t room,
+                      p6_arrival *arrival)
 {
-    p6_front front;
+    p6_front *front = &arrival->front;
     p6_reassembly *whole;
-    p6_reason reason, other;
+    p6_reason reason = p6_read_front(frame, octets, front), other;
     const uint8_t *part;
     size_t length;
 
-    front.link = *link;
-    reason = p6_read_front(frame, octets, &front);
-    arrival->link = front.link;
-    arrival->offset = front.at;
+    arrival->offset = front->at;
     if (reason != P6_OK) {
         return reason;
     }
-    part = frame + front.at;
-    length = octets - front.at;
-    if (front.size && front.is_subsequent) {
+    part = frame + front->at;
+    length = octets - front->at;
+    if (front->size && front->is_subsequent) {
         /* as it is */
     } else if (*part == 0x41) {
         part++;
         length--;
-        if (!front.size) {
-            reason = check(arrival, part, length, front.at + 1u);
+        if (!front->size) {
+            reason = check(arrival, part, length, front->at + 1u);
         }
     } else {
 #if P6_HAS_IPHC
         p6_expanded expanded;
-        reason = p6_expand(&layer->node, &front.link, part, length, front.size, out, room, &expanded);
+        reason = p6_expand(&layer->node, &front->link, part, length, front->size, out, room, &expanded);
 #if P6LOWPAN_DISCOVERY && P6_HAS_CONTEXTS
         if (reason == P6_NO_CONTEXT) { /* of a class that has other contexts? */
             p6_node blind = layer->node;
             blind.contexts = NULL;
-            if (p6_expand(&blind, &front.link, part, length, front.size, out, room, &expanded) !=
+            if (p6_expand(&blind, &front->link, part, length, front->size, out, room, &expanded) !=
                 P6_FEATURE_ABOVE_PROFILE) {
-                return drop(arrival, reason, front.at + 1u);
+                return drop(arrival, reason, front->at + 1u);
             }
             reason = P6_FEATURE_ABOVE_PROFILE;
         }
 #endif
         if (reason != P6_OK) {
-            return drop(arrival, reason, front.at + (size_t)expanded.offset);
+            return drop(arrival, reason, front->at + (size_t)expanded.offset);
         }
         part = out;
         length = expanded.octets;
@@ -78,14 +75,14 @@ static p6_reason take(p6_layer *layer, uint32_t now, const p6_link *link, const 
     if (reason != P6_OK) {
         return reason;
     }
-    if (front.size) {
-        reason = p6_reassemble(layer->buffers, layer->buffer_count, layer->room, now, &front.link, front.size, front.tag,
-                               front.is_subsequent ? front.offset : 0, part, length, &whole);
+    if (front->size) {
+        reason = p6_reassemble(layer->buffers, layer->buffer_count, layer->room, now, &front->link, front->size, front->tag,
+                               front->is_subsequent ? front->offset : 0, part, length, &whole);
         if (whole == NULL) {
             return reason;
         }
         part = whole->octets;
-        length = front.size;
+        length = front->size;
         other = check(arrival, part, length, 0);
         if (other != P6_OK) {
             return other;
@@ -106,10 +103,11 @@ p6_reason p6_receive(p6_layer *layer, uint32_t now, const p6_link *link, const u
     p6_reason reason;
 
     memset(arrival, 0, sizeof *arrival);
-    reason = take(layer, now, link, frame, octets, out, room, arrival);
+    arrival->front.link = *link;
+    reason = take(layer, now, frame, octets, out, room, arrival);
 #if P6LOWPAN_DISCOVERY
     if (reason == P6_FEATURE_ABOVE_PROFILE) {
-        arrival->answer_octets = (uint8_t)p6_answer(&layer->node, link, frame, octets, arrival->answer);
+        arrival->answer_octets = (uint8_t)p6_answer(&layer->node, link, &arrival->front, frame, octets, arrival->answer);
     }
 #endif
     return reason;
@@ -140,9 +138,11 @@ p6_reason p6_send(p6_layer *layer, p6_allowed allowed, const p6_link *link, cons
     p6_reason reason = P6_OK;
     size_t length;
 
+#if !P6_HAS_IPHC
     if (octets < P6_IPV6_OCTETS || packet[0] >> 4 != 6 || p6_load16(packet + 4) != octets - P6_IPV6_OCTETS) {
         return P6_BAD_VALUE;
     }
+#endif
     if (octets > P6_BOUND(&layer->node, datagram_octets, DATAGRAM_OCTETS) || room < mtu + P6_HEADER_ROOM) {
         return P6_TOO_BIG;
     }

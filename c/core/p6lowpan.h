@@ -96,6 +96,9 @@ typedef struct p6_front {
 #if P6_HAS_REST
     uint8_t has_deep_hops;
 #endif
+#if P6LOWPAN_DISCOVERY && !P6_HAS_MESH
+    uint8_t is_above; /* there is a header in front that this build only passes over */
+#endif
 } p6_front;
 
 /* P6_UNSUPPORTED: a header that this core does not know (HC1, ESC, RFC 8025, 8138, 8931). */
@@ -180,10 +183,12 @@ p6_reason p6_reassemble(p6_reassembly *buffers, size_t count, size_t room, uint3
 #if P6LOWPAN_DISCOVERY
 #define P6_ERROR_OCTETS (P6_IPV6_OCTETS + (P6LOWPAN_FLEX ? 8 : 4))
 
-/* (p6_receive calls this.) The error "class unsupported" for a frame that was refused with P6_FEATURE_ABOVE_PROFILE, a whole IPv6 packet of
- * P6_ERROR_OCTETS, or 0 where RFC 4443 section 2.4 e forbids one. It goes to the frame's source, from its destination,
- * compressed as we ourselves can read (FLEX: not at all); how often, is the caller's to bound (RFC 4443 section 2.4 f). */
-size_t p6_answer(const p6_node *node, const p6_link *link, const uint8_t *frame, size_t octets, uint8_t *out);
+/* (p6_receive calls this.) The error "class unsupported" for a frame that was refused with P6_FEATURE_ABOVE_PROFILE, a
+ * whole IPv6 packet of P6_ERROR_OCTETS, or 0 where RFC 4443 section 2.4 e forbids one. It goes to the frame's source, from
+ * its destination, compressed as we ourselves can read (FLEX: not at all); how often, is the caller's to bound (RFC 4443
+ * section 2.4 f). `front` is what p6_read_front found. */
+size_t p6_answer(const p6_node *node, const p6_link *link, const p6_front *front, const uint8_t *frame, size_t octets,
+                 uint8_t *out);
 
 #if !P6LOWPAN_FLEX
 #define P6_LEVEL_UNKNOWN 7
@@ -218,7 +223,7 @@ typedef struct p6_arrival {
     const uint8_t *packet; /* NULL: there is none yet */
     uint16_t octets;
     uint16_t offset; /* where in the frame a refusal applies */
-    p6_link link;    /* the ends behind a mesh header */
+    p6_front front;
 #if P6LOWPAN_DISCOVERY
     uint8_t answer_octets; /* 0: there is none */
     uint8_t answer[P6_ERROR_OCTETS];

@@ -38,15 +38,34 @@ class Reassembly(ctypes.Structure):
     )
 
 
-class Arrival(ctypes.Structure):
-    _fields_ = (
-        ("packet", ctypes.c_void_p),
-        ("octets", ctypes.c_uint16),
-        ("offset", ctypes.c_uint16),
-        ("link", Ends),
-        ("answer_octets", ctypes.c_uint8),
-        ("answer", ctypes.c_uint8 * 48),
-    )
+def _arrival(level: int, discovery: bool) -> type[ctypes.Structure]:
+    """``p6_arrival`` of a build."""
+    in_front = {"hops_left": ctypes.c_int16, "sequence": ctypes.c_int16} if level >= 5 else {}
+    if discovery and level < 5:
+        in_front = {"is_above": ctypes.c_uint8}
+    answer = {"answer_octets": ctypes.c_uint8, "answer": ctypes.c_uint8 * 48} if discovery else {}
+
+    class Front(ctypes.Structure):
+        _fields_ = (
+            ("link", Ends),
+            ("at", ctypes.c_uint16),
+            ("size", ctypes.c_uint16),
+            ("tag", ctypes.c_uint16),
+            ("offset", ctypes.c_uint16),
+            ("is_subsequent", ctypes.c_uint8),
+            *in_front.items(),
+        )
+
+    class Arrival(ctypes.Structure):
+        _fields_ = (
+            ("packet", ctypes.c_void_p),
+            ("octets", ctypes.c_uint16),
+            ("offset", ctypes.c_uint16),
+            ("front", Front),
+            *answer.items(),
+        )
+
+    return Arrival
 
 
 class Taken(NamedTuple):
@@ -89,6 +108,7 @@ class Layer:
         self, build: Build, library: ctypes.CDLL, contexts: Contexts, in_place: bool, buffers: int = 4
     ) -> None:
         self.build, self.library, self.in_place = build, library, in_place
+        self._arrival = _arrival(build.level, build.discovery)
         self._table = (CoreContext * 16)()
         for identifier, context in contexts.items():
             entry = self._table[identifier]
@@ -113,7 +133,7 @@ class Layer:
         self._core = Core(node, ctypes.cast(self._buffers, ctypes.c_void_p), buffers, DATAGRAM, 0)
 
     def receive(self, now: int, frame: bytes, link: Link) -> Taken:
-        ends, arrival = ends_of(link), Arrival()
+        ends, arrival = ends_of(link), self._arrival()
         room = SPARE + len(frame) if self.in_place else 3000
         before = b"\xa5" * (CANARY + SPARE) if self.in_place else b"\xa5" * (CANARY + room)
         memory = ctypes.create_string_buffer(before + frame + b"\xa5" * CANARY, len(before) + len(frame) + CANARY)
