@@ -104,7 +104,7 @@ def test_every_first_part_of_the_chain_is_a_candidate_and_so_is_the_whole_packet
     [(0, [0]), (1, [0, 40]), (3, [0, 40]), (4, [0, 40]), (5, [0, 40, 48, 56, 64]), (6, [0, 40, 48, 56, 64])],
 )
 def test_a_level_compresses_the_headers_that_it_has(level: int, covered: list[int]) -> None:
-    assert depths(chained([0, 43], 17, udp(b"!")), LEVELS[level]) == covered
+    assert sorted(set(depths(chained([0, 43], 17, udp(b"!")), LEVELS[level]))) == covered
 
 
 def test_extension_headers_in_line_keep_udp_in_line() -> None:

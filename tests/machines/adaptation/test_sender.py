@@ -146,6 +146,12 @@ def test_a_payload_under_generic_compression_is_not_fragmented() -> None:
     assert Feature.GHC_UDP not in sent(ipv6(17, udp(noise, *PORTS)), LEVELS[6]).features
 
 
+def test_a_datagram_of_many_fragments_is_never_larger_at_level_6_than_at_level_5() -> None:
+    packet = ipv6(17, udp(b"a block of text that repeats itself; " * 30, *PORTS))
+    frames = [sum(map(len, sent(packet, LEVELS[level]).frames)) for level in (5, 6)]
+    assert frames[1] == frames[0]
+
+
 @pytest.mark.parametrize("packet", [b"", ipv6(59, b"")[:39], ipv6(59, b"") + b"!"])
 def test_what_is_no_packet_is_the_mistake_of_the_caller(packet: bytes) -> None:
     with pytest.raises(UsageError):

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from p6lowpan.capability.errors import Malformed, UsageError
 from p6lowpan.capability.features import Feature
+from p6lowpan.capability.limits import Limits
 from p6lowpan.capability.profile import Profile
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.machines.adaptation import choices
@@ -102,12 +103,13 @@ def candidates(
         elide_checksum = _has_good_checksum(packet, chain)
     else:
         elide_checksum = False
-    search = _Search(packet, link, contexts, profile, elide_checksum, chain)
-    found = [candidate for depth in range(1, len(chain) + 1) for candidate in search.at_depth(depth)]
+    found = []
+    for sends in dict.fromkeys((profile.sends, profile.sends - GENERIC)):  # a payload as byte code must fit one frame
+        search = _Search(packet, link, contexts, sends, profile.limits, elide_checksum, chain)
+        found += [candidate for depth in range(1, len(chain) + 1) for candidate in search.at_depth(depth)]
     if Feature.UNCOMPRESSED_IPV6 in profile.sends:
-        found.append(Compressed(UNCOMPRESSED, 0, 0, AS_IT_IS, search.header_end))
-    found.sort(key=lambda candidate: len(candidate.octets) - candidate.covered)
-    return found
+        found.append(Compressed(UNCOMPRESSED, 0, 0, AS_IT_IS, chain_end(packet)))
+    return sorted(dict.fromkeys(found), key=lambda candidate: len(candidate.octets) - candidate.covered)
 
 
 def _has_good_checksum(packet: bytes, chain: list[Segment]) -> bool:
@@ -130,14 +132,15 @@ class _Search:
         packet: bytes,
         link: Link,
         contexts: Contexts,
-        profile: Profile,
+        allowed: Features,
+        limits: Limits,
         elide_checksum: bool,
         chain: list[Segment],
     ) -> None:
         self.packet = packet
         self.contexts = contexts
-        self.allowed = profile.sends
-        self.limits = profile.limits
+        self.allowed = allowed
+        self.limits = limits
         self.elide_checksum = elide_checksum
         self.chain = chain
         self.header_end = chain_end(packet)
