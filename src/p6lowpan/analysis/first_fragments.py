@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 
 from p6lowpan.analysis.knowledge import Knowledge
 from p6lowpan.analysis.learning import contexts_missing
+from p6lowpan.analysis.suggestions import named_inside, with_stand_ins
 from p6lowpan.analysis.transport import transport_of
 from p6lowpan.capability.errors import Malformed
 from p6lowpan.capability.limits import ANALYSIS
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.machines.adaptation.reassembler import WHERE
-from p6lowpan.machines.adaptation.receiver import NO_PREFIXES, Received, Receiver
+from p6lowpan.machines.adaptation.receiver import Received, Receiver
 from p6lowpan.machines.adaptation.timeline import Complete, DatagramDropped, DatagramKey, Pending, Timeline
 from p6lowpan.machines.bounded import BoundedTable
 from p6lowpan.wire.address import Link
@@ -179,7 +180,8 @@ class FirstFragments:
             return knowledge.familiarity(proven(held.octets, held.link, contexts, rest))
 
         missing = contexts_missing(held.octets, held.link, knowledge.contexts, ANALYSIS)
-        if fits(knowledge.contexts) or knowledge.guess(now, missing, fits):
+        is_provable = provable(held.octets, held.link, knowledge, rest)
+        if not missing or (is_provable and (fits(knowledge.contexts) or knowledge.guess(now, missing, fits))):
             self._held.remove(key)
             return self._receiver.receive(now, held.octets, held.link, knowledge.contexts), []
         return Received(None), [self._give_up(now, key, Reason.NO_CONTEXT, held.detail)]
@@ -198,6 +200,16 @@ def proven(octets: bytes, link: Link, contexts: Contexts, rest: bytes = b"") -> 
     if len(packet) < IPV6_HEADER_OCTETS or len(packet) != IPV6_HEADER_OCTETS + int.from_bytes(packet[4:6], "big"):
         return None
     return packet if transport_of(packet).checksum_holds else None
+
+
+def provable(octets: bytes, link: Link, knowledge: Knowledge, rest: bytes = b"") -> bool:
+    """Whether a checksum can tell which prefix a packet lacks: in a tunnel it does not cover the addresses outside.
+    Whatever addresses the packet names inside are remembered."""
+    packet = with_stand_ins(octets, link, knowledge.contexts, rest)
+    if packet is None:
+        return False
+    knowledge.suggest(named_inside(packet))
+    return not transport_of(packet).checksum_holds
 
 
 def _is_first(received: Received) -> bool:
@@ -219,8 +231,5 @@ def key_of_first(octets: bytes, link: Link) -> DatagramKey | None:
 
 def _front(octets: bytes, link: Link, contexts: Contexts) -> int | None:
     """How many octets of its datagram a first fragment stands for, whatever the contexts that it lacks."""
-    try:
-        payload = decode_payload(octets, link, {**NO_PREFIXES, **contexts}, ANALYSIS)
-    except Malformed:
-        return None
-    return len(payload.expanded.octets) if payload.expanded else None
+    packet = with_stand_ins(octets, link, contexts)
+    return None if packet is None else len(packet)

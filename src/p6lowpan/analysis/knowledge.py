@@ -119,6 +119,11 @@ class Knowledge:
             self._addresses.put(address, None)
             self._remember(address)
 
+    def suggest(self, addresses: Iterable[bytes]) -> None:
+        """Addresses or prefixes that somebody names: a context that is not known may be one of theirs."""
+        for address in addresses:
+            self._remember(address)
+
     def learn(self, now: int, message: Header) -> tuple[ContextEvent, ...]:
         """What a Router Advertisement or a RPL message announces."""
         base = message.base if isinstance(message, rpl.ControlMessage) else message

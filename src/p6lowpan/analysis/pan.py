@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from p6lowpan.analysis.first_fragments import FirstFragments, key_of_first, proven
+from p6lowpan.analysis.first_fragments import FirstFragments, key_of_first, provable, proven
 from p6lowpan.analysis.fragment_watch import FragmentWatch
 from p6lowpan.analysis.knowledge import Knowledge
 from p6lowpan.analysis.learning import contexts_missing, contexts_used
@@ -73,7 +73,9 @@ class Pan:
         def fits(contexts: Contexts) -> int:
             return self.knowledge.familiarity(proven(octets, link, contexts))
 
+        if key_of_first(octets, link) is not None or not provable(octets, link, self.knowledge):
+            return before
         missing = contexts_missing(octets, link, self.knowledge.contexts, LIMITS)
-        if key_of_first(octets, link) is not None or not self.knowledge.guess(now, missing, fits):
+        if not self.knowledge.guess(now, missing, fits):
             return before
         return self.receiver.receive(now, octets, link, self.knowledge.contexts)

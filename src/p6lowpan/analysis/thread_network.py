@@ -7,6 +7,7 @@ are given to prefixes by the leader. Messages are secured; those that a network 
 from p6lowpan.analysis.address_book import AddressBook
 from p6lowpan.analysis.keyring import Keyring
 from p6lowpan.analysis.knowledge import Knowledge
+from p6lowpan.analysis.suggestions import registered
 from p6lowpan.analysis.transport import Transport
 from p6lowpan.capability.errors import Malformed
 from p6lowpan.machines.adaptation.context_table import ContextEvent
@@ -57,6 +58,8 @@ def learn(
                 for entry in entries:
                     if isinstance(entry, PrefixEntry):
                         events += _contexts(now, entry, knowledge)
+            case mle.UnknownTlv(type=mle.TlvType.ADDRESS_REGISTRATION, content=content):
+                knowledge.suggest(registered(content))
             case mle.ActiveOperationalDataset(tlvs=tlvs):
                 for each in tlvs:
                     if isinstance(each, mle.MeshLocalPrefix):
