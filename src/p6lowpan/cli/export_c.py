@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-import p6lowpan
+from p6lowpan import __version__
 from p6lowpan.capability.errors import UsageError
 from p6lowpan.capability.features import HIGHEST_LEVEL
 from p6lowpan.cli.output import complain
@@ -43,7 +43,7 @@ def export_c(
 
 def _core() -> Path:
     """Where the C files are: in the installed package, or in the checkout that it runs from."""
-    package = Path(p6lowpan.__file__).parent
+    package = Path(__file__).parents[1]
     for folder in (package / "c_source", package.parents[1] / "c" / "core"):
         if (folder / "p6lowpan.h").is_file():
             return folder
@@ -52,7 +52,7 @@ def _core() -> Path:
 
 def _header(core: Path, chosen: dict[str, int]) -> Iterator[str]:
     """What was chosen, then the three public headers, which guard themselves."""
-    yield f"/* p6lowpan {p6lowpan.__version__}, Apache-2.0: two files made by p6lowpan export-c. */\n"
+    yield f"/* p6lowpan {__version__}, Apache-2.0: two files made by p6lowpan export-c. */\n"
     yield from (f"#define {name} {value}\n" for name, value in chosen.items())
     for name in PUBLIC:
         yield "\n" + _text(core / name)
@@ -60,7 +60,7 @@ def _header(core: Path, chosen: dict[str, int]) -> Iterator[str]:
 
 def _source(core: Path) -> Iterator[str]:
     """Every file of the core, one behind the other."""
-    yield f"/* p6lowpan {p6lowpan.__version__}, Apache-2.0. What is compiled is chosen in {HEADER}. */\n"
+    yield f"/* p6lowpan {__version__}, Apache-2.0. What is compiled is chosen in {HEADER}. */\n"
     yield f'#include "{HEADER}"\n'
     for path in (core / "internal.h", *sorted(core.glob("*.c"))):
         yield f"\n/* ==== {path.name} ==== */\n\n" + _text(path)
