@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks import material
+from benchmarks.core_contest import core_contests
 from benchmarks.material import MTU, NO_CONTEXTS, Sample
 from benchmarks.measure import Contest, Side
 from p6lowpan.capability.profile import ANALYSIS, RFC6282
@@ -36,6 +37,7 @@ def contests(folder: Path) -> Iterator[Contest]:
     samples = material.udp_samples()
     yield decoding(samples)
     yield encoding(samples)
+    yield from core_contests(samples)
     yield reassembly()
     long = folder / "long.pcap"
     material.write_long_capture(long)

@@ -1,0 +1,58 @@
+"""The C core beside the Python that it must equal: the same frames and packets, the same answers."""
+
+from collections.abc import Iterator
+
+from benchmarks.material import NO_CONTEXTS, Sample
+from benchmarks.measure import Contest, Side
+from p6lowpan import fast
+from p6lowpan.capability.profile import RFC6282, of_level
+from p6lowpan.machines.adaptation.compressor import candidates
+from p6lowpan.wire.sixlowpan.expansion import expand
+
+TIMES = 100
+"""One call of the core is too short to be measured alone."""
+
+REQUIRED = 4
+
+
+def core_contests(samples: list[Sample]) -> Iterator[Contest]:
+    """Both ways; none where the core is not built."""
+    if fast.CORE is None:
+        return
+    limits, level_5 = RFC6282.limits, of_level(5)
+    frames = [(sample.payload, sample.link) for sample in samples]
+    asked = [(frame, link.source, link.destination) for frame, link in frames] * TIMES
+    packets = [(sample.packet, sample.link.source, sample.link.destination) for sample in samples] * TIMES
+    knowledge, allowed = fast._knowledge(NO_CONTEXTS, limits), fast._bits(level_5.sends)
+    core = fast.CORE
+
+    def singly() -> None:
+        for frame, link in frames:
+            fast.expand(frame, link, NO_CONTEXTS, limits)
+
+    def in_python() -> None:
+        for frame, link in frames:
+            expand(frame, link, NO_CONTEXTS, limits)
+
+    def compressed_singly() -> None:
+        for sample in samples:
+            fast.compress(sample.packet, sample.link, NO_CONTEXTS, level_5)
+
+    def searched() -> None:
+        for sample in samples:
+            candidates(sample.packet, sample.link, NO_CONTEXTS, level_5)
+
+    many, one = len(asked), len(samples)
+    expanding = (
+        Side("C core, fast.expand, a call each", one, singly),
+        Side("C core, a list in one call", many, lambda: core.expand_all(knowledge, asked)),
+    )
+    compressing = (
+        Side("C core, fast.compress, a call each", one, compressed_singly),
+        Side("C core, a list in one call", many, lambda: core.compress_all(knowledge, packets, allowed)),
+    )
+    note = (
+        "The C core: the same frames through fast.py, and through the extension without it; the features are named too."
+    )
+    yield Contest("expand, C or Python", "packets", expanding, (Side("Python", one, in_python),), (note,), (), REQUIRED)
+    yield Contest("compress, C or Python", "packets", compressing, (Side("Python", one, searched),), (), (), REQUIRED)
