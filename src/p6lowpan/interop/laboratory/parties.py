@@ -19,6 +19,7 @@ from p6lowpan.capability.stacks import PROFILES
 from p6lowpan.interop import prediction
 from p6lowpan.interop.node import Node
 from p6lowpan.interop.prediction import HandedUp, SentFrames
+from p6lowpan.interop.probing.record import SUFFIX, profile_file
 from p6lowpan.interop.profiles import EVERY, STACKS, as_printed
 from p6lowpan.interop.stack import Stack
 from p6lowpan.machines.adaptation.receiver import Receiver
@@ -178,9 +179,12 @@ GROUPS = {
 
 @cache
 def party(name: str) -> Party:
-    """A stack, ``level-3``, ``flex:`` and 8 hex digits, ``rfc6282``. Raises :class:`UsageError`."""
+    """A stack, ``level-3``, ``flex:`` and 8 hex digits, ``rfc6282``, a file that ``p6lowpan probe`` wrote. Raises
+    :class:`UsageError`, :class:`OSError`."""
     if name in EVERY:
         return StackParty(EVERY[name])
+    if name.endswith(SUFFIX):
+        return own(profile_file(name))
     try:
         return own(profile.by_name(name))
     except UsageError as error:

@@ -1,0 +1,75 @@
+"""What is still to be asked, and whether it can be: what a probe needs comes before it."""
+
+from collections.abc import Sequence
+
+from p6lowpan.interop.probing.findings import Verdict, finding
+from p6lowpan.interop.probing.probe import Probe
+from p6lowpan.interop.probing.results import Outcome, Result, Results
+from p6lowpan.interop.probing.scene import Scene
+
+FOR_EVERYBODY = ("multicast/", "unspecified/", "stateful/group", "mesh/broadcast")
+"""Probes whose frames nobody acknowledges."""
+
+
+class Agenda:
+    """The probes of a plan that have no result yet, in order."""
+
+    def __init__(self, plan: Sequence[Probe], results: Results) -> None:
+        self.plan = tuple(plan)
+        self.results = results
+        self.queue = [probe for probe in self.plan if probe.name not in results.of]
+
+    @property
+    def is_done(self) -> bool:
+        """Whether everything has been asked, or the neighbour is gone."""
+        return not self.queue or self.results.is_gone
+
+    def decide(self, outcome: Outcome, why: str, tries: int, sent: tuple[str, ...], came: tuple[str, ...]) -> Probe:
+        """The first of the queue has its result."""
+        probe = self.queue.pop(0)
+        self.results.of[probe.name] = Result(probe.name, outcome, why, tries, sent, came)
+        if not self.queue:
+            self._ask_again()
+        return probe
+
+    def cannot(self, probe: Probe, scene: Scene) -> tuple[Outcome, str] | None:
+        """Why a probe is not put at all."""
+        if probe.ladder and (below := self._failed_below(probe)):
+            return below
+        features = probe.features(scene)
+        if features is None:
+            return Outcome.OPEN, "it cannot be put to this neighbour: an address or a context is not known"
+        for feature in sorted(features - probe.subjects, key=lambda one: one.value.name):
+            known = finding(feature, self.plan, self.results).verdict
+            if known is Verdict.NO:
+                return Outcome.LACKING, f"it needs {feature.value.name}, which is not understood"
+            if known is Verdict.UNKNOWN:
+                return Outcome.OPEN, f"it needs {feature.value.name}, of which nothing is known"
+        kinds = {one.kind for one in probe.ask(scene, 0)}
+        if unanswerable := kinds & self.results.unanswerable:
+            return Outcome.UNANSWERABLE, f"{min(unanswerable)} is not answered in any form"
+        return None
+
+    def _failed_below(self, probe: Probe) -> tuple[Outcome, str] | None:
+        for other in self.plan:
+            if other is probe:
+                return None
+            done = self.results.of.get(other.name)
+            if other.ladder == probe.ladder and done is not None and done.outcome is not Outcome.ANSWERED:
+                return Outcome.LACKING, f"{other.about} was not answered"
+        return None
+
+    def _ask_again(self) -> None:
+        """What was judged before it was known how much is lost is asked again, and what depended on it."""
+        results = self.results
+        doubtful = {
+            name
+            for name, one in results.of.items()
+            if one.outcome is Outcome.SILENT
+            and one.tries < results.tries(len(one.sent), name.startswith(FOR_EVERYBODY))
+        }
+        if doubtful:
+            doubtful |= {name for name, one in results.of.items() if one.outcome is Outcome.LACKING}
+            self.queue = [probe for probe in self.plan if probe.name in doubtful]
+            for name in doubtful:
+                del results.of[name]

@@ -1,0 +1,116 @@
+"""``p6lowpan probe``: tables, JSON, evidence, files, and what it refuses."""
+
+import json
+
+import pytest
+
+from p6lowpan.capability.features import Feature
+from p6lowpan.capability.profile import level_features
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    return tmp_path_factory.mktemp("probing")
+
+
+@pytest.fixture
+def probe(run, kept):
+    def invoke(what, *options):
+        return run(
+            "probe", "--radio", what, "--wait", 0.5, "--state", kept / f"{what.replace(':', '-')}.json", *options
+        )
+
+    return invoke
+
+
+def test_the_table_says_what_a_neighbor_takes_and_the_level(probe):
+    result = probe("sim:2")
+    assert result.exit_code == 0
+    assert "level       level 2" in result.output
+    assert "FLEX field  ffe00000" in result.output
+    assert "announces   level-2" in result.output
+    rows = {line.split()[0]: line.split() for line in result.output.splitlines()[1:] if line}
+    assert {name for name, row in rows.items() if len(row) > 3 and row[3] == "yes"} == {
+        feature.value.name for feature in level_features(2)
+    }
+
+
+def test_json_has_every_frame(probe):
+    record = json.loads(probe("sim:2", "--json").output)
+    assert record["profile"]["level"] == 2
+    assert record["complete"]
+    assert [one["name"] for one in record["features"]] == [feature.value.name for feature in Feature]
+    hop_limit = next(one for one in record["features"] if one["name"] == "hop_limit")
+    assert hop_limit["receives"] == "no"
+    assert hop_limit["probes"][0]["outcome"] == "refused"
+    assert hop_limit["probes"][0]["sent"]
+    assert hop_limit["probes"][0]["came"]
+
+
+def test_a_verdict_is_explained_by_its_frames(probe):
+    lines = probe("sim:2", "--explain", "hop_limit").output.splitlines()
+    assert lines[0] == "hop_limit: no"
+    assert any(line.startswith("    sent ") for line in lines)
+
+
+def test_markdown_is_a_table_for_a_document(probe):
+    assert "| feature | level |" in probe("sim:2", "--markdown").output
+
+
+def test_what_was_found_is_a_name_for_the_laboratory(probe, run, kept):
+    path = kept / "sensor.profile.json"
+    assert probe("sim:2", "--profile", path).exit_code == 0
+    assert "level  2" in run("safe", path, "level-4").output
+
+
+def test_a_modelled_stack_is_probed_by_name(probe):
+    result = probe("sim:openthread")
+    assert "less than level 0" in result.output  # it takes no uncompressed packet
+    assert result.exit_code == 0
+
+
+def test_who_does_not_answer_is_told_by_the_exit_status(run):
+    result = run("probe", "--radio", "sim:tock", "--wait", 0)
+    assert result.exit_code == 3
+    assert "Nothing answered" in result.output
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--radio", "carrier-pigeon"], "--radio is sim:LEVEL"),
+        (["--radio", "sim:9"], "level 9 does not exist"),
+        (["--radio", "sim:tiny"], "or a stack"),
+        (["--radio", "sim:2", "--loss", "7"], "loss is a chance"),
+        (["--radio", "zep"], "needs its link-layer address"),
+        (["0200000000000001", "--radio", "zep:nowhere"], "--radio zep"),
+        (["0200000000000001", "--radio", "zep:127.0.0.1:99999"], "no UDP port"),
+        (["02000000000000"], "no link-layer address"),
+        (["ffff"], "not everybody"),
+        (["0200000000000001", "--pan", "wide"], "no PAN"),
+        (["0200000000000001", "--own-short", "0200000000000001"], "no short address"),
+        (["0200000000000001", "--key", "xyz"], "--key is 32 hex digits"),
+        (["0200000000000001", "--context", "77"], "77"),
+        (["--radio", "sim:2", "--explain", "flying"], "there is no feature"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_one_line(run, words, said):
+    result = run("probe", *words)
+    assert result.exit_code == 2
+    assert said in result.output
+    assert result.output.count("\n") == 1
+
+
+def test_a_state_of_something_else_is_refused(run, kept):
+    path = kept / "other.json"
+    path.write_text("{}")
+    assert run("probe", "--radio", "sim:2", "--state", path).exit_code == 2
+
+
+def test_an_absent_neighbor_on_a_radio_leaves_a_state(command, kept):
+    path = kept / "absent.json"
+    words = ["0200000000000009", "--radio", "zep:127.0.0.1:9", "--wait", 0, "--patience", 0.05, "--state", path]
+    result = command("probe", *words)
+    assert result.returncode == 3
+    assert b"Nothing answered" in result.stdout
+    assert json.loads(path.read_text())["is_gone"]

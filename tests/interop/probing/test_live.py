@@ -1,0 +1,58 @@
+"""On a radio: ZEP over UDP, in real time."""
+
+import asyncio
+
+from p6lowpan.capability.profile import level_features, of_level
+from p6lowpan.drivers.asyncio_node import AsyncioNode
+from p6lowpan.drivers.dispatcher import ZepDispatcher
+from p6lowpan.drivers.zep import ZepRadio, zep_link
+from p6lowpan.interop.probing.live import LiveProbing
+from p6lowpan.interop.probing.plan import Reach, plan
+from p6lowpan.interop.probing.prober import Patience, Prober
+from p6lowpan.interop.probing.scene import Scene
+from p6lowpan.machines.link.configuration import LinkKey, LinkSecurity
+from p6lowpan.machines.neighbor_discovery.configuration import Configuration, Mode, Role
+from p6lowpan.node.configuration import NodeConfiguration
+from p6lowpan.wire.address import parse_link
+
+PAN = 0xABCD
+OURS, THEIRS = parse_link("02b0c5feed000001"), parse_link("0200000000000001")
+PATIENCE = Patience(answer_us=400_000, gap_us=30_000)
+SECURED = LinkSecurity((LinkKey(bytes(range(16))),))
+
+
+def neighbor(level, security):
+    profile = of_level(level)
+    discovery = Configuration(
+        role=Role.HOST, mode=Mode.REGULAR, extended=THEIRS, profile=profile, link_secured=security is not None
+    )
+    return NodeConfiguration(link=zep_link(THEIRS, PAN, security=security), discovery=discovery, profile=profile)
+
+
+async def probed(level, security=None):
+    async with ZepDispatcher(("::1", 0)) as medium:
+        place = medium.sockname[:2]
+        async with AsyncioNode(neighbor(level, security), ZepRadio([place], local=("::1", 0))) as node:
+            await node.wait_for_address(link_local=True)
+            link, reach = zep_link(OURS, PAN, security=security), Reach(octets=1280, wait_s=0, parallel=2)
+            prober = Prober(link, Scene(OURS, THEIRS), plan(reach), patience=PATIENCE)
+            decided = []
+            radio = ZepRadio([place], local=("::1", 0), registers_as=OURS)
+            probing = LiveProbing(prober, radio, lambda: decided.append(len(prober.results.of)))
+            async with asyncio.timeout(60):
+                await probing.run()
+            assert decided == sorted(decided)
+            assert decided[-1] == len(prober.plan)
+            return prober.findings
+
+
+def test_a_node_behind_a_zep_dispatcher_is_probed():
+    found = asyncio.run(probed(1))
+    assert level_features(0) < found.receives < level_features(1)  # there is no short address to ask
+    assert (found.level, found.level_at_most, found.announced) == (0, 1, "level-1")
+
+
+def test_a_node_behind_link_security_is_probed_with_its_key():
+    found = asyncio.run(probed(0, SECURED))
+    assert found.receives == level_features(0)
+    assert {one.name: one.reached for one in found.bounds}["datagram octets"] == 1280

@@ -1,0 +1,148 @@
+"""The machine: what it saves and goes on from, what it does with whoever is not there, how much it may cost."""
+
+import json
+
+import pytest
+
+from p6lowpan.capability.errors import UsageError
+from p6lowpan.capability.features import Feature
+from p6lowpan.capability.profile import level_features, of_level
+from p6lowpan.interop.laboratory.parties import party
+from p6lowpan.interop.probing import simulated
+from p6lowpan.interop.probing.findings import Verdict
+from p6lowpan.interop.probing.plan import Reach, plan
+from p6lowpan.interop.probing.prober import Prober
+from p6lowpan.interop.probing.record import profile_record, read_profile
+from p6lowpan.interop.probing.results import Outcome, Results, restored
+from p6lowpan.interop.probing.scene import Scene
+from p6lowpan.simulator.links import LinkQuality
+from p6lowpan.simulator.world import World
+from p6lowpan.wire.address import parse_link
+
+SHORT = Reach(octets=160, wait_s=0.5, parallel=2)
+HOUR_US = 3_600_000_000
+
+
+def simulation(level=3, results=None, loss=0.0):
+    return simulated.simulation(of_level(level), LinkQuality(loss=loss), SHORT, results)
+
+
+def test_a_probing_that_is_cut_off_at_any_moment_goes_on_from_what_it_saved():
+    whole = simulation()
+    whole.run()
+    results = None
+    for _ in range(40):
+        part = simulation(results=results)
+        part.run(15_000_000)
+        results = restored(part.prober.results.saved())
+        if part.prober.is_done:
+            break
+    assert part.prober.is_done
+    assert part.prober.findings.receives == whole.prober.findings.receives
+    assert [one.name for one in results.of.values()] == [one.name for one in whole.prober.results.of.values()]
+
+
+def test_nothing_is_asked_again_that_was_decided():
+    first = simulation()
+    first.run()
+    again = simulation(results=restored(first.prober.results.saved()))
+    assert again.prober.is_done
+    assert again.prober.findings == first.prober.findings
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"version": 9}', '{"version": 1, "of": [{}]}', '{"version": 1, "x": 2}']
+)
+def test_what_is_no_state_is_refused(text):
+    with pytest.raises(UsageError):
+        restored(text)
+
+
+def test_nobody_there_is_found_out_and_nothing_is_said_of_features():
+    world = World(1)
+    prober = Prober(simulated.OUR_LINK, simulated.SCENE, plan(SHORT))
+    world.add(prober)
+    world.run(HOUR_US // 10)
+    assert prober.is_done
+    assert not prober.findings.is_there
+    assert prober.findings.having(Verdict.UNKNOWN) == frozenset(Feature)
+    assert world.counters[0].sent < 200
+
+
+def test_a_neighbour_that_goes_away_in_the_middle_leaves_what_was_found():
+    run = simulation(level=2)
+    run.run(6_000_000)
+    run.world.connect(0, 1, None)
+    run.run()
+    assert run.prober.is_done
+    assert not run.prober.findings.is_whole
+    assert run.prober.findings.receives < level_features(2)
+    assert run.prober.findings.having(Verdict.NO) == frozenset()
+    back = simulation(level=2, results=restored(run.prober.results.saved()))
+    back.run()
+    assert back.prober.findings.receives == level_features(2)
+
+
+def test_a_probing_costs_no_more_than_a_few_hundred_frames():
+    run = simulation(level=6)
+    run.run()
+    assert run.world.counters[0].sent < 600
+    assert run.world.now < 120_000_000
+
+
+def test_every_verdict_has_its_evidence():
+    run = simulation(level=4, loss=0.1)
+    run.run()
+    asked = [one for one in run.prober.results.of.values() if one.tries]
+    assert all(one.sent for one in asked)
+    assert all(one.came for one in asked if one.outcome in (Outcome.ANSWERED, Outcome.REFUSED))
+    assert all(one.why for one in run.prober.results.of.values())
+
+
+def test_a_profile_file_is_a_party_of_the_laboratory(tmp_path):
+    run = simulation(level=4)
+    run.run()
+    record = profile_record(run.prober.findings, "the sensor")
+    path = tmp_path / "sensor.profile.json"
+    path.write_text(json.dumps(record))
+    there = party(str(path))
+    assert there.name == "the sensor"
+    assert there.profile.receives == level_features(4)
+    assert there.profile.limits.datagram_octets == 160  # no more was tried
+    assert record["level"] == 4
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", '{"kind": "x"}', '{"kind": "p6lowpan profile", "name": "n", "sends": [], "receives": ["flying"]}',
+     '{"kind": "p6lowpan profile", "name": "n", "sends": [], "receives": [], "limits": {"datagram_octets": 9999, '
+     '"header_growth_octets": 1}}'],
+)  # fmt: skip
+def test_what_is_no_profile_is_refused(text):
+    with pytest.raises(UsageError):
+        read_profile(text)
+
+
+def test_everybody_cannot_be_probed():
+    with pytest.raises(UsageError):
+        Scene(simulated.OURS, parse_link("ffff"))
+
+
+def test_a_neighbour_with_a_short_address_alone_can_be_asked():
+    scene = Scene(simulated.OURS, simulated.THEIR_SHORT, simulated.OUR_SHORT)
+    prober = Prober(simulated.OUR_LINK, scene, plan(SHORT))
+    world = World(1)
+    world.connect(world.add(prober, starts_at_us=3_000_000), world.add(simulated.neighbour(of_level(3))))
+    while not prober.is_done:
+        assert world.step()
+    contexts = {Feature.STATEFUL_UNICAST, Feature.STATEFUL_MULTICAST, Feature.CONTEXT_IDENTIFIER}
+    assert prober.findings.receives == level_features(3) - contexts
+    assert contexts <= prober.findings.having(Verdict.UNKNOWN)
+    assert (prober.findings.level, prober.findings.level_at_most) == (1, 3)
+
+
+def test_the_number_of_tries_grows_with_what_is_lost():
+    assert Results(answered=10).tries(1) == 3
+    assert Results(answered=10, lost=5).tries(1) > 3
+    assert Results(answered=10, frames=10, attempts=20).tries(1, everybody=True) > 9
+    assert Results(answered=10, lost=5).tries(15) == 12
