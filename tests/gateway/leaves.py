@@ -21,7 +21,9 @@ LIMITS = replace(
     router_solicitation_interval_us=300_000,
     retransmission_timer_us=200_000,
     registration_timer_us=500_000,
+    unicast_solicitations=200,
 )
+"""Nobody waits for the others' sake, and nobody gives up a gateway that will be back in some seconds."""
 PAN = 0xABCD
 KEY = bytes(range(16))
 

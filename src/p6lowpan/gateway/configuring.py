@@ -35,6 +35,7 @@ def limits_for(neighbors: int) -> Limits:
         duplicate_sources=neighbors,
         link_queue_frames=FRAMES_WAITING,
         reassembly_buffers=RFC6282.reassembly_buffers,
+        reassembly_buffers_per_neighbor=P6LOWPAN.reassembly_buffers,
         reassembly_octets=RFC6282.reassembly_octets,
         completed_datagrams=RFC6282.completed_datagrams,
     )

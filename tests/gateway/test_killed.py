@@ -1,0 +1,128 @@
+"""A gateway that is killed under load, again and again: whoever had registered is reached at once by the next one,
+without registering again, and no counter that was shown goes back.
+
+``P6LOWPAN_KILLS=50`` kills it more often; ``make test-peers`` does.
+"""
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+
+from gateway.leaves import Leaves, address, text
+from p6lowpan.gateway.control import ask
+from p6lowpan.gateway.store import Store
+
+KILLS = int(os.environ.get("P6LOWPAN_KILLS", "2"))
+LEVELS = (0, 2, 6)
+WAIT_SECONDS = 20
+COMMAND = "import sys; from p6lowpan.cli.main import main; sys.argv = ['p6lowpan', 'gateway', sys.argv[1]]; main()"
+
+
+async def started(config: str, control: str) -> asyncio.subprocess.Process:
+    """A gateway that answers."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", COMMAND, config, env=environment)
+    async with asyncio.timeout(WAIT_SECONDS):
+        while True:
+            with contextlib.suppress(OSError):
+                await ask(control, ask="status")
+                return process
+            assert process.returncode is None
+            await asyncio.sleep(0.02)
+
+
+async def load(node) -> None:
+    """Echo requests without a pause, whether anybody answers or not."""
+    while True:
+        with contextlib.suppress(OSError, TimeoutError):
+            await node.ping(address(255), bytes(200), timeout=1)
+        await asyncio.sleep(0.05)
+
+
+def registrations(path: str) -> dict:
+    store = Store(path)
+    try:
+        return {key: row for (kind, key), row in store.values("zep").items() if kind == "registration"}
+    finally:
+        store.close()
+
+
+async def reached(control: str, node: str) -> int:
+    """How many octets came back, some time: what was under way to the gateway that was killed is under way still."""
+    for _ in range(20):
+        with contextlib.suppress(ValueError):
+            return (await ask(control, ask="ping", address=node, size=400, wait=2))["octets"]
+    return 0
+
+
+async def run_and_kill(folder) -> None:
+    config, control = folder / "gateway.toml", str(folder / "control.sock")
+    async with Leaves(*LEVELS) as leaves, asyncio.TaskGroup() as tasks:
+        config.write_text(text(folder, leaves.medium))
+        process = await started(str(config), control)
+        await leaves.have_addresses()
+        loads = [tasks.create_task(load(node)) for node in leaves.nodes]
+        kept = registrations(str(folder / "state.db"))
+        assert len(kept) == 2 * len(LEVELS)
+        shown: dict[str, int] = {}
+        try:
+            for number in range(1, KILLS + 1):
+                await asyncio.sleep(0.05 * (number % 5))
+                counters = (await ask(control, ask="status"))[0]["counters"]
+                assert counters["starts"] == number
+                assert all(counters[name] >= count for name, count in shown.items())
+                shown = counters
+                process.send_signal(signal.SIGKILL)
+                await process.wait()
+                assert registrations(str(folder / "state.db")) == kept
+                process = await started(str(config), control)
+                for leaf in range(1, len(LEVELS) + 1):
+                    assert await reached(control, address(leaf)) == 400
+                assert {one["profile"] for one in await ask(control, ask="neighbors")} == {
+                    "level-0",
+                    "level-2",
+                    "level-6",
+                }
+            assert registrations(str(folder / "state.db")) == kept  # nobody has registered again
+            process.send_signal(signal.SIGTERM)
+            assert await process.wait() == 0
+        finally:
+            for task in loads:
+                task.cancel()
+            if process.returncode is None:
+                process.kill()
+
+
+def test_who_had_registered_is_reached_behind_every_kill_and_no_counter_goes_back(tmp_path):
+    asyncio.run(run_and_kill(tmp_path))
+
+
+def test_a_hangup_reads_the_file_anew_and_a_wrong_one_changes_nothing(tmp_path):
+    async def main():
+        config, control = tmp_path / "gateway.toml", str(tmp_path / "control.sock")
+        async with Leaves(3) as leaves:
+            whole = text(tmp_path, leaves.medium)
+            config.write_text(whole)
+            process = await started(str(config), control)
+            try:
+                await leaves.have_addresses()
+                config.write_text(whole + 'neighbor = [{ eui64 = "0200000000000001", profile = "level-1" }]\n')
+                process.send_signal(signal.SIGHUP)
+                async with asyncio.timeout(WAIT_SECONDS):
+                    while (await ask(control, ask="neighbors"))[0]["profile"] != "level-1":
+                        await asyncio.sleep(0.05)
+                config.write_text("nonsense = ")
+                process.send_signal(signal.SIGHUP)
+                await asyncio.sleep(0.1)
+                (neighbor,) = await ask(control, ask="neighbors")
+                assert (neighbor["profile"], neighbor["learned by"]) == ("level-1", "configured")
+                config.write_text(whole)
+                assert await ask(control, ask="reload") == "reloaded"
+                assert (await ask(control, ask="neighbors"))[0]["profile"] == "level-3"
+            finally:
+                process.terminate()
+                assert await process.wait() == 0
+
+    asyncio.run(main())

@@ -1,0 +1,64 @@
+"""The host's kernel on one side, nodes of every level on the other: over a TUN interface in a namespace of its own."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from p6lowpan.capability.errors import UsageError
+from p6lowpan.drivers.tun import DEVICE, Tun
+
+TESTS = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory):
+    """What the host and the nodes find out about each other."""
+    if os.geteuid() != 0 or not os.path.exists(DEVICE):
+        pytest.skip(f"only root makes interfaces, where there is {DEVICE}")
+    if shutil.which("unshare") is None:
+        pytest.skip("unshare is not installed")
+    alone = ["unshare", "--net"]
+    if subprocess.run([*alone, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("no network namespace can be made here")
+    script = [sys.executable, str(TESTS / "gateway" / "host_side.py"), str(tmp_path_factory.mktemp("gateway"))]
+    environment = {**os.environ, "PYTHONPATH": f"{TESTS}:{TESTS.parent / 'src'}"}
+    ran = subprocess.run([*alone, *script], capture_output=True, text=True, timeout=100, env=environment, check=False)
+    assert ran.returncode == 0, ran.stderr
+    return json.loads(ran.stdout.splitlines()[-1])
+
+
+def test_the_host_pings_nodes_of_every_level_with_every_size(found):
+    assert found["pings"] == {f"2001:db8:1::{number}": [True] * 6 for number in range(1, 8)}
+    assert found["gateway"]
+
+
+def test_every_node_pings_the_host(found):
+    assert found["inside"] == [900] * 7
+
+
+def test_the_kernel_understands_the_errors_of_nodes_and_gateway(found):
+    assert found["port"] == "ConnectionRefusedError"
+    assert found["absent"] == "OSError"  # no route to host: nobody registered that address
+
+
+def test_who_has_no_permission_is_not_let_in(found):
+    assert found["stranger"] is False
+    assert found["drops"]["not-permitted"] >= 1
+
+
+def test_an_interface_without_a_proper_name_is_refused():
+    for name in ("", "a-name-that-is-too-long"):
+        with pytest.raises(UsageError):
+            Tun(name)
+
+
+def test_a_tun_that_is_not_open_takes_nothing_and_closes_in_peace():
+    tun = Tun("lowpan0")
+    tun.send(b"\x60")
+    tun.close()
+    assert tun.lost == 0
