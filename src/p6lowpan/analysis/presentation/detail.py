@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from p6lowpan.analysis.explained import Explained, Finding
 from p6lowpan.analysis.presentation.dump import dump, place_words, value_words
-from p6lowpan.analysis.presentation.explained_layers import layers_of
+from p6lowpan.analysis.presentation.explained_layers import layers_of, layers_of_packet
 from p6lowpan.analysis.presentation.learned_words import learned_words
 from p6lowpan.analysis.presentation.line import SEVERITY_ROLES
 from p6lowpan.analysis.presentation.names import counted, in_order, span_words
@@ -22,7 +22,6 @@ from p6lowpan.capability.profile import takes
 from p6lowpan.capture.frame import link_type_name
 from p6lowpan.machines.adaptation.receiver import Packet
 from p6lowpan.wire.address import format_link
-from p6lowpan.wire.dissect import packet_layers
 from p6lowpan.wire.layers import FieldLine, Layer, fields_of
 
 NAME_CELLS, VALUE_CELLS, PLACE_CELLS = 30, 34, 12
@@ -120,7 +119,7 @@ class DetailWriter:
                 yield f"    {start:>4}-{end - 1:<4} {origin}"
         for row in dump(packet.octets):
             yield f"    {self.palette.faint(row)}"
-        for layer in packet_layers(packet.octets):
+        for layer in layers_of_packet(packet.octets, explained.mle):
             yield from self._packet_layer(layer)
 
     def _packet_layer(self, layer: Layer) -> Iterator[str]:

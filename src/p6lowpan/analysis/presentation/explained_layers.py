@@ -10,8 +10,9 @@ from p6lowpan.capture.inside import Encapsulated, Kind
 from p6lowpan.wire.dissect import frame_layers, packet_layers, payload_layers
 from p6lowpan.wire.ieee802154.decoding import AnyFrame
 from p6lowpan.wire.ieee802154.frame import Frame, FrameType
-from p6lowpan.wire.layers import Layer, Octets, filled
+from p6lowpan.wire.layers import Layer, Octets, Raw, filled, raw_layer
 from p6lowpan.wire.sixlowpan.payload import Payload
+from p6lowpan.wire.thread.mle import MESSAGES, Message, SecuredMessage
 
 
 def layers_of(explained: Explained) -> tuple[Layer, ...]:
@@ -24,6 +25,25 @@ def layers_of(explained: Explained) -> tuple[Layer, ...]:
         for around in inside.outer
     ]
     return filled([*outer, *_inner(explained, inside)], captured.octets)
+
+
+def layers_of_packet(octets: bytes, mle: Message | None) -> tuple[Layer, ...]:
+    """The layers of an IPv6 packet; where a key opened its message of MLE, ``mle`` stands in its place."""
+    *headers, last = packet_layers(octets)
+    if mle is None:
+        return (*headers, last)
+    sealed, _ = MESSAGES.decode(last.raw)
+    if not isinstance(sealed, SecuredMessage):
+        return (*headers, last)
+    begin = last.start + 1
+    opened = begin + len(sealed.security.encode())
+    return (
+        *headers,
+        raw_layer(Octets.PACKET, last.start, last.raw[:1], Raw.PAYLOAD),
+        Layer(Octets.PACKET, begin, opened, sealed.security),
+        Layer(Octets.PACKET, opened, opened + len(sealed.sealed), mle),
+        raw_layer(Octets.PACKET, opened + len(sealed.sealed), sealed.integrity_code, Raw.INTEGRITY_CODE),
+    )
 
 
 def _inner(explained: Explained, inside: Encapsulated) -> Iterator[Layer]:

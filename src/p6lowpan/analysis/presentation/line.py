@@ -137,6 +137,8 @@ class LineWriter:
         if received is None or received.payload is None:
             return "DATA", Role.MAC, self._error(explained)
         words = lowpan_words.lowpan_words(received, explained.guessed_contexts, self.palette)
+        if explained.mle is not None:
+            words += f": {self.palette.upper(lowpan_words.meaning_of(explained.mle, 'command'))}"
         if explained.error is not None:
             words = f"{words}  {self._error(explained)}"
         return lowpan_words.kind_of(received.payload), Role.TITLE, words

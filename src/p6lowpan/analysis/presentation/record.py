@@ -7,7 +7,7 @@ hexadecimal, addresses as they are printed, spans in octets (first, and one past
 from typing import Any
 
 from p6lowpan.analysis.explained import Explained, Finding
-from p6lowpan.analysis.presentation.explained_layers import layers_of
+from p6lowpan.analysis.presentation.explained_layers import layers_of, layers_of_packet
 from p6lowpan.analysis.presentation.learned_words import learned_words
 from p6lowpan.analysis.presentation.names import ipv6_name, pan_name
 from p6lowpan.analysis.presentation.packet_words import packet_words
@@ -17,10 +17,10 @@ from p6lowpan.capability.profile import takes
 from p6lowpan.machines.adaptation.receiver import Packet
 from p6lowpan.machines.adaptation.timeline import Outcome, Timeline
 from p6lowpan.wire.address import format_link
-from p6lowpan.wire.dissect import packet_layers
 from p6lowpan.wire.ieee802154.frame import Frame, FrameType
 from p6lowpan.wire.ieee802154.other_frames import MultipurposeFrame
 from p6lowpan.wire.layers import FieldLine, Layer, fields_of
+from p6lowpan.wire.thread.mle import Message
 
 Json = dict[str, Any]  # JSON has no narrower type
 
@@ -47,7 +47,7 @@ def frame_record(explained: Explained, first_ns: int, text: str) -> Json:
         "layers": [layer_record(layer) for layer in layers_of(explained)],
         "restored": _restored(explained),
         "reassembly": _reassembly(explained),
-        "packets": [packet_record(packet) for packet in explained.packets],
+        "packets": [packet_record(packet, explained.mle) for packet in explained.packets],
         **cost_record(explained),
         "guessed_contexts": sorted(explained.guessed_contexts),
         "learned": [learned_words(event) for event in explained.learned],
@@ -195,7 +195,7 @@ def timeline_record(timeline: Timeline) -> Json:
     }
 
 
-def packet_record(packet: Packet) -> Json:
+def packet_record(packet: Packet, mle: Message | None = None) -> Json:
     """An IPv6 packet with its layers."""
     octets = packet.octets
     return {
@@ -204,5 +204,5 @@ def packet_record(packet: Packet) -> Json:
         "destination": ipv6_name(octets[24:40]) if len(octets) >= 40 else None,
         "fragments": packet.timeline.fragments if packet.timeline else None,
         "text": packet_words(octets).text,
-        "layers": [layer_record(layer) for layer in packet_layers(octets)],
+        "layers": [layer_record(layer) for layer in layers_of_packet(octets, mle)],
     }

@@ -41,6 +41,7 @@ TITLES = {
     "tcp": "TCP",
     "rpl": "RPL control message",
     "coap": "CoAP",
+    "mle": "Mesh Link Establishment, decrypted",
 }
 
 
