@@ -1,0 +1,61 @@
+"""Run in a network namespace of its own: a pair of virtual interfaces that carry raw frames. Prints what went over."""
+
+import asyncio
+import json
+
+from pyroute2 import IPRoute
+
+from p6lowpan.drivers.raw_interface import RawInterfaceRadio
+
+FRAMES = (bytes(range(20)), bytes(range(100)))
+
+
+class Listener:
+    def __init__(self) -> None:
+        self.heard: asyncio.Queue[bytes] = asyncio.Queue()
+        self.sent = 0
+
+    def frame_received(self, octets: bytes, link_quality: int) -> None:
+        self.heard.put_nowait(octets)
+
+    def transmitted(self, acknowledged: bool | None = None, accessed: bool = True) -> None:
+        self.sent += 1
+
+
+def set_up() -> None:
+    with IPRoute() as routing:
+        routing.link("add", ifname="wpan0", kind="veth", peer="wpan1")
+        for name in ("wpan0", "wpan1"):
+            (index,) = routing.link_lookup(ifname=name)
+            routing.link("set", index=index, state="up")
+
+
+async def main() -> None:
+    one, other = RawInterfaceRadio("wpan0", fcs=True), RawInterfaceRadio("wpan1", fcs=True)
+    plain, listeners = RawInterfaceRadio("wpan1"), [Listener() for _ in range(3)]
+    for radio, listener in zip((one, other, plain), listeners, strict=True):
+        await radio.open(listener)
+    for frame in FRAMES:
+        one.transmit(frame)
+    heard = [[await listener.heard.get() for _ in FRAMES] for listener in listeners[1:]]
+    plain.transmit(FRAMES[1])  # without a frame check sequence
+    while not one.dropped:
+        await asyncio.sleep(0.01)
+    for radio in (one, other, plain):
+        await radio.close()
+    print(
+        json.dumps(
+            {
+                "whole": heard[0] == list(FRAMES),
+                "with check": [len(frame) for frame in heard[1]],
+                "own": listeners[0].heard.qsize(),
+                "sent": listeners[0].sent,
+                "dropped": {reason.value: count for reason, count in one.dropped.items()},
+            }
+        )
+    )
+
+
+if __name__ == "__main__":
+    set_up()
+    asyncio.run(asyncio.wait_for(main(), 10))

@@ -1,0 +1,92 @@
+"""Frames over a serial line: SLIP by RFC 1055, and two nodes at the ends of a pseudo-terminal."""
+
+import asyncio
+import os
+import tty
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from p6lowpan.capability.errors import UsageError
+from p6lowpan.capability.reasons import Reason
+from p6lowpan.drivers.serial_radio import SerialRadio
+from p6lowpan.drivers.slip import SlipReader, slip_packet
+from p6lowpan.wire.ieee802154.frame_check import with_frame_check
+
+FRAME = bytes.fromhex("41d801cdabffff010000000000000002c0dbdcdd")
+
+
+class Listener:
+    def __init__(self) -> None:
+        self.heard: asyncio.Queue[bytes] = asyncio.Queue()
+        self.sent = 0
+
+    def frame_received(self, octets: bytes, link_quality: int) -> None:
+        self.heard.put_nowait(octets)
+
+    def transmitted(self, acknowledged: bool | None = None, accessed: bool = True) -> None:
+        self.sent += 1
+
+
+def test_end_and_escape_are_sent_as_rfc_1055_says():
+    assert slip_packet(b"a\xc0b\xdbc") == b"\xc0a\xdb\xdcb\xdb\xddc\xc0"
+
+
+@given(st.lists(st.binary(min_size=1, max_size=20)), st.data())
+def test_packets_come_back_however_the_line_cuts_them(packets, data):
+    line = b"".join(map(slip_packet, packets))
+    reader, found = SlipReader(20), []
+    while line:
+        cut = data.draw(st.integers(1, len(line)))
+        found += reader.read(line[:cut])
+        line = line[cut:]
+    assert found == packets
+    assert reader.broken == 0
+
+
+@given(st.binary(max_size=200))
+def test_any_octets_are_packets_or_noise(octets):
+    assert all(0 < len(packet) <= 10 for packet in SlipReader(10).read(octets))
+
+
+def test_what_is_too_long_or_escapes_nothing_is_no_packet_and_the_next_one_is():
+    reader = SlipReader(3)
+    assert reader.read(b"\xc0abcd\xc0\xdbx\xc0a\xdb\xc0ok\xc0") == [b"ok"]
+    assert reader.broken == 3
+    with pytest.raises(UsageError):
+        SlipReader(0)
+
+
+def test_a_radio_hears_and_sends_over_the_line_and_refuses_what_noise_has_changed(run):
+    async def main():
+        device, line = os.openpty()
+        tty.setraw(device)
+        tty.setraw(line)
+        os.set_blocking(device, False)
+        radio, listener = SerialRadio(os.ttyname(line)), Listener()
+        await radio.open(listener)
+        try:
+            changed = with_frame_check(FRAME)[:-1] + b"\x00"
+            os.write(device, b"noise" + slip_packet(changed) + slip_packet(with_frame_check(FRAME)))
+            assert await listener.heard.get() == FRAME
+            assert radio.dropped[Reason.BAD_CHECKSUM] == 2
+            radio.transmit(FRAME)
+            while not listener.sent:
+                await asyncio.sleep(0.001)
+            assert os.read(device, 1000) == slip_packet(with_frame_check(FRAME))
+        finally:
+            await radio.close()
+            os.close(device)
+            os.close(line)
+        radio.transmit(FRAME)  # into the void
+
+    run(main())
+
+
+def test_a_line_that_is_not_there_is_an_error_of_the_system(run):
+    async def main():
+        with pytest.raises(OSError, match="nowhere"):
+            await SerialRadio("/dev/nowhere").open(Listener())
+
+    run(main())
