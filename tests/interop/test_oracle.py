@@ -28,6 +28,9 @@ def test_a_drop_has_its_reason_and_a_crash_is_told() -> None:
     assert _asked("decode", "plain/1", profile="openthread") == {
         "id": "plain/1",
         "packets": [],
+        "features": ["uncompressed_ipv6"],
+        "level": 0,
+        "growth": 0,
         "errors": [{"layer": "openthread", "offset": 0, "reason": "dropped", "detail": "an uncompressed packet"}],
         "replies": [],
     }
@@ -41,6 +44,16 @@ def test_frames_are_those_of_the_stack() -> None:
     refused = _asked("encode", "ext/44", profile="openthread", mtu=12)
     assert refused["frames"] == []
     assert refused["errors"][0]["reason"] == "refused"
+
+
+def test_what_the_frames_ask_for_is_told_whoever_receives_or_sends_them() -> None:
+    for operation, identifier in (("decode", "tf/tf-full/hl64"), ("encode", "size/512")):
+        for name in STACKS:
+            answered = _asked(operation, identifier, profile=name)
+            again = answered if operation == "decode" else _asked("decode", "plain/1", frames=answered["frames"])
+            right = _asked("decode", identifier) if operation == "decode" else again
+            told = {key: answered[key] for key in ("features", "level", "growth")}
+            assert told == {key: right[key] for key in told}
 
 
 def test_our_own_stack_can_be_held_to_a_real_one() -> None:

@@ -5,7 +5,7 @@ stack held to what surely gets through to that one; every other profile is :mod:
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from p6lowpan.analysis import oracle
 from p6lowpan.analysis import oracle_requests as requests
@@ -16,6 +16,7 @@ from p6lowpan.interop.profiles import EVERY
 from p6lowpan.interop.stack import Stack
 
 TOWARD = "toward:"
+RIGHT = "rfc6282"
 
 
 def answers(lines: Iterable[str]) -> Iterator[str]:
@@ -56,6 +57,7 @@ def decode(request: Json) -> Json:
     return {
         "id": request.get("id"),
         "packets": [packet.hex() for packet in up.packets],
+        **_asked(request, request["frames"]),
         "errors": errors + _crashed(stack, up.crash),
         "replies": [],
     }
@@ -69,7 +71,14 @@ def encode(request: Json) -> Json:
     sent = sends(stack, requests.packet(request), _node(request), requests.mtu(request))
     errors = [] if sent.refused is None else [_error(stack, "refused", sent.refused)]
     frames = [frame.hex() for frame in sent.frames]
-    return {"id": request.get("id"), "frames": frames, "errors": errors + _crashed(stack, sent.crash)}
+    asked = _asked(request, frames) if frames else {}
+    return {"id": request.get("id"), "frames": frames, **asked, "errors": errors + _crashed(stack, sent.crash)}
+
+
+def _asked(request: Json, frames: Sequence[object]) -> Json:
+    """What frames ask of a receiver: that does not depend on who it is."""
+    everything = oracle.decode({**request, "frames": frames, "profile": RIGHT})
+    return {key: everything[key] for key in ("features", "level", "growth")}
 
 
 def _error(stack: Stack, reason: str, detail: str) -> Json:
