@@ -10,7 +10,7 @@ from pathlib import Path
 from generating.analysis import findings_page, stacks_page
 from generating.capability import features_page, limits_page, reasons_page
 from generating.formats import format_pages
-from generating.scenarios import scenarios_page
+from generating.scenarios import gateway_page, scenarios_page
 
 REFERENCE = Path(__file__).parent / "reference"
 
@@ -19,7 +19,8 @@ def pages() -> dict[str, str]:
     """Every generated page, by file name."""
     capability = {"features.md": features_page(), "limits.md": limits_page(), "reasons.md": reasons_page()}
     analysis = {"findings.md": findings_page(), "stacks.md": stacks_page()}
-    return capability | analysis | {"scenarios.md": scenarios_page()} | format_pages()
+    files = {"scenarios.md": scenarios_page(), "gateway.md": gateway_page()}
+    return capability | analysis | files | format_pages()
 
 
 def stale(wanted: dict[str, str]) -> list[str]:

@@ -1,10 +1,12 @@
-"""The page of scenario files: every table, and every key with what it takes."""
+"""The pages of scenario files and of a gateway's configuration: every table, and every key with what it takes."""
 
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any
 
 from generating.markdown import page, prose, table
+from p6lowpan.capability.profile import Profile
+from p6lowpan.gateway.plan import GatewayPlan
 from p6lowpan.simulator.scenario.keys import REQUIRED, Key, keys_of
 from p6lowpan.simulator.scenario.plan import Scenario
 from p6lowpan.simulator.scenario.shapes import FilePlan
@@ -22,6 +24,18 @@ def scenarios_page() -> str:
         ],
         *_sections(Scenario, "", "The file"),
         *_sections(FilePlan, "", "A topology's file"),
+    )
+
+
+def gateway_page() -> str:
+    """Every table of a gateway's configuration."""
+    return page(
+        "A gateway's configuration",
+        [
+            "What a TOML file for `p6lowpan gateway` holds. A required key must be there;"
+            " one that is not listed is an error. [The gateway](../gateway.md) shows them in examples.",
+        ],
+        *_sections(GatewayPlan, "", "The file"),
     )
 
 
@@ -49,6 +63,8 @@ def _default(key: Key) -> str:
             return f'`"{word}"`'
         case bool() as flag:
             return f"`{str(flag).lower()}`"
+        case Profile() as profile:
+            return f'`"{profile.name}"`'
         case int() as number:
             return f"`{number / key.kind.unit:g}`"
         case str() as text if text:

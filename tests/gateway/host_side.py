@@ -60,7 +60,7 @@ def set_up_loopback() -> None:
 
 
 async def main(folder: Path) -> None:
-    tun = f'[tun]\nname = "lowpan0"\naddresses = ["{HOST}/128"]\n'
+    tun = f'[tun]\nname = "lowpan%d"\naddresses = ["{HOST}/128"]\n'
     async with Leaves(*LEVELS) as leaves:
         gateway = Gateway(read_plan(text(folder, leaves.medium, tun=tun), "gateway.toml"))
         await gateway.start()

@@ -1,110 +1,36 @@
 """A border router with two sides, whole: what comes by one leaves by the other, and what it knew outlives it."""
 
 import copy
-import struct
 from dataclasses import replace
 
 import pytest
 
+from node.border_network import (
+    BORDER,
+    LEAF,
+    OUTSIDE,
+    PREFIX,
+    SECOND,
+    Network,
+    address,
+    configuration,
+    echo,
+    eui64,
+)
 from p6lowpan.capability.errors import UsageError
 from p6lowpan.capability.profile import of_level
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.machines.adaptation.discovery import How
-from p6lowpan.machines.backbone.configuration import BackboneConfiguration, Permit
-from p6lowpan.machines.link.configuration import LinkKey, LinkSecurity, MacConfiguration
-from p6lowpan.machines.neighbor_discovery.configuration import AdvertisedPrefix, Configuration, Role
-from p6lowpan.machines.network.packet import make_packet
-from p6lowpan.machines.outcomes import Dropped
+from p6lowpan.machines.backbone.configuration import BackboneConfiguration
 from p6lowpan.node import inputs
-from p6lowpan.node.configuration import NodeConfiguration
 from p6lowpan.node.durable import Durable
 from p6lowpan.node.log import entry_line, read_line
 from p6lowpan.node.node import Node
 from p6lowpan.node.outputs import DeliverIcmpv6, ToBackbone
-from p6lowpan.simulator.faults import PowerOff, Replacement
-from p6lowpan.simulator.world import World
-from p6lowpan.wire.address import Ipv6Address, LinkAddress, interface_identifier, link_local, parse_ipv6
+from p6lowpan.simulator.faults import PowerOff
+from p6lowpan.wire.address import Ipv6Address, link_local, parse_ipv6
 from p6lowpan.wire.checksum import transport_checksum
 from p6lowpan.wire.ipv6.registry import Protocol
-from p6lowpan.wire.sixlowpan.contexts import Context
-
-PREFIX = parse_ipv6("2001:db8:1::")
-OUTSIDE = parse_ipv6("2001:db8:2::9")
-SECOND = 1_000_000
-BORDER, LEAF = 0, 1
-SECURITY = LinkSecurity((LinkKey(bytes(range(16))),))
-
-
-def eui64(number: int) -> LinkAddress:
-    return LinkAddress(bytes.fromhex("02000000000000") + bytes((number,)))
-
-
-def address(number: int) -> Ipv6Address:
-    return Ipv6Address(PREFIX[:8] + interface_identifier(eui64(number)))
-
-
-def configuration(number: int, level: int, secured: bool = False) -> NodeConfiguration:
-    border = number == BORDER
-    discovery = Configuration(
-        role=Role.BORDER_ROUTER if border else Role.HOST,
-        extended=eui64(number),
-        profile=of_level(level),
-        prefixes=(AdvertisedPrefix(PREFIX),) if border else (),
-        contexts=(Context(0, PREFIX, 64),) if border else (),
-        link_secured=secured,
-    )
-    return NodeConfiguration(
-        link=MacConfiguration(eui64(number), None, 0xABCD, SECURITY if secured else None),
-        discovery=discovery,
-        profile=of_level(level),
-        backbone=BackboneConfiguration((Permit(),)) if border else None,
-        seed=number,
-    )
-
-
-class Network:
-    """A border router with a backbone and one leaf. ``told`` is what the border router put out."""
-
-    def __init__(self, level: int = 5, secured: bool = False) -> None:
-        self.told: list[object] = []
-        self.configuration = configuration(BORDER, 5, secured)
-        self.world = World(1, listener=lambda _, number, output: self.told.append(output) if not number else None)
-        for one in (self.configuration, configuration(LEAF, level, secured)):
-            self.world.add(Node(one))
-        self.world.connect(BORDER, LEAF)
-        self.run(10)
-
-    @property
-    def border(self) -> Node:
-        return self.world.devices[BORDER]
-
-    def run(self, seconds: float) -> None:
-        self.world.run(self.world.now + round(seconds * SECOND))
-
-    def give(self, *given: inputs.Input, to: int = BORDER) -> None:
-        for one in given:
-            self.world.inject(self.world.now, to, one)
-        self.run(2)
-
-    def said(self, kind: type) -> list:
-        return [output for output in self.told if isinstance(output, kind)]
-
-    def reasons(self) -> list[Reason]:
-        return [output.reason for output in self.said(Dropped)]
-
-    def restart(self, durable: Durable | None) -> None:
-        """The border router is replaced by another one; the clock of the new one begins with the world's."""
-        restored = replace(self.configuration, restored=durable)
-        self.world.plan(Replacement(self.world.now, BORDER, lambda _: Node(restored)))
-        self.told.clear()
-        self.run(1)
-
-
-def echo(source: bytes, destination: bytes, size: int = 0, hop_limit: int = 64) -> bytes:
-    message = struct.pack("!BBHHH", 128, 0, 0, 7, 1) + bytes(size)
-    checksum = transport_checksum(source, destination, Protocol.ICMPV6, message)
-    message = message[:2] + struct.pack("!H", checksum) + message[4:]
-    return make_packet(source, destination, Protocol.ICMPV6, hop_limit, message)
 
 
 @pytest.mark.parametrize("level", range(7))
@@ -144,21 +70,6 @@ def test_a_leaf_reaches_a_host_outside_and_gets_its_answer():
     assert any(isinstance(output, DeliverIcmpv6) and output.octets[8:] == b"who?" for output in heard)
 
 
-def test_who_is_not_there_is_reported_and_does_not_go_back_and_forth():
-    network = Network()
-    network.give(inputs.FromBackbone(echo(OUTSIDE, address(77))))
-    (answer,) = network.said(ToBackbone)
-    assert answer.packet[40] == 1  # Destination Unreachable
-    assert network.reasons() == [Reason.NO_ROUTE]
-
-
-def test_a_packet_on_its_last_hop_is_answered_and_goes_nowhere():
-    network = Network()
-    network.give(inputs.FromBackbone(echo(OUTSIDE, address(LEAF), hop_limit=1)))
-    assert network.reasons() == [Reason.HOP_LIMIT_EXCEEDED]
-    assert [packet.packet[40] for packet in network.said(ToBackbone)] == [3]
-
-
 def test_a_packet_longer_than_the_network_takes_is_told_how_long_it_may_be():
     network = Network()
     network.give(inputs.FromBackbone(echo(OUTSIDE, address(LEAF), 1400)))
@@ -166,28 +77,6 @@ def test_a_packet_longer_than_the_network_takes_is_told_how_long_it_may_be():
     (answer,) = network.said(ToBackbone)
     assert answer.packet[40] == 2
     assert int.from_bytes(answer.packet[44:48], "big") == 1280
-
-
-def test_nobody_on_the_backbone_is_a_neighbor():
-    network = Network()
-    advertisement = bytes.fromhex("88000000e0000000") + address(LEAF)
-    checksum = transport_checksum(OUTSIDE, address(BORDER), Protocol.ICMPV6, advertisement)
-    message = advertisement[:2] + checksum.to_bytes(2, "big") + advertisement[4:]
-    network.give(inputs.FromBackbone(make_packet(OUTSIDE, address(BORDER), Protocol.ICMPV6, 255, message)))
-    assert network.reasons() == [Reason.NOT_FROM_A_NEIGHBOR]
-
-
-def test_a_flood_from_outside_is_cut_to_the_rate_and_the_radio_goes_on():
-    network = Network()
-    network.give(inputs.ConfigureBackbone(("any",), 10_000, 50_000))
-    before, began = network.world.counters[BORDER].octets_sent, network.world.now
-    for _ in range(60):
-        network.world.inject(began, BORDER, inputs.FromBackbone(echo(OUTSIDE, address(LEAF), 1000)))
-    network.run(1)
-    sent = network.world.counters[BORDER].octets_sent - before
-    assert 5_000 < sent < 13_000  # the rate, the burst, and the packet that overdrew it
-    assert Reason.AIR_FULL in network.reasons()
-    assert Reason.QUEUE_FULL not in network.reasons()
 
 
 def test_registrations_levels_and_contexts_outlive_a_restart_without_registering_again():

@@ -4,9 +4,9 @@
     await tun.open(received)
     tun.send(packet)
 
-The interface is there as long as it is open, and with it its addresses and routes. Its queues are the kernel's: what
-they do not take is lost, and counted. The kernel shall not speak by itself on it: it neither forms a link-local address
-nor solicits routers, as far as it can be told so.
+A name with ``%d`` is completed by the kernel. The interface is there as long as it is open, and with it its addresses
+and routes. Its queues are the kernel's: what they do not take is lost, and counted. The kernel shall not speak by
+itself on it: it neither forms a link-local address nor solicits routers, as far as it can be told so.
 """
 
 import asyncio
@@ -31,6 +31,7 @@ except ImportError:  # an extra: p6lowpan[gateway]
 DEVICE = "/dev/net/tun"
 TUNSETIFF = 0x400454CA  # linux/if_tun.h
 IFF_TUN, IFF_NO_PI = 0x0001, 0x1000
+REQUEST = "16sH22x"  # linux/if.h: struct ifreq
 NAME_OCTETS = 15  # linux/if.h: IFNAMSIZ less the zero at its end
 LARGEST_PACKET = 65_535
 PACKETS_AT_ONCE = 64
@@ -63,7 +64,8 @@ class Tun:
             raise UsageError(f"{self.name} is open")
         file = os.open(DEVICE, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
         try:
-            fcntl.ioctl(file, TUNSETIFF, struct.pack("16sH22x", self.name.encode(), IFF_TUN | IFF_NO_PI))
+            made = fcntl.ioctl(file, TUNSETIFF, struct.pack(REQUEST, self.name.encode(), IFF_TUN | IFF_NO_PI))
+            self.name = struct.unpack(REQUEST, made)[0].rstrip(b"\0").decode()
             self._set_up()
             await asyncio.to_thread(self._configure)
         except BaseException:

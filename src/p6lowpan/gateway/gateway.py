@@ -46,7 +46,7 @@ class Gateway:
         self.tun = None
         if plan.tun is not None:
             routes = [str(network.inside) for network in plan.networks]
-            self.tun = Tun(plan.tun.name, list(map(str, plan.tun.addresses)), routes, plan.tun.mtu)
+            self.tun = Tun(plan.tun.name, list(map(str, plan.tun.addresses)), routes)
         self.control = ControlServer(plan.control, self)
         self.metrics = None if plan.metrics is None else MetricsServer(plan.metrics, self)
         self._writer: asyncio.Task[None] | None = None

@@ -186,9 +186,8 @@ class NetworkPlan:
 class TunPlan:
     """The interface on which the host's kernel reaches the networks."""
 
-    name: str = key(kinds.TEXT, "the interface's name, which is made", "lowpan%d")
+    name: str = key(kinds.TEXT, "the interface's name; lowpan%d: the first that is free", "lowpan%d")
     addresses: tuple[IPv6Interface, ...] = key(HOSTS, "the host's addresses on it, of none of the networks", ())
-    mtu: int = key(kinds.whole(1280, 1280), "RFC 4944 section 4: 1280", 1280)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
