@@ -30,6 +30,6 @@ def test_crashes_are_told_and_packets_are_kept() -> None:
     assert answers("encode")["openthread"]["ext/44"].octets[0].hex().startswith("7a332c")
 
 
-def test_a_tool_that_only_reads_has_no_profile() -> None:
+def test_a_tool_that_only_reads_is_no_stack_among_others() -> None:
     assert "tshark" not in STACKS
     assert set(COMPARED) <= set(answers("decode"))

@@ -15,6 +15,7 @@ from p6lowpan.interop.profiles import (
     smoltcp,
     tinyos,
     tock,
+    tshark,
     wisun,
 )
 from p6lowpan.interop.stack import Stack
@@ -46,8 +47,8 @@ STACKS = {
 }
 """By name: those that were measured."""
 
-EVERY = {**STACKS, **as_printed.AS_PRINTED}
-"""With those that the drafts print: ``riot@2018``, ``riot@2020``."""
+EVERY = {**STACKS, "wisun": wisun.WSBRD, "tshark": tshark.TSHARK, **as_printed.AS_PRINTED}
+"""With a shorter name, one that was measured and sends nothing, and those that the drafts print: ``riot@2018``."""
 
 
 def by_name(name: str) -> Stack:
