@@ -22,6 +22,7 @@ from p6lowpan.capability.profile import of_level
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.machines.adaptation.discovery import How
 from p6lowpan.machines.backbone.configuration import BackboneConfiguration
+from p6lowpan.machines.outcomes import Dropped
 from p6lowpan.node import inputs
 from p6lowpan.node.durable import Durable
 from p6lowpan.node.log import entry_line, read_line
@@ -188,3 +189,15 @@ def test_fragments_behind_a_restart_have_other_tags():
     fresh, again = Node(configuration(BORDER, 5)), Node(replace(configuration(BORDER, 5), restored=Durable()))
     assert fresh.adaptation._next_tag() == 1
     assert again.adaptation._next_tag() not in (0, 1)
+
+
+def test_no_bit_that_is_turned_on_the_backbone_upsets_the_node():
+    node, packet, now = Network().border, echo(OUTSIDE, address(LEAF), 8), 60 * SECOND
+    for bit in range(8 * len(packet)):
+        turned = bytearray(packet)
+        turned[bit // 8] ^= 1 << bit % 8
+        now += SECOND
+        outputs = node.handle(now, inputs.FromBackbone(bytes(turned)))
+        assert all(isinstance(output.reason, Reason) for output in outputs if isinstance(output, Dropped))
+    for end in range(len(packet)):
+        assert any(isinstance(output, Dropped) for output in node.handle(now, inputs.FromBackbone(packet[:end])))

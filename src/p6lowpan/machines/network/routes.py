@@ -159,6 +159,9 @@ class Routes:
 
     def _best(self, now: int, destination: bytes) -> RouteEntry | None:
         number = int.from_bytes(destination, "big")
+        neighbor = self._rows.get((RouteKind.ON_LINK, Ipv6Address(destination), ADDRESS_BITS, None))
+        if neighbor is not None and neighbor.holds(now, number):
+            return neighbor  # nothing is longer: a border router has one for each of its thousands
         rows = [row for row in self._rows.values() if row.holds(now, number)]
         return max(rows, key=lambda row: (row.length, row.kind, row.preference), default=None)
 
