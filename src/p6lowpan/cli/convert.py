@@ -21,10 +21,10 @@ from p6lowpan.cli.options import (
     IgnoreFcsOption,
     KeyOption,
     KeysOption,
-    settings_of,
 )
 from p6lowpan.cli.output import complain
 from p6lowpan.cli.reading import PIPE, Reading, reading
+from p6lowpan.cli.settings import settings_of
 
 LINK_TYPES = {"ipv6": LinkType.IPV6, "raw": LinkType.RAW}
 MICROSECOND_NS = 1000

@@ -26,9 +26,9 @@ from p6lowpan.cli.options import (
     IgnoreFcsOption,
     KeyOption,
     KeysOption,
-    settings_of,
 )
 from p6lowpan.cli.output import palette_of, write
+from p6lowpan.cli.settings import settings_of
 from p6lowpan.wire.address import Link, LinkAddress, parse_link
 
 PIPE = "-"

@@ -14,8 +14,9 @@ from p6lowpan.analysis.presentation.names import counted
 from p6lowpan.analysis.presentation.record import layer_record
 from p6lowpan.capability import named
 from p6lowpan.capability import profile as profiles
-from p6lowpan.cli.options import AUTO, ColorOption, ContextOption, ContextsOption, settings_of
+from p6lowpan.cli.options import AUTO, ColorOption, ContextOption, ContextsOption
 from p6lowpan.cli.output import palette_of, write
+from p6lowpan.cli.settings import settings_of
 from p6lowpan.machines.adaptation.sender import Sent, send
 from p6lowpan.wire.address import Link, LinkAddress, parse_link
 from p6lowpan.wire.dissect import payload_layers

@@ -20,12 +20,11 @@ from p6lowpan.cli.options import (
     IgnoreFcsOption,
     KeyOption,
     KeysOption,
-    settings_of,
     shown,
-    stacks_of,
 )
 from p6lowpan.cli.output import palette_of, write
 from p6lowpan.cli.reading import Reading, reading
+from p6lowpan.cli.settings import settings_of, stacks_of
 from p6lowpan.interop.laboratory.judge import StackJudge
 from p6lowpan.interop.laboratory.words.judge import judge_record_line, judge_summary
 

@@ -1,22 +1,13 @@
-"""Options that several verbs share, and what they are turned into."""
+"""Options that several verbs share. What they are turned into: :mod:`p6lowpan.cli.settings`."""
 
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from p6lowpan.analysis.explainer import Settings
-from p6lowpan.analysis.given import contexts_of, keys_and_addresses, lines_of, parse_address
-from p6lowpan.analysis.keys import parse_key
-from p6lowpan.capability.errors import UsageError
-from p6lowpan.capture.fcs import Fcs
-from p6lowpan.interop.profiles import STACKS, by_name
-from p6lowpan.interop.stack import Stack
-
 KNOWN = "What is known"
 SHOWN = "What is shown"
 AUTO = "auto"
-ALL = "all"
 
 
 def known(*names: str, **settings: Any) -> Any:  # Any: typer's own type, and what it takes
@@ -47,48 +38,3 @@ AddressOption = Annotated[
 FcsOption = Annotated[str, known("--fcs", metavar="KIND", help="What ends the frames: auto, none, crc16, crc32 or ti.")]
 IgnoreFcsOption = Annotated[bool, known("--ignore-fcs", help="Explain frames whose frame check is wrong.")]
 ColorOption = Annotated[str, shown("--color", metavar="WHEN", help="auto, always or never.")]
-
-
-def settings_of(
-    contexts: list[str] | None,
-    contexts_file: Path | None,
-    keys: list[str] | None,
-    keys_file: Path | None,
-    addresses: list[str] | None,
-    fcs: str = AUTO,
-    ignore_fcs: bool = False,
-) -> Settings:
-    """What the user knows. What is given on the command line counts more than what is in a file."""
-    more_keys, book = keys_and_addresses(_lines(keys_file))
-    book |= dict(map(parse_address, addresses or ()))
-    return Settings(
-        contexts=contexts_of([*_lines(contexts_file), *(contexts or ())]),
-        keys=(*map(parse_key, keys or ()), *more_keys),
-        addresses=book,
-        fcs=fcs_of(fcs),
-        ignore_fcs=ignore_fcs,
-    )
-
-
-def stacks_of(text: str) -> tuple[Stack, ...]:
-    """The stacks that are named: ``all``, or names with commas between them. Raises :class:`UsageError`."""
-    return tuple(STACKS.values()) if text == ALL else tuple(by_name(name.strip()) for name in text.split(","))
-
-
-def fcs_of(text: str) -> Fcs | None:
-    """The kind of frame check that is named; ``None``: as the capture says."""
-    if text == AUTO:
-        return None
-    try:
-        return Fcs(text)
-    except ValueError:
-        raise UsageError(f"--fcs is {AUTO}, {', '.join(kind.value for kind in Fcs)}, not {text!r}") from None
-
-
-def _lines(path: Path | None) -> list[str]:
-    if path is None:
-        return []
-    try:
-        return list(lines_of(path.read_text(encoding="utf-8")))
-    except UnicodeDecodeError:
-        raise UsageError(f"{path}: no text file") from None
