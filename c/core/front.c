@@ -4,6 +4,7 @@
 #if P6_HAS_MESH || P6LOWPAN_DISCOVERY
 static const uint8_t *take_address(p6_address *address, const uint8_t *in, int is_short)
 {
+    memset(address, 0, sizeof *address);
     address->size = is_short ? 2 : 8;
     memcpy(address->octets, in, address->size);
     return in + address->size;

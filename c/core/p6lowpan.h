@@ -20,7 +20,8 @@ extern "C" {
 
 /* --- what the caller knows ---------------------------------------------------------------------------------------- */
 
-/* A link-layer address: 8 octets (EUI-64), 2 (short), or 0 (the frame has none), most significant first. */
+/* A link-layer address: 8 octets (EUI-64), 2 (short), or 0 (the frame has none), most significant first; those that it
+ * does not have are zero. */
 typedef struct p6_address {
     uint8_t octets[8];
     uint8_t size;
@@ -190,7 +191,13 @@ p6_reason p6_reassemble(p6_reassembly *buffers, size_t count, size_t room, uint3
 size_t p6_answer(const p6_node *node, const p6_link *link, const p6_front *front, const uint8_t *frame, size_t octets,
                  uint8_t *out);
 
-#if !P6LOWPAN_FLEX
+#if P6LOWPAN_FLEX
+/* The same for fields: 32 bits a neighbor in the caller's table, which begins with our own field; what is sent to it is
+ * p6_allowed (ours & its). An option says 0 where it is another. */
+p6_reason p6_learn(uint32_t *fields, unsigned neighbor, const uint8_t *packet, size_t octets);
+void p6_tell_field(uint8_t *option, uint32_t field);
+uint32_t p6_told_field(const uint8_t *option);
+#else
 #define P6_LEVEL_UNKNOWN 7
 #define P6_LEVEL_TABLE_OCTETS(neighbors) (((neighbors) * 3 + 13) / 8)
 

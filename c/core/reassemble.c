@@ -6,11 +6,6 @@
  * waits in a buffer until its time is up; and a full set of buffers gives up the oldest, whoever's it is. */
 #include "internal.h"
 
-static int is_same(const p6_address *one, const p6_address *other)
-{
-    return one->size == other->size && memcmp(one->octets, other->octets, one->size) == 0;
-}
-
 /* The buffer of this datagram, else a free one, else the oldest. */
 static p6_reassembly *buffer_for(p6_reassembly *buffers, size_t count, uint32_t now, const p6_link *link, uint16_t size,
                                  uint16_t tag, int *is_new)
@@ -22,8 +17,7 @@ static p6_reassembly *buffer_for(p6_reassembly *buffers, size_t count, uint32_t 
         if (buffers->size && now - buffers->since >= P6_LIMIT_REASSEMBLY_TIMEOUT_US / 1000) {
             buffers->size = 0; /* time is up */
         }
-        if (buffers->size == size && buffers->tag == tag && is_same(&buffers->link.source, &link->source) &&
-            is_same(&buffers->link.destination, &link->destination)) {
+        if (buffers->size == size && buffers->tag == tag && memcmp(&buffers->link, link, sizeof *link) == 0) {
             *is_new = 0;
             found = buffers;
             break;

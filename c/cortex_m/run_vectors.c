@@ -56,6 +56,7 @@ static p6_link ends;
 
 static void address(p6_address *to, const struct p6lowpan_octets *from)
 {
+    memset(to, 0, sizeof *to);
     to->size = (uint8_t)from->length;
     memcpy(to->octets, from->octets, from->length);
 }

@@ -10,7 +10,7 @@ from p6lowpan.capability import profile
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.machines.adaptation.class_unsupported import error_packet
 from p6lowpan.wire.address import LinkAddress, link_local
-from p6lowpan.wire.ipv6.capability_options import CapabilityIndication, level_of, with_level
+from p6lowpan.wire.ipv6.capability_options import CapabilityIndication, FlexCapability, level_of, with_level
 
 OURS, THEIRS = (link_local(LinkAddress(bytes((2, 0, 0, 0, 0, 0, 0, number)))) for number in (1, 2))
 UNKNOWN, NEIGHBORS = 7, 21
@@ -66,3 +66,26 @@ def test_the_level_in_a_capability_indication_is_told_and_read_as_in_python(core
         core.p6_told_level(flags.encode()) == UNKNOWN == core.p6_told_level(b"\x01" + with_level(flags, 2).encode()[1:])
     )
     assert level_of(CapabilityIndication.decode_all(option.raw)) == 3
+
+
+def test_flex_neighbors_are_known_by_fields(tmp_path) -> None:
+    ours = 0xFFFFC000
+    core = Build(4, flex=ours).compiled(tmp_path)
+    core.p6_told_field.restype = ctypes.c_uint32
+    fields = (ctypes.c_uint32 * 3)(ours, ours, ours)
+
+    def learn(field: int) -> Reason | None:
+        packet = error_packet(profile.of_flex(field), THEIRS, OURS)
+        return REASONS[core.p6_learn(fields, 1, packet, ctypes.c_size_t(len(packet)))]
+
+    assert learn(0xFFFFFF00) is Reason.STALE, "it takes all that we send"
+    assert learn(0x3F000000) is None
+    assert list(fields) == [ours, 0xFF000000, ours], "level 0 is always there"
+    assert learn(0x3F000000) is Reason.STALE
+    error = error_packet(profile.of_level(2), THEIRS, OURS)
+    assert REASONS[core.p6_learn(fields, 1, error, ctypes.c_size_t(len(error)))] is Reason.BAD_VALUE
+    option = ctypes.create_string_buffer(8)
+    core.p6_tell_field(option, ctypes.c_uint32(ours))
+    assert FlexCapability.decode_all(option.raw) == FlexCapability(features=ours)
+    assert core.p6_told_field(option) == ours
+    assert core.p6_told_field(CapabilityIndication().encode()) == 0
