@@ -77,8 +77,9 @@ setup-peers: $(VENV)/.has-dev $(VENV)/.has-peers ## tshark (as root, with apt) a
 	@command -v tshark >/dev/null || { $(AS_ROOT_WITH_APT) && $(APT_INSTALL) tshark >/dev/null; } || \
 		echo "tshark is missing and only root can install it (apt-get install tshark): its tests will skip by name"
 
-test-peers: setup-peers ## our results against tshark's and scapy's
+test-peers: setup-peers ## our results against tshark's and scapy's; a gateway that is killed 50 times
 	@$(BIN)/python -m pytest tests/peers $(PYTEST)
+	@P6LOWPAN_KILLS=50 $(BIN)/python -m pytest tests/gateway/test_killed.py -n0
 
 bench: $(VENV)/.has-bench ## packets a second, beside scapy's
 	@$(BIN)/python -m benchmarks.run
