@@ -220,7 +220,7 @@ unsigned p6_told_level(const uint8_t *option);
 /* What a node remembers between frames. */
 typedef struct p6_layer {
     p6_node node;
-    p6_reassembly *buffers; /* `room` octets each */
+    p6_reassembly *buffers; /* one at least, `room` octets each, at most P6_LIMIT_DATAGRAM_OCTETS */
     uint8_t buffer_count;
     uint16_t room;
     uint16_t tag; /* of the datagram that was sent last */
