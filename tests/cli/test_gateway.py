@@ -1,0 +1,87 @@
+"""``p6lowpan gateway``: refusals, and the tables of one that runs in another thread."""
+
+import asyncio
+import json
+import threading
+
+import pytest
+
+from p6lowpan.gateway.gateway import Gateway
+from p6lowpan.gateway.running import demo_plan
+
+
+@pytest.fixture(scope="module")
+def control(tmp_path_factory):
+    """The socket of a gateway with simulated nodes that have registered."""
+    path = str(tmp_path_factory.mktemp("gateway") / "demo.sock")
+    ready, ends = threading.Event(), threading.Event()
+
+    async def main():
+        gateway = Gateway(demo_plan(path))
+        await gateway.start()
+        while gateway.status()[0]["registrations"] < 14:
+            await asyncio.sleep(0.02)
+        ready.set()
+        while not ends.is_set():
+            await asyncio.sleep(0.02)
+        await gateway.close()
+
+    thread = threading.Thread(target=asyncio.run, args=(main(),))
+    thread.start()
+    assert ready.wait(20)
+    yield path
+    ends.set()
+    thread.join()
+
+
+def test_a_gateway_tells_its_neighbors_and_how_it_stands(run, control):
+    shown = run("gateway", "neighbors", "--control", control)
+    assert shown.exit_code == 0
+    assert all(
+        f"level-{level}" in shown.stdout and f"fd6c:6f77:706e::{level + 1}" in shown.stdout for level in range(7)
+    )
+    status = run("gateway", "status", "--control", control)
+    assert "0x6c6f" in status.stdout
+    assert "level-6" in status.stdout
+
+
+def test_for_programs_it_is_json(run, control):
+    (status,) = json.loads(run("gateway", "status", "--json", "--control", control).stdout)
+    assert (status["network"], status["registrations"], status["counters"]["starts"]) == ("demo", 14, 1)
+    assert json.loads(run("gateway", "drops", "--json", "--control", control).stdout) is not None
+
+
+@pytest.mark.parametrize("what", ["ping", "echo"])
+def test_a_node_is_reached_from_the_command_line(run, control, what):
+    answer = run("gateway", what, "fd6c:6f77:706e::1", "--size", "700", "--control", control)
+    assert answer.stdout.startswith("700 octets from fd6c:6f77:706e::1 in ")
+
+
+def test_who_is_not_there_is_said_in_a_line(run, control):
+    refused = run("gateway", "ping", "fd6c:6f77:706e::77", "--wait", "0.2", "--control", control)
+    assert (refused.exit_code, refused.stderr.count("\n")) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), "gateway what? CONFIG.toml, --demo, status"),
+        (("status", "--control", "/nowhere/gateway.sock"), "no gateway runs here: there is no /nowhere/gateway.sock"),
+        (("ping",), "gateway ping needs an address"),
+        (("gateway.toml", "--demo"), "--demo needs no configuration"),
+        (("nowhere.toml",), "nowhere.toml: No such file"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_a_line(run, words, said):
+    refused = run("gateway", *words)
+    assert refused.exit_code == 2
+    assert said in refused.stderr
+    assert refused.stderr.count("\n") == 1
+
+
+def test_a_wrong_configuration_is_refused_with_its_place_and_nothing_starts(run, tmp_path):
+    path = tmp_path / "gateway.toml"
+    path.write_text('[[network]]\neui64 = "02"\npan = 1\nprefix = "2001:db8::/64"\nradio = { kind = "simulated" }\n')
+    refused = run("gateway", str(path))
+    assert refused.exit_code == 2
+    assert "gateway.toml: network[0].eui64: expected an EUI-64, 16 hex digits, not '02'" in refused.stderr
