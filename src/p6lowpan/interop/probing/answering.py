@@ -28,8 +28,8 @@ def answer(octets: bytes, scene: Scene) -> bytes | None:
     message = _message(octets)
     if not isinstance(message, NeighborSolicitation):
         return None
-    at = scene.own_addresses.get(Ipv6Address(message.target))
-    return None if at is None else advertisement(Ipv6Address(message.target), octets[8:24], at)
+    target = Ipv6Address(message.target)
+    return advertisement(target, octets[8:24], scene.ours) if target in scene.own_addresses else None
 
 
 def announced(octets: bytes) -> str | None:

@@ -57,13 +57,11 @@ class Scene:
         return link_local(self.theirs) if self.address is None else self.address
 
     @property
-    def own_addresses(self) -> dict[Ipv6Address, LinkAddress]:
-        """All that we answer solicitations for, and where we are found."""
+    def own_addresses(self) -> frozenset[Ipv6Address]:
+        """All that we answer solicitations for; we are found at ``ours`` for each."""
         link_addresses = [self.ours] if self.our_short is None else [self.ours, self.our_short]
-        found = {link_local(one): one for one in link_addresses}
-        for prefix in self.contexts.values():
-            found |= {under(prefix, one): one for one in link_addresses}
-        return found
+        formed = {under(prefix, one) for prefix in self.contexts.values() for one in link_addresses}
+        return frozenset(formed | {link_local(one) for one in link_addresses})
 
 
 def under(prefix: Context, link_address: LinkAddress) -> Ipv6Address:
