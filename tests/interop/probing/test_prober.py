@@ -7,17 +7,24 @@ import pytest
 from p6lowpan.capability.errors import UsageError
 from p6lowpan.capability.features import Feature
 from p6lowpan.capability.profile import level_features, of_level
+from p6lowpan.interop.conformance import catalogue
+from p6lowpan.interop.conformance.packets import packet
 from p6lowpan.interop.laboratory.parties import party
 from p6lowpan.interop.probing import simulated
 from p6lowpan.interop.probing.findings import Verdict
 from p6lowpan.interop.probing.plan import Reach, plan
 from p6lowpan.interop.probing.prober import Prober
+from p6lowpan.interop.probing.questions import answer_to, closed_port, echo, misquoted
 from p6lowpan.interop.probing.record import profile_record, read_profile
 from p6lowpan.interop.probing.results import Outcome, Results, restored
 from p6lowpan.interop.probing.scene import Scene
+from p6lowpan.machines.link.configuration import MacConfiguration
+from p6lowpan.machines.link.framing import data_frame
+from p6lowpan.node.inputs import FrameReceived, Wake
 from p6lowpan.simulator.links import LinkQuality
 from p6lowpan.simulator.world import World
 from p6lowpan.wire.address import parse_link
+from p6lowpan.wire.ipv6.registry import Protocol
 
 SHORT = Reach(octets=160, wait_s=0.5, parallel=2)
 HOUR_US = 3_600_000_000
@@ -146,3 +153,39 @@ def test_the_number_of_tries_grows_with_what_is_lost():
     assert Results(answered=10, lost=5).tries(1) > 3
     assert Results(answered=10, frames=10, attempts=20).tries(1, everybody=True) > 9
     assert Results(answered=10, lost=5).tries(15) == 12
+
+
+def test_nothing_that_a_neighbor_sends_upsets_the_prober_or_passes_for_an_answer():
+    prober = Prober(simulated.OUR_LINK, simulated.SCENE, plan(SHORT))
+    them = MacConfiguration(extended=simulated.THEIRS, short=simulated.THEIR_SHORT, pan=simulated.PAN)
+    prober.handle(0, Wake())
+    now = 0
+    for number, case in enumerate(catalogue.cases()):
+        for payload in case.frames:
+            for octets in (payload, payload[: len(payload) // 2], bytes(octet ^ 1 << number % 8 for octet in payload)):
+                now += 10
+                frame = data_frame(them, simulated.THEIRS, simulated.OURS, now // 10 % 256, octets)
+                prober.handle(now, FrameReceived(frame.encode()))
+    assert all(one.outcome is not Outcome.ANSWERED for one in prober.results.of.values())
+
+
+def test_an_answer_is_that_of_this_question_alone():
+    asked, other = echo(simulated.SCENE, 7), echo(simulated.SCENE, 8)
+    reply = packet(
+        simulated.SCENE.destination, simulated.SCENE.source, (Protocol.ICMPV6, b"\x81\0\0\0" + asked.echo), hop_limit=64
+    )
+    assert answer_to(asked, reply) == "an echo reply from fe80::a0:b0c0:d0e0:f001"
+    assert answer_to(other, reply) is None
+    assert answer_to(closed_port(simulated.SCENE, 7), reply) is None
+
+
+def test_an_error_must_quote_the_packet_as_it_was_sent():
+    asked = closed_port(simulated.SCENE, 7)
+    for change, expected in ((None, True), (7, True), (3, False), (45, False)):
+        quoted = bytearray(asked.packet)
+        if change is not None:
+            quoted[change] ^= 1  # the hop limit may differ, nothing else
+        message = b"\x01\x04\0\0\0\0\0\0" + bytes(quoted)
+        error = packet(simulated.SCENE.destination, simulated.SCENE.source, (Protocol.ICMPV6, message), hop_limit=64)
+        assert (answer_to(asked, error) is not None) is expected
+        assert (misquoted(asked, error) is None) is expected
