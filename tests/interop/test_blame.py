@@ -39,3 +39,8 @@ def test_several_quirks_are_found_together_and_no_more() -> None:
 
 def test_what_no_mending_helps_has_nobody_to_blame() -> None:
     assert to_blame(STACKS["riot"], lambda _stack: False) == ()
+
+
+def test_who_wants_a_checksum_in_line_is_not_blamed_for_what_else_it_does_at_the_end() -> None:
+    for name in ("linux", "lwip", "nanostack", "openthread", "riot", "wisun-wsbrd"):
+        assert _says(name, "udp/0-1633-35/0/elided") == ["a UDP checksum must be in line"], name

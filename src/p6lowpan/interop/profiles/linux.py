@@ -6,7 +6,7 @@ from typing import Any
 from p6lowpan.interop.node import End
 from p6lowpan.interop.outcomes import Dropped
 from p6lowpan.interop.receiving import addresses as restoring
-from p6lowpan.interop.receiving import front
+from p6lowpan.interop.receiving import completion, front
 from p6lowpan.interop.receiving.next_headers import NEXT_HEADERS
 from p6lowpan.interop.receiving.reading import NextHeader, Reading
 from p6lowpan.interop.receiving.reassembly import Piece, Reassembly, Whole
@@ -71,7 +71,7 @@ def _uncompressed_remembered(reading: Reading) -> None:
 def _with_its_dispatch(reading: Reading, packet: bytes) -> bytes:
     """A datagram whose first fragment is uncompressed goes up with the dispatch in front."""
     dispatch: bytes = reading.notes.get("dispatch", b"")
-    return dispatch + packet
+    return dispatch + completion.summed(reading, packet)
 
 
 def _below_a_local_source(form: Form) -> Form:

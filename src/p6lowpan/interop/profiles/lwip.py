@@ -6,6 +6,7 @@ from p6lowpan.interop.node import End
 from p6lowpan.interop.outcomes import Crashed, Dropped
 from p6lowpan.interop.quirks import contexts, traffic
 from p6lowpan.interop.receiving import addresses as restoring
+from p6lowpan.interop.receiving import completion
 from p6lowpan.interop.receiving.next_headers import NEXT_HEADERS
 from p6lowpan.interop.receiving.reading import NextHeader, Reading
 from p6lowpan.interop.receiving.reassembly import Piece, Reassembly, Whole
@@ -110,10 +111,6 @@ def _whole_of_a_context(reading: Reading, end: End) -> bytes:
     return restoring.whole(reading, end)
 
 
-def _as_it_is(_reading: Reading, packet: bytes) -> bytes:
-    return packet
-
-
 def _frames_by_broadcast(writing: Writing, headers: Chained) -> list[bytes]:
     """As much as a frame of 127 octets holds behind the MAC header of a broadcast."""
     room = LARGEST_FRAME - CHECK_SEQUENCE - BROADCAST_HEADER - len(writing.node.link.source)
@@ -202,7 +199,7 @@ LWIP = Stack(
         Quirk(
             "packets are handed up without a look at their lengths",
             ("plain/1",),
-            receives={"finished": _as_it_is},
+            receives={"finished": completion.summed},
         ),
         Quirk(
             "frames are as long as the medium allows behind the MAC header of a broadcast, whatever the MTU",

@@ -6,7 +6,7 @@ from p6lowpan.interop.node import End
 from p6lowpan.interop.outcomes import Crashed, Dropped, Refused
 from p6lowpan.interop.quirks import addresses as quirks
 from p6lowpan.interop.receiving import addresses as restoring
-from p6lowpan.interop.receiving import compression
+from p6lowpan.interop.receiving import completion, compression
 from p6lowpan.interop.receiving.next_headers import NEXT_HEADERS, UDP, nibbles, with_padding
 from p6lowpan.interop.receiving.reading import NextHeader, NextHeaderStep, Reading
 from p6lowpan.interop.receiving.reassembly import Piece, Reassembly, Whole
@@ -220,10 +220,6 @@ def _lengths_of_inner(reading: Reading) -> None:
         reading.out[position : position + 2] = (said & 0xFFFF).to_bytes(2, "big")
 
 
-def _as_it_is(_reading: Reading, packet: bytes) -> bytes:
-    return packet
-
-
 def _context_0_alone(contexts: Contexts) -> Contexts:
     return {0: contexts.get(0, EMPTY)}
 
@@ -301,7 +297,7 @@ TOCK = Stack(
             "one datagram at a time, to 1279 octets; a duplicate ends it; one whose size divided by 64 leaves less than"
             " 8 is never delivered; what cannot be restored takes the buffer away for good; nobody looks at the whole",
             ("frag/iphc/576/inorder", "frag/plain/1280/inorder", "R:rnd/20261121/17", "s:d-frag300-dup1"),
-            receives={"reassembly": _OneBuffer, "finished": _as_it_is},
+            receives={"reassembly": _OneBuffer, "finished": completion.summed},
             clause="RFC 4944 5.3",
         ),
         Quirk(
