@@ -201,3 +201,12 @@ def test_no_bit_that_is_turned_on_the_backbone_upsets_the_node():
         assert all(isinstance(output.reason, Reason) for output in outputs if isinstance(output, Dropped))
     for end in range(len(packet)):
         assert any(isinstance(output, Dropped) for output in node.handle(now, inputs.FromBackbone(packet[:end])))
+
+
+def test_as_many_registrations_are_restored_as_there_is_room_for():
+    (kept, *_) = Network().border.durable.registrations
+    many = tuple(replace(kept, address=address(number), link_address=eui64(number)) for number in range(2, 40))
+    restored = replace(configuration(BORDER, 5), restored=Durable(registrations=many))
+    node = Node(restored)
+    node.handle(0, inputs.Wake())
+    assert node.durable.registrations == many[: restored.limits.neighbors]

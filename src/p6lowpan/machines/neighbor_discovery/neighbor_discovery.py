@@ -130,7 +130,7 @@ class NeighborDiscovery:
 
     def restore(self, now: int, kept: tuple[KeptRegistration, ...]) -> Outputs:
         """Take over what neighbors had registered before a restart of ours."""
-        return self._after(now, restore_registrations(now, self.cache, kept))
+        return self._after(now, restore_registrations(now, self.cache, kept, self.interface.limits.neighbors))
 
     def leave(self, now: int) -> Outputs:
         """The node goes: what it registered is given back, again and again until the routers say so."""

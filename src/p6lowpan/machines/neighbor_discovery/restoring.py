@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from p6lowpan.machines.neighbor_discovery.cache import NeighborCache
 from p6lowpan.machines.neighbor_discovery.entry import Kind, Registration
 from p6lowpan.machines.neighbor_discovery.outputs import NeighborOutput, NeighborRegistered, Outputs
-from p6lowpan.machines.neighbor_discovery.policy import Group
 from p6lowpan.wire.address import Ipv6Address, LinkAddress
 
 
@@ -44,12 +43,12 @@ def kept_registrations(cache: NeighborCache) -> tuple[KeptRegistration, ...]:
     return tuple(kept)
 
 
-def restore_registrations(now: int, cache: NeighborCache, kept: tuple[KeptRegistration, ...]) -> Outputs:
-    """Enter what has not ended meanwhile, as if it had just been registered, but that nobody is answered."""
+def restore_registrations(now: int, cache: NeighborCache, kept: tuple[KeptRegistration, ...], room: int) -> Outputs:
+    """Enter what has not ended meanwhile, as if it had just been registered, but that nobody is answered; as many as
+    there is room for, where nobody has to go for them: they are the first, and may be thousands."""
     outputs: list[NeighborOutput] = []
     for one in kept:
-        made = cache.make_room(one.address, Group.REGISTERED) if one.expires_at > now else None
-        if made is None:
+        if one.expires_at <= now or len(cache) >= room:
             continue
         registration = Registration(
             verifier=one.verifier,
@@ -59,6 +58,6 @@ def restore_registrations(now: int, cache: NeighborCache, kept: tuple[KeptRegist
             is_tentative=False,
             reachability_requested=one.reachability_requested,
         )
-        outputs += (*made, *cache.register(now, one.address, one.link_address, registration))
+        outputs += cache.register(now, one.address, one.link_address, registration)
         outputs.append(NeighborRegistered(one.address, one.link_address, one.reachability_requested))
     return tuple(outputs)
