@@ -13,7 +13,7 @@ VERSION = 1
 FEWEST_TRIES, MOST_TRIES = 3, 12
 CHANCE_OF_ERROR = 1e-4
 """That a verdict "no" is loss: so many tries are made that it is no likelier, as far as what was lost so far tells."""
-FRAMES_OF_A_TRIE = 4
+FRAMES_OF_A_TRY = 4
 
 
 class Outcome(StrEnum):
@@ -79,7 +79,7 @@ class Results:
     def tries(self, frames: int, everybody: bool = False) -> int:
         """How often something must go unanswered to be taken for not understood. What is for ``everybody`` is
         acknowledged by nobody: it is lost as often as a frame has to be repeated."""
-        chance = (self.answered / max(1, self.answered + self.lost)) ** max(1.0, frames / FRAMES_OF_A_TRIE)
+        chance = (self.answered / max(1, self.answered + self.lost)) ** max(1.0, frames / FRAMES_OF_A_TRY)
         chance = chance if self.answered else 1.0
         if everybody and self.attempts:
             chance *= self.frames / self.attempts
