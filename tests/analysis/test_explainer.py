@@ -294,15 +294,20 @@ def test_what_no_prefix_of_the_capture_fits_stays_without_context() -> None:
     assert sum(len(frame.packets) for frame in frames) == 40
 
 
-def test_thread_needs_its_contexts_from_the_user() -> None:
+def test_a_mesh_local_prefix_that_nobody_names_comes_from_the_user() -> None:
+    known = KNOWN["openthread-udp"]
+    without = list(explained("openthread-udp", Known({}, known.keys, known.addresses)))
+    assert any("no-context" in names(frame) for frame in without)
+    assert not any(frame.guessed_contexts for frame in without)
+    told = list(explained("openthread-udp", Known({0: known.contexts[0]}, known.keys, known.addresses)))
+    assert sum(len(frame.packets) for frame in told) > sum(len(frame.packets) for frame in without)
+
+
+def test_one_that_an_address_query_names_is_guessed_and_right() -> None:
     known = KNOWN["openthread-ping-meshlocal"]
-    without = Known({}, known.keys, known.addresses)
-    frames = list(explained("openthread-ping-meshlocal", without))
-    lacking = [frame for frame in frames if "no-context" in names(frame)]
-    assert lacking
-    assert not any(frame.guessed_contexts for frame in frames)
-    half = list(explained("openthread-ping-meshlocal", Known({0: known.contexts[0]}, known.keys, known.addresses)))
-    assert sum(len(frame.packets) for frame in half) > sum(len(frame.packets) for frame in frames)
+    without = list(explained("openthread-ping-meshlocal", Known({}, known.keys, known.addresses)))
+    told = list(explained("openthread-ping-meshlocal", Known({0: known.contexts[0]}, known.keys, known.addresses)))
+    assert [frame.packets for frame in without] == [frame.packets for frame in told]
 
 
 def test_times_that_go_backwards_do_no_harm(laboratory: Laboratory) -> None:
