@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup run test lint types arch docs-fresh docs generate test-peers setup-peers bench fuzz cortex-m clean
+.PHONY: help setup run test lint types arch docs-fresh docs generate test-peers setup-peers setup-linux-peer bench fuzz cortex-m clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -77,11 +77,13 @@ docs: $(VENV)/.has-dev generate ## the documentation in docs/_build/html; a warn
 setup-peers: $(VENV)/.has-dev $(VENV)/.has-peers ## tshark (as root, with apt) and scapy
 	@command -v tshark >/dev/null || { $(AS_ROOT_WITH_APT) && $(APT_INSTALL) tshark >/dev/null; } || \
 		echo "tshark is missing and only root can install it (apt-get install tshark): its tests will skip by name"
+
+setup-linux-peer: ## QEMU and what a Linux kernel in it needs (as root, with apt)
 	@{ command -v qemu-system-x86_64 && command -v socat && command -v iwpan && command -v busybox; } >/dev/null || \
 		{ $(AS_ROOT_WITH_APT) && $(APT_INSTALL) $(LINUX_PEER) >/dev/null; } || \
 		echo "missing, and only root can install them: $(LINUX_PEER); the Linux kernel's tests will skip by name"
 
-test-peers: setup-peers ## tshark and scapy; the Linux kernel in QEMU as a neighbour; a gateway that is killed 50 times
+test-peers: setup-peers setup-linux-peer ## tshark and scapy; the Linux kernel in QEMU as a neighbour; a gateway that is killed 50 times
 	@$(BIN)/python -m pytest tests/peers $(PYTEST)
 	@P6LOWPAN_LINUX_PEER=1 $(BIN)/python -m pytest tests/peers/test_linux_kernel.py -n0
 	@P6LOWPAN_KILLS=50 $(BIN)/python -m pytest tests/gateway/test_killed.py -n0

@@ -8,6 +8,9 @@ from p6lowpan.capability.errors import UsageError
 from p6lowpan.capability.features import FLEX_RESERVED_BITS, HIGHEST_LEVEL, Feature, lowest_level
 from p6lowpan.capability.limits import Limits
 
+IN_LINE = frozenset({Feature.IPHC, Feature.STATELESS_UNICAST, Feature.STATELESS_MULTICAST})
+"""With these alone a packet for a group can be compressed, whatever its addresses."""
+
 
 @dataclass(frozen=True, slots=True)
 class Profile:
@@ -28,6 +31,11 @@ class Profile:
     def is_principled(self) -> bool:
         """Whether it is one of P6LoWPAN, which a node can announce; else a stock stack's."""
         return self.level is not None or self.flex is not None
+
+    @property
+    def has_a_form_for_groups(self) -> bool:
+        """Whether every packet for a group can be sent in some form: as it is, or behind LOWPAN_IPHC in line."""
+        return Feature.UNCOMPRESSED_IPV6 in self.sends or self.sends >= IN_LINE
 
     def within(self, receiver: "Profile") -> "Profile":
         """This sender's profile toward ``receiver``: what both have, and the receiver's bounds. What is never chosen

@@ -223,7 +223,7 @@ class Node:
             return self.adaptation.send(now, packet, event.link_destination)
         if event.destination == ALL_ROUTERS:
             everyone = self.mesh.group(event.destination)
-            return self.adaptation.send(now, packet, everyone, self.levels.solicitation_profile())
+            return self.adaptation.spread(now, packet, everyone, self.levels.routers())
         return self.network.send(now, packet)
 
     def _resolved(self, now: int, event: discovery.Resolved) -> Events:

@@ -48,18 +48,18 @@ def test_the_policy_decides_before_anything_is_known(policy: Policy, is_router: 
 
 def test_multicast_goes_at_level_0_while_any_neighbor_is_unknown() -> None:
     table = levels()
-    assert table.multicast_profile().sends == level_features(0)
+    assert table.everybody().profile.sends == level_features(0)
     table.advertised(PEER, of_level(4), secured=False)
-    assert table.multicast_profile().sends == level_features(4)
+    assert table.everybody().profile.sends == level_features(4)
     table.heard(OTHER)
-    assert table.multicast_profile().sends == level_features(0)
+    assert table.everybody().profile.sends == level_features(0)
     table.advertised(OTHER, of_level(2), secured=False)
-    assert table.multicast_profile().sends == level_features(2)
+    assert table.everybody().profile.sends == level_features(2)
 
 
 def test_router_solicitations_go_at_level_5_at_most() -> None:
-    assert levels(6).solicitation_profile().sends == level_features(5)
-    assert levels(3).solicitation_profile().sends == level_features(3)
+    assert levels(6).routers().profile.sends == level_features(5)
+    assert levels(3).routers().profile.sends == level_features(3)
 
 
 def test_a_pinned_neighbor_gets_what_its_profile_receives() -> None:
@@ -78,7 +78,7 @@ def test_a_pinned_neighbor_gets_what_its_profile_receives() -> None:
 def test_multicast_uses_nothing_that_a_pinned_neighbor_cannot_take() -> None:
     table = levels(6, pinned={PEER: PROFILES["openthread"]})
     for _ in range(2):
-        for profile in (table.multicast_profile(), table.solicitation_profile()):
+        for profile in (table.everybody().profile, table.routers().profile):
             assert profile.sends
             assert profile.sends <= PROFILES["openthread"].receives
         table.heard(PEER)  # being there makes it no more unknown than it is
@@ -86,12 +86,23 @@ def test_multicast_uses_nothing_that_a_pinned_neighbor_cannot_take() -> None:
 
 def test_a_neighbor_that_is_not_pinned_lowers_multicast_to_level_0_beside_one_that_is() -> None:
     table = levels(6, pinned={PEER: PROFILES["riot"]})
-    assert Feature.IPHC in table.multicast_profile().sends
+    assert Feature.IPHC in table.everybody().profile.sends
     table.heard(OTHER)
-    assert table.multicast_profile().sends == level_features(0)
+    assert table.everybody().profile.sends == level_features(0)
     table.advertised(OTHER, of_level(1), secured=False)
-    assert table.multicast_profile().sends == level_features(1) & PROFILES["riot"].receives
-    assert table.multicast_profile().limits == P6LOWPAN
+    assert table.everybody().profile.sends == level_features(1) & PROFILES["riot"].receives
+    assert table.everybody().profile.limits == P6LOWPAN
+
+
+def test_a_pinned_neighbor_that_shares_no_form_with_the_others_is_sent_to_alone() -> None:
+    table = levels(6, pinned={PEER: PROFILES["linux"]})  # takes no uncompressed packet
+    assert table.everybody().alone == table.routers().alone == ()
+    table.advertised(OTHER, of_level(0), secured=False)
+    assert table.everybody().profile.sends == level_features(0)
+    assert table.everybody().alone == (PEER,)
+    table.advertised(OTHER, of_level(1), secured=False)
+    assert table.everybody().alone == ()
+    assert Feature.UNCOMPRESSED_IPV6 not in table.everybody().profile.sends
 
 
 def test_errors_are_for_neighbors_of_p6lowpan_or_unknown_ones() -> None:

@@ -26,6 +26,7 @@ from p6lowpan.wire.sixlowpan.used_features import features_of
 
 ONE = LinkAddress(bytes.fromhex("0212345678abcd01"))
 TWO = LinkAddress(bytes.fromhex("0212345678abcd02"))
+THREE = LinkAddress(bytes.fromhex("0212345678abcd03"))
 PREFIX = bytes.fromhex("20010db800000000")
 CONTEXT = Context(0, PREFIX + bytes(8), 64)
 ROOM = 80
@@ -175,6 +176,21 @@ def test_multicast_goes_so_that_everyone_can_read_it() -> None:
     packet = udp(b"to all", group=True)
     pair.carry(ONE, pair.layers[ONE].send(0, packet, BROADCAST))
     assert pair.arrived == [packet]
+
+
+def test_multicast_goes_once_more_to_whom_the_others_share_no_form_with() -> None:
+    levels = Levels(of_level(5), P6LOWPAN, pinned={TWO: PROFILES["linux"]})  # takes no uncompressed packet
+    levels.heard(THREE)  # may take nothing else
+    layer = AdaptationLayer((ONE,), levels, ContextTable((CONTEXT,)), P6LOWPAN, lambda _neighbor, _source: ROOM)
+    packet = udp(b"to all", group=True)
+    sent = [output for output in layer.send(0, packet, BROADCAST) if isinstance(output, Outgoing)]
+    assert [output.destination for output in sent] == [BROADCAST, TWO]
+    assert sent[0].payload == b"\x41" + packet
+    link = Link(ONE, TWO)
+    decoded = decode_payload(sent[1].payload, link, {0: CONTEXT}, P6LOWPAN)
+    assert decoded.expanded is not None
+    assert decoded.expanded.octets == packet
+    assert features_of(decoded) <= PROFILES["linux"].receives
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ datagrams are kept (``discovery_datagrams``); while they are, neighbours beside 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 from p6lowpan.capability import profile as profiles
 from p6lowpan.capability.features import Feature
@@ -87,6 +88,14 @@ class Neighbor:
     last_sent: Features = frozenset()
     kept: bytes | None = None
     kept_until: int = 0
+
+
+class Audience(NamedTuple):
+    """How what is for many is sent: to all at once by one profile, and to each of ``alone`` once more, since they do
+    not understand that."""
+
+    profile: Profile
+    alone: tuple[LinkAddress, ...]
 
 
 class Levels:
@@ -162,16 +171,26 @@ class Levels:
         proven = entry.proven if entry is not None else frozenset()
         return replace(assumed, sends=assumed.sends & (proven | BASELINE))
 
-    def multicast_profile(self) -> Profile:
+    def everybody(self) -> Audience:
         """No error may answer a multicast: the lowest among the neighbours, level 0 while any of them is unknown."""
         unpinned = [entry.profile for neighbor, entry in self._neighbors.items() if neighbor not in self._pinned]
-        everyone = [*self._pinned.values(), *(profile or profiles.of_level(0) for profile in unpinned)]
-        return self._for_all(everyone or [profiles.of_level(0)])
+        principled = [profile or profiles.of_level(0) for profile in unpinned]
+        return self._audience(principled if principled or self._pinned else [profiles.of_level(0)], self._pinned)
 
-    def solicitation_profile(self) -> Profile:
-        """To all routers: their level is 5 at least (draft section 6.1), but for those that are no P6LoWPAN nodes."""
-        stock = [profile for profile in self._pinned.values() if not profile.is_principled]
-        return self._for_all([*stock, profiles.of_level(ROUTER_LEVEL)])
+    def routers(self) -> Audience:
+        """For solicitations: a router's level is 5 at least (draft section 6.1), but for those of stock stacks."""
+        stock = {neighbor: profile for neighbor, profile in self._pinned.items() if not profile.is_principled}
+        return self._audience([profiles.of_level(ROUTER_LEVEL)], stock)
+
+    def _audience(self, together: list[Profile], pinned: Mapping[LinkAddress, Profile]) -> Audience:
+        """A pinned neighbour with which the others share no form of a packet is sent to alone."""
+        alone = []
+        for neighbor, profile in pinned.items():
+            if self._for_all([*together, profile]).has_a_form_for_groups:
+                together = [*together, profile]
+            else:
+                alone.append(neighbor)
+        return Audience(self._for_all(together), tuple(alone))
 
     def takes_errors(self, neighbor: LinkAddress) -> bool:
         """Whether a class-unsupported error says something to a neighbour: to a stock stack it does not."""

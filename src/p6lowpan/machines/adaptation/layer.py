@@ -19,7 +19,7 @@ from p6lowpan.capability.profile import Profile
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.machines.adaptation import class_unsupported
 from p6lowpan.machines.adaptation.context_table import ContextTable
-from p6lowpan.machines.adaptation.discovery import Learned, Levels
+from p6lowpan.machines.adaptation.discovery import Audience, Learned, Levels
 from p6lowpan.machines.adaptation.receiver import Received, Receiver
 from p6lowpan.machines.adaptation.sender import send
 from p6lowpan.machines.adaptation.timeline import DatagramDropped
@@ -113,7 +113,9 @@ class AdaptationLayer:
     ) -> tuple[AdaptationOutput, ...]:
         """Send a packet to the next hop. ``profile`` overrides what is known of it; a packet sent so is not kept.
         ``source`` is set to the address of a leaf where the packet is sent in its name."""
-        chosen = profile or self._profile_for(next_hop)
+        if profile is None and is_group(next_hop):
+            return self.spread(now, packet, next_hop, self.levels.everybody(), source)
+        chosen = profile or self.levels.sending_profile(next_hop)
         source = source or self._source_for(packet)
         link = Link(source, next_hop)
         try:
@@ -124,13 +126,19 @@ class AdaptationLayer:
             return self._counted(Dropped(error.reason, WHERE, str(error)))
         except UsageError as error:
             return self._counted(Dropped(Reason.BAD_VALUE, WHERE, str(error)))
-        if profile is None and not is_group(next_hop):
+        if profile is None:
             self.levels.sent(now, next_hop, sent.features | self._added(next_hop, source), packet)
         self._datagram += 1
         return tuple(Outgoing(source, next_hop, frame, self._datagram, packet) for frame in sent.frames)
 
-    def _profile_for(self, next_hop: LinkAddress) -> Profile:
-        return self.levels.multicast_profile() if is_group(next_hop) else self.levels.sending_profile(next_hop)
+    def spread(
+        self, now: int, packet: bytes, group: LinkAddress, audience: Audience, source: LinkAddress | None = None
+    ) -> tuple[AdaptationOutput, ...]:
+        """Send a packet to a group, once for all and once more to each who would not understand that."""
+        outputs = self.send(now, packet, group, audience.profile, source)
+        for neighbor in audience.alone:
+            outputs += self.send(now, packet, neighbor, source=source)
+        return outputs
 
     def _source_for(self, packet: bytes) -> LinkAddress:
         """The link-layer address that lets the packet's own source be elided, if one does; else the default."""
