@@ -113,7 +113,7 @@ def test_wireshark_finds_a_packet_on_its_source_route_whole(fields_in_tshark):
 def test_wireshark_finds_nothing_wrong_with_what_any_packets_bring_about(fields_in_tshark):
     emitted: dict[str, bytes] = {}
 
-    @settings(max_examples=150, derandomize=True, database=None)
+    @settings(max_examples=250, derandomize=True, database=None)
     @given(packets(), st.sampled_from(DESTINATIONS), st.binary(max_size=30))
     def collect(packet, destination, payload):
         here = node()

@@ -72,6 +72,8 @@ class StackAdaptation:
             return (FrameDropped(Reason.UNSUPPORTED, WHERE, made.refused or made.crash or ""),)
         return tuple(Outgoing(source, next_hop, frame, self._tag, packet) for frame in made.frames)
 
+    spread = send
+
     def learned(self, *_: object) -> tuple[Any, ...]:
         """A stock stack learns no levels."""
         return ()
