@@ -5,12 +5,11 @@ from typing import Any
 
 from p6lowpan.interop.node import End
 from p6lowpan.interop.outcomes import Dropped
+from p6lowpan.interop.quirks import lacking
 from p6lowpan.interop.receiving import addresses as restoring
 from p6lowpan.interop.receiving import completion, front
-from p6lowpan.interop.receiving.next_headers import NEXT_HEADERS
-from p6lowpan.interop.receiving.reading import NextHeader, Reading
+from p6lowpan.interop.receiving.reading import Reading
 from p6lowpan.interop.receiving.reassembly import Piece, Reassembly, Whole
-from p6lowpan.interop.receiving.steps import Drop, nothing
 from p6lowpan.interop.sending import addresses
 from p6lowpan.interop.sending.fragmentation import fragments
 from p6lowpan.interop.sending.writing import Carried, Chained, Form, Writing
@@ -111,34 +110,9 @@ LINUX = Stack(
             receives={"dispatches": {Dispatch.IPV6: _uncompressed_remembered}, "finished": _with_its_dispatch},
             clause="RFC 4944 5.3",
         ),
-        Quirk(
-            "of LOWPAN_NHC only UDP is known, both ways",
-            ("ext/0/inline", "ext/43/nhc", "ext/44/inline", "tunnel/udp-inline", "E:ext/0-6-1e"),
-            receives={
-                "next_headers": dict.fromkeys(
-                    (*NEXT_HEADERS, NextHeader.IPV6, NextHeader.RESERVED_5, NextHeader.RESERVED_6),
-                    Drop("the LOWPAN_NHC is not known"),
-                )
-            },
-            sends={"next_headers": dict.fromkeys((*NEXT_HEADERS.values(), 41), nothing)},
-            clause="RFC 6282 4.2",
-        ),
-        Quirk(
-            "a UDP checksum must be in line",
-            ("udp/0-1633-35/0/elided",),
-            receives={"elided_checksum": Drop("the UDP checksum is elided")},
-            clause="RFC 6282 4.3.2",
-        ),
-        Quirk(
-            "there is no mesh and no broadcast header, nor another page",
-            ("mesh/deep", "bc0/mesh"),
-            receives={
-                "dispatches": dict.fromkeys(
-                    (Dispatch.MESH, Dispatch.BROADCAST, Dispatch.PAGE_SWITCH), Drop("the dispatch is not known")
-                )
-            },
-            clause="RFC 4944 5.2",
-        ),
+        lacking.only_udp("ext/0/inline", "ext/43/nhc", "ext/44/inline", "tunnel/udp-inline", "E:ext/0-6-1e"),
+        lacking.CHECKSUM_IN_LINE,
+        lacking.no_mesh("mesh/deep", "bc0/mesh"),
         Quirk(
             "the unspecified source, SAC=1 SAM=00, needs the context that the frame names",
             ("R:rnd/20261121/3", "R:rnd/20261121/43", "s:d-unspec"),

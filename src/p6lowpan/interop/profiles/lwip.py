@@ -4,20 +4,18 @@ from dataclasses import dataclass, field
 
 from p6lowpan.interop.node import End
 from p6lowpan.interop.outcomes import Crashed, Dropped
-from p6lowpan.interop.quirks import contexts, traffic
+from p6lowpan.interop.quirks import contexts, lacking, traffic
 from p6lowpan.interop.receiving import addresses as restoring
 from p6lowpan.interop.receiving import completion
-from p6lowpan.interop.receiving.next_headers import NEXT_HEADERS
-from p6lowpan.interop.receiving.reading import NextHeader, Reading
+from p6lowpan.interop.receiving.reading import Reading
 from p6lowpan.interop.receiving.reassembly import Piece, Reassembly, Whole
-from p6lowpan.interop.receiving.steps import Drop, nothing
+from p6lowpan.interop.receiving.steps import Drop
 from p6lowpan.interop.sending import addresses
 from p6lowpan.interop.sending.addresses import GROUPS
 from p6lowpan.interop.sending.fragmentation import fragments
 from p6lowpan.interop.sending.writing import Chained, Writing
 from p6lowpan.interop.stack import Bounds, Quirk, Stack
 from p6lowpan.wire.address import Link
-from p6lowpan.wire.sixlowpan.dispatch import Dispatch
 
 CONTEXTS = 10
 BROADCAST_HEADER = 7  # of a frame without its source address: control, sequence, PAN, a 16-bit destination
@@ -161,34 +159,9 @@ LWIP = Stack(
             sends={"groups": (*GROUPS[:3], GROUPS[-1])},
             clause="RFC 6282 3.2.4",
         ),
-        Quirk(
-            "of LOWPAN_NHC only UDP is known, both ways",
-            ("ext/0/inline", "ext/43/nhc", "tunnel/udp-inline", "E:ext/43-6-03", "s:e-ip6ip6"),
-            receives={
-                "next_headers": dict.fromkeys(
-                    (*NEXT_HEADERS, NextHeader.IPV6, NextHeader.RESERVED_5, NextHeader.RESERVED_6),
-                    Drop("the LOWPAN_NHC is not known"),
-                )
-            },
-            sends={"next_headers": dict.fromkeys((*NEXT_HEADERS.values(), 41), nothing)},
-            clause="RFC 6282 4.2",
-        ),
-        Quirk(
-            "a UDP checksum must be in line",
-            ("udp/0-1633-35/0/elided",),
-            receives={"elided_checksum": Drop("the UDP checksum is elided")},
-            clause="RFC 6282 4.3.2",
-        ),
-        Quirk(
-            "there is no mesh and no broadcast header, nor another page",
-            ("mesh/deep", "bc0/mesh"),
-            receives={
-                "dispatches": dict.fromkeys(
-                    (Dispatch.MESH, Dispatch.BROADCAST, Dispatch.PAGE_SWITCH), Drop("the dispatch is not known")
-                )
-            },
-            clause="RFC 4944 5.2",
-        ),
+        lacking.only_udp("ext/0/inline", "ext/43/nhc", "tunnel/udp-inline", "E:ext/43-6-03", "s:e-ip6ip6"),
+        lacking.CHECKSUM_IN_LINE,
+        lacking.no_mesh("mesh/deep", "bc0/mesh"),
         Quirk(
             "one datagram a sender: its first fragment must come first and ends what was begun; a fragment that goes in"
             " front of those that wait takes their place; a first fragment that cannot be restored ends the stack",

@@ -2,7 +2,7 @@
 
 from p6lowpan.interop.node import End
 from p6lowpan.interop.outcomes import Dropped, Refused
-from p6lowpan.interop.quirks import nanostack
+from p6lowpan.interop.quirks import lacking, nanostack
 from p6lowpan.interop.quirks.holes import Holes, first_at_offset_0
 from p6lowpan.interop.receiving import front
 from p6lowpan.interop.receiving.next_headers import NEXT_HEADERS, extension
@@ -77,12 +77,7 @@ PADDING = Quirk(
     },
     clause="RFC 6282 4.2",
 )
-CHECKSUM = Quirk(
-    "a UDP checksum must be in line",
-    ("udp/0-1633-35/0/elided",),
-    receives={"elided_checksum": Drop("the UDP checksum is elided")},
-    clause="RFC 6282 4.3.2",
-)
+CHECKSUM = lacking.CHECKSUM_IN_LINE
 FRAGMENT_HEADER = Quirk(
     "a Fragment header is compressed only where it begins a packet",
     ("E:ext/44",),

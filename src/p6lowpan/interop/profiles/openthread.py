@@ -2,7 +2,7 @@
 
 from p6lowpan.interop.node import End
 from p6lowpan.interop.outcomes import Dropped
-from p6lowpan.interop.quirks import addresses
+from p6lowpan.interop.quirks import addresses, lacking
 from p6lowpan.interop.receiving import front
 from p6lowpan.interop.receiving import next_headers as restoring
 from p6lowpan.interop.receiving.next_headers import NEXT_HEADERS, extension
@@ -181,12 +181,7 @@ OPENTHREAD = Stack(
             ("s:icmp-4bytes", "s:tcp-8bytes", "s:frag-icmp-first-carries-0-payload", "R:mut/20261121/668"),
             receives={"headers_done": _needs_transport},
         ),
-        Quirk(
-            "a UDP checksum must be in line",
-            ("udp/0-1633-35/0/elided",),
-            receives={"elided_checksum": Drop("the UDP checksum is elided")},
-            clause="RFC 6282 4.3.2",
-        ),
+        lacking.CHECKSUM_IN_LINE,
     ),
     Bounds(reassembly_seconds=2, contexts=16, received_octets=2047),
 )

@@ -2,19 +2,18 @@
 
 from p6lowpan.interop.node import End
 from p6lowpan.interop.outcomes import Crashed, Dropped
-from p6lowpan.interop.quirks import addresses, extensions, traffic
+from p6lowpan.interop.quirks import addresses, extensions, lacking, traffic
 from p6lowpan.interop.receiving import completion, next_headers
 from p6lowpan.interop.receiving import compression as compression_steps
 from p6lowpan.interop.receiving.next_headers import NEXT_HEADERS, extension
 from p6lowpan.interop.receiving.reading import NextHeader, Reading
 from p6lowpan.interop.receiving.reassembly import Overlap, Rules, Slots
-from p6lowpan.interop.receiving.steps import Crash, Drop, nothing
+from p6lowpan.interop.receiving.steps import Crash, nothing
 from p6lowpan.interop.sending import compression
 from p6lowpan.interop.sending import rules as sending_rules
 from p6lowpan.interop.sending.writing import Header, Writing
 from p6lowpan.interop.stack import Bounds, Quirk, Stack
 from p6lowpan.wire.address import is_link_local
-from p6lowpan.wire.sixlowpan.dispatch import Dispatch
 
 EXTENSIONS = (
     NextHeader.HOP_BY_HOP,
@@ -186,28 +185,14 @@ RIOT = Stack(
             ("s:e-tunnel-udp-forward", "E:ext/0-6-1e", "E:ext/60-14-01"),
             sends={"next_headers": {41: nothing, 0: compression.extension(0), 60: compression.extension(3)}},
         ),
-        Quirk(
-            "a UDP checksum must be in line",
-            ("udp/0-1633-35/0/elided",),
-            receives={"elided_checksum": Drop("the UDP checksum is elided")},
-            clause="RFC 6282 4.3.2",
-        ),
+        lacking.CHECKSUM_IN_LINE,
         Quirk(
             "reserved modes of the destination are accepted, and it stays the unspecified address",
             ("bad/m1-dac1-dam2", "bad/m1-dac1-dam3"),
             receives={"reserved_address": addresses.left_unspecified},
             clause="RFC 6282 3.1.1",
         ),
-        Quirk(
-            "there is no mesh and no broadcast header, nor another page",
-            ("mesh/deep", "bc0/mesh", "s:d-page1-f1"),
-            receives={
-                "dispatches": dict.fromkeys(
-                    (Dispatch.MESH, Dispatch.BROADCAST, Dispatch.PAGE_SWITCH), Drop("the dispatch is not known")
-                )
-            },
-            clause="RFC 4944 5.2",
-        ),
+        lacking.no_mesh("mesh/deep", "bc0/mesh", "s:d-page1-f1"),
         Quirk(
             "4 datagrams at a time, a fifth takes the place of the oldest; an overlap begins a datagram anew",
             ("frag/plain/200/dup", "s:d-frag-overlap"),

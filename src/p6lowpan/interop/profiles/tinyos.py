@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from p6lowpan.interop.node import End
 from p6lowpan.interop.outcomes import Crashed, Dropped, Refused
-from p6lowpan.interop.quirks import addresses, extensions
+from p6lowpan.interop.quirks import addresses, extensions, lacking
 from p6lowpan.interop.quirks.appending import Appending
 from p6lowpan.interop.receiving import completion, front
 from p6lowpan.interop.receiving import compression as restored
@@ -250,16 +250,7 @@ TINYOS = Stack(
     "tinyos",
     "tinyos-main c4fcab72, 2021-04",
     (
-        Quirk(
-            "there is no mesh and no broadcast header, nor another page",
-            ("mesh/deep", "bc0/mesh"),
-            receives={
-                "dispatches": dict.fromkeys(
-                    (Dispatch.MESH, Dispatch.BROADCAST, Dispatch.PAGE_SWITCH), Drop("the dispatch is not known")
-                )
-            },
-            clause="RFC 4944 5.2",
-        ),
+        lacking.no_mesh("mesh/deep", "bc0/mesh"),
         Quirk(
             "fragments are appended in the order in which they come, whatever their offsets say, and are told apart by"
             " source and tag alone; one before the first, or one too many, ends its datagram. 3 datagrams, and a heap"

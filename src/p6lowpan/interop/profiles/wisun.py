@@ -3,7 +3,7 @@
 from p6lowpan.interop.node import End
 from p6lowpan.interop.outcomes import Crashed, Dropped, Refused
 from p6lowpan.interop.profiles import nanostack as original
-from p6lowpan.interop.quirks import nanostack
+from p6lowpan.interop.quirks import lacking, nanostack
 from p6lowpan.interop.quirks.holes import HolesInUnits, first_at_offset_0
 from p6lowpan.interop.receiving import completion, next_headers
 from p6lowpan.interop.receiving.reading import NextHeader, Reading
@@ -58,16 +58,7 @@ STATELESS = Quirk(
     sends={"installed": _no_contexts},
     clause="RFC 6282 3.1.1",
 )
-NO_MESH = Quirk(
-    "there is no mesh and no broadcast header, nor another page",
-    ("mesh/deep", "mesh/frag", "bc0/mesh"),
-    receives={
-        "dispatches": dict.fromkeys(
-            (Dispatch.MESH, Dispatch.BROADCAST, Dispatch.PAGE_SWITCH), Drop("the dispatch is not supported")
-        )
-    },
-    clause="RFC 4944 5.2",
-)
+NO_MESH = lacking.no_mesh("mesh/deep", "mesh/frag", "bc0/mesh")
 
 WSBRD = Stack(
     "wisun-wsbrd",
