@@ -31,6 +31,17 @@ class Ends(ctypes.Structure):
     _fields_ = (("source", Address), ("destination", Address))
 
 
+FRONT = (
+    ("link", Ends),
+    ("at", ctypes.c_uint16),
+    ("size", ctypes.c_uint16),
+    ("tag", ctypes.c_uint16),
+    ("offset", ctypes.c_uint16),
+    ("is_subsequent", ctypes.c_uint8),
+)
+"""The fields of ``p6_front`` that every build has."""
+
+
 class CoreContext(ctypes.Structure):
     _fields_ = (("prefix", ctypes.c_uint8 * 16), ("length", ctypes.c_uint8), ("state", ctypes.c_uint8))
 

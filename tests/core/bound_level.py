@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from core.bound_core import CORE, FLAGS, REASONS, Address, CoreContext, Ends, ends_of, the_compiler
+from core.bound_core import CORE, FLAGS, FRONT, REASONS, Address, CoreContext, Ends, ends_of, the_compiler
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.wire.address import Link
 from p6lowpan.wire.sixlowpan.contexts import Contexts
@@ -47,12 +47,7 @@ def _arrival(level: int, discovery: bool) -> type[ctypes.Structure]:
 
     class Front(ctypes.Structure):
         _fields_ = (
-            ("link", Ends),
-            ("at", ctypes.c_uint16),
-            ("size", ctypes.c_uint16),
-            ("tag", ctypes.c_uint16),
-            ("offset", ctypes.c_uint16),
-            ("is_subsequent", ctypes.c_uint8),
+            *FRONT,
             *in_front.items(),
         )
 

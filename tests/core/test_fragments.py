@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.bound_core import REASONS, Address, Ends, compiled, ends_of
+from core.bound_core import FRONT, REASONS, Address, compiled, ends_of
 from core.bound_level import Build, Layer
 from core.corpora import packets, requests
 from p6lowpan.capability.errors import Malformed
@@ -28,12 +28,7 @@ MTUS = st.integers(min_value=0, max_value=140)
 
 class Front(ctypes.Structure):
     _fields_ = (
-        ("link", Ends),
-        ("at", ctypes.c_uint16),
-        ("size", ctypes.c_uint16),
-        ("tag", ctypes.c_uint16),
-        ("offset", ctypes.c_uint16),
-        ("is_subsequent", ctypes.c_uint8),
+        *FRONT,
         ("hops_left", ctypes.c_int16),
         ("sequence", ctypes.c_int16),
         ("has_deep_hops", ctypes.c_uint8),
