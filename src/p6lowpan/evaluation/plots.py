@@ -46,7 +46,7 @@ def svg(plot: Plot) -> str:
         height = 1.0 + 0.23 * len(plot.groups) * (1 if plot.stacks else len(plot.series)) if plot.lies else 3.0
         figure = matplotlib.figure.Figure(figsize=(WIDTH, height), layout="constrained")
         axes = figure.subplots()
-        (_lying if plot.lies else _standing)(axes, plot)
+        _draw(axes, plot)
         if len(plot.series) > 1:
             figure.legend(loc="outside upper left", frameon=False, ncols=len(plot.series))
         drawn = io.StringIO()
@@ -79,55 +79,31 @@ def _places(plot: Plot) -> tuple[list[list[float]], float]:
     ], (wide * 0.95)
 
 
-def _standing(axes: Any, plot: Plot) -> None:
+def _draw(axes: Any, plot: Plot) -> None:
+    """The bars of every series, standing or lying, and the words at both axes."""
     places, wide = _places(plot)
-    bottom = [0.0] * len(plot.groups)
-    for index, (name, values) in enumerate(plot.series.items()):
-        heights = [value or 0 for value in values]
-        bars = axes.bar(
-            places[index],
-            heights,
-            wide,
-            bottom=bottom if plot.stacks else None,
-            label=name,
-            color=INKS[index],
-            hatch=HATCHES[index],
-            edgecolor="white",
-        )
-        if plot.stacks:
-            bottom = [one + other for one, other in zip(bottom, heights, strict=True)]
-        else:
-            labels = ["" if value is None else _number(value) for value in values]
-            axes.bar_label(bars, labels, padding=2, fontsize=7)
-        if all(value is None for value in values):
-            axes.text(0.02, 0.93, f"{name}: {NOT_MEASURED}", transform=axes.transAxes, color="#777777", style="italic")
-    axes.set_xticks(range(len(plot.groups)), plot.groups)
-    axes.set_ylabel(plot.unit)
-
-
-def _lying(axes: Any, plot: Plot) -> None:
-    places, wide = _places(plot)
-    left = [0.0] * len(plot.groups)
+    draw, behind = (axes.barh, "left") if plot.lies else (axes.bar, "bottom")
+    so_far = [0.0] * len(plot.groups)
     for index, (name, values) in enumerate(plot.series.items()):
         lengths = [value or 0 for value in values]
-        bars = axes.barh(
-            places[index],
-            lengths,
-            wide,
-            left=left if plot.stacks else None,
-            label=name,
-            color=INKS[index],
-            hatch=HATCHES[index],
-            edgecolor="white",
-        )
+        style = {"label": name, "color": INKS[index], "hatch": HATCHES[index], "edgecolor": "white"}
+        bars = draw(places[index], lengths, wide, **{behind: so_far}, **style)
         if plot.stacks:
-            left = [one + other for one, other in zip(left, lengths, strict=True)]
+            so_far = [one + other for one, other in zip(so_far, lengths, strict=True)]
         else:
-            axes.bar_label(bars, ["" if value is None else _number(value) for value in values], padding=3, fontsize=7)
-    axes.set_yticks(range(len(plot.groups)), plot.groups)
-    axes.invert_yaxis()
-    axes.set_xlabel(plot.unit)
-    axes.margins(x=0.12, y=0.02)
+            labels = ["" if value is None else _number(value) for value in values]
+            axes.bar_label(bars, labels, padding=3 if plot.lies else 2, fontsize=7)
+        if all(value is None for value in values):
+            axes.text(0.02, 0.93, f"{name}: {NOT_MEASURED}", transform=axes.transAxes, color="#777777", style="italic")
+    ticks = range(len(plot.groups))
+    if plot.lies:
+        axes.set_yticks(ticks, plot.groups)
+        axes.invert_yaxis()
+        axes.set_xlabel(plot.unit)
+        axes.margins(x=0.12, y=0.02)
+    else:
+        axes.set_xticks(ticks, plot.groups)
+        axes.set_ylabel(plot.unit)
 
 
 def _number(value: float) -> str:
