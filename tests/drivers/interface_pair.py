@@ -7,6 +7,7 @@ from pyroute2 import IPRoute
 
 from p6lowpan.drivers.raw_interface import RawInterfaceRadio
 
+ARPHRD_ETHER = 1  # linux/if_arp.h: what the pair seems to be
 FRAMES = (bytes(range(20)), bytes(range(100)))
 
 
@@ -31,8 +32,11 @@ def set_up() -> None:
 
 
 async def main() -> None:
-    one, other = RawInterfaceRadio("wpan0", fcs=True), RawInterfaceRadio("wpan1", fcs=True)
-    plain, listeners = RawInterfaceRadio("wpan1"), [Listener() for _ in range(3)]
+    def radio(name: str, fcs: bool) -> RawInterfaceRadio:
+        return RawInterfaceRadio(name, fcs=fcs, hardware={ARPHRD_ETHER})
+
+    one, other, plain = radio("wpan0", True), radio("wpan1", True), radio("wpan1", False)
+    listeners = [Listener() for _ in range(3)]
     for radio, listener in zip((one, other, plain), listeners, strict=True):
         await radio.open(listener)
     for frame in FRAMES:

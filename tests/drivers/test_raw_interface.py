@@ -37,3 +37,15 @@ def test_an_interface_that_is_not_there_is_an_error_of_the_system():
             await RawInterfaceRadio("nowhere0").open(None)
 
     asyncio.run(main())
+
+
+def test_an_interface_of_another_kind_is_refused_by_its_name():
+    async def main():
+        with pytest.raises(OSError) as caught:  # noqa: PT011 - as above
+            await RawInterfaceRadio("lo").open(None)
+        return caught.value
+
+    error = asyncio.run(main())
+    assert error.filename == "lo"
+    if os.geteuid() == 0:
+        assert "no IEEE 802.15.4 interface" in error.strerror

@@ -7,7 +7,8 @@ import pytest
 from gateway.leaves import text
 from p6lowpan.capability.errors import UsageError
 from p6lowpan.gateway.configuring import configuration_of, permit_lines
-from p6lowpan.gateway.plan import RADIOS, read_plan
+from p6lowpan.gateway.plan import read_plan
+from p6lowpan.gateway.radios import RADIOS
 from p6lowpan.gateway.running import demo_plan, read_file
 
 MEDIUM = ("::1", 17754)

@@ -12,7 +12,6 @@ from p6lowpan.capability.features import BY_NAME
 from p6lowpan.cli.options import AUTO, ColorOption
 from p6lowpan.cli.output import palette_of, write
 from p6lowpan.cli.probe_neighbor import Neighbor
-from p6lowpan.drivers.zep import DEFAULT_CHANNEL
 from p6lowpan.interop.probing import words
 from p6lowpan.interop.probing.findings import Findings
 from p6lowpan.interop.probing.plan import Reach
@@ -30,9 +29,11 @@ def _option(name: str, metavar: str, text: str) -> Any:  # Any: typer's own type
 TargetArgument = Annotated[
     str, typer.Argument(metavar="[TARGET]", help="The neighbour's EUI-64 or short address; none with sim:.")
 ]
-RadioOption = Annotated[str, _option("--radio", "RADIO", "sim:LEVEL, sim:STACK, zep, or zep:HOST:PORT.")]
+RadioOption = Annotated[
+    str,
+    _option("--radio", "RADIO", "sim:LEVEL, sim:STACK, zep:HOST:PORT, interface:NAME, serial:DEVICE, or simulated."),
+]
 PanOption = Annotated[str, _option("--pan", "HEX", "The PAN.")]
-ChannelOption = Annotated[int, _option("--channel", "NUMBER", "The channel.")]
 OwnOption = Annotated[str, _option("--own", "EUI64", "Our own EUI-64.")]
 OwnShortOption = Annotated[str, _option("--own-short", "HEX", "Our own short address.")]
 ShortOption = Annotated[str, _option("--short", "HEX", "The neighbour's short address, beside its EUI-64.")]
@@ -53,7 +54,6 @@ def probe(
     target: TargetArgument = "",
     radio: RadioOption = "zep",
     pan: PanOption = "abcd",
-    channel: ChannelOption = DEFAULT_CHANNEL,
     own: OwnOption = OUR_EUI64,
     own_short: OwnShortOption = "",
     short: ShortOption = "",
@@ -77,7 +77,7 @@ def probe(
     if explain and explain not in BY_NAME:
         raise UsageError(f"there is no feature {explain!r}: p6lowpan features lists them")
     contexts, waiting = tuple(context or ()), Patience(answer_us=round(patience * 1_000_000))
-    neighbor = Neighbor(target, radio, pan, channel, own, own_short, short, address, contexts, key, loss, waiting)
+    neighbor = Neighbor(target, radio, pan, own, own_short, short, address, contexts, key, loss, waiting)
     prober = neighbor.probe(Reach(wait_s=wait), state)
     found = prober.findings
     if profile is not None:

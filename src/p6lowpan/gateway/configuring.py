@@ -3,10 +3,9 @@
 from dataclasses import replace
 
 from p6lowpan.capability.limits import P6LOWPAN, RFC6282, Limits
-from p6lowpan.drivers.zep import ZEP_TIMING
-from p6lowpan.gateway.plan import GatewayPlan, Interface, NetworkPlan
+from p6lowpan.gateway.plan import GatewayPlan, NetworkPlan
+from p6lowpan.gateway.radios import link_over
 from p6lowpan.machines.backbone.configuration import BackboneConfiguration, Permit, Prefix, read_permit
-from p6lowpan.machines.link.configuration import LinkKey, LinkSecurity, MacConfiguration
 from p6lowpan.machines.neighbor_discovery.configuration import AdvertisedPrefix, Configuration, Role
 from p6lowpan.node.configuration import NodeConfiguration, StaticRoute
 from p6lowpan.node.durable import Durable
@@ -45,24 +44,14 @@ def configuration_of(
     gateway: GatewayPlan, network: NetworkPlan, seed: int, restored: Durable | None
 ) -> NodeConfiguration:
     """The node of a network. Raises :class:`UsageError`."""
-    security = None if network.security_key is None else LinkSecurity((LinkKey(network.security_key),))
-    answers = isinstance(network.radio, Interface) and network.radio.acknowledges
-    link = MacConfiguration(
-        network.eui64,
-        network.short,
-        network.pan,
-        security,
-        hardware_csma=True,
-        hardware_acknowledges=answers,
-        timing=ZEP_TIMING,
-    )
+    link = link_over(network.radio, network.eui64, network.pan, short=network.short, key=network.security_key)
     discovery = Configuration(
         role=Role.BORDER_ROUTER,
         extended=network.eui64,
         short=network.short,
         profile=network.profile,
         advertise=network.advertise,
-        link_secured=security is not None,
+        link_secured=link.security is not None,
         prefixes=(AdvertisedPrefix(Ipv6Address(network.prefix)),),
         contexts=network.contexts,
     )

@@ -6,15 +6,14 @@ from collections.abc import Callable, Iterator
 from p6lowpan.capability.profile import Profile
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.drivers.asyncio_node import AsyncioNode
-from p6lowpan.drivers.radio import Radio
 from p6lowpan.drivers.raw_interface import RawInterfaceRadio
 from p6lowpan.drivers.serial_radio import SerialRadio
 from p6lowpan.drivers.tap import PcapTap, TappedRadio
 from p6lowpan.drivers.zep import ZepRadio
 from p6lowpan.gateway.configuring import backbone_input, configuration_of
 from p6lowpan.gateway.keeping import Keeping
-from p6lowpan.gateway.plan import GatewayPlan, Interface, NetworkPlan, SerialLine, Simulated, Zep
-from p6lowpan.gateway.simulated import SimulatedRadio
+from p6lowpan.gateway.plan import GatewayPlan, NetworkPlan
+from p6lowpan.gateway.radios import radio_of
 from p6lowpan.gateway.store import Store
 from p6lowpan.machines.neighbor_discovery.context_life import Phase
 from p6lowpan.node.inputs import AnnounceContext, FromBackbone, Input, PinNeighbor, WithdrawContext
@@ -29,29 +28,14 @@ PACKETS, OCTETS = "packets ", "octets "
 Outward = Callable[["Lowpan", bytes], object]
 
 
-def radio_of(plan: NetworkPlan) -> Radio:
-    """The radio of a network, with its tap. Raises :class:`UsageError`."""
-    radio: Radio
-    match plan.radio:
-        case Zep(peers=peers, local=local, channel=channel, registers=registers):
-            as_whom = plan.eui64 if registers else None
-            radio = ZepRadio(peers, local=local, channel=channel, registers_as=as_whom)
-        case Interface(name=name, acknowledges=acknowledges, fcs=fcs):
-            radio = RawInterfaceRadio(name, acknowledges=acknowledges, fcs=fcs)
-        case SerialLine(port=port, baud=baud):
-            radio = SerialRadio(port, baud)
-        case Simulated(nodes=nodes):
-            radio = SimulatedRadio(nodes, plan.pan, plan.security_key)
-    return TappedRadio(radio, PcapTap(plan.tap)) if plan.tap else radio
-
-
 class Lowpan:
     """See the module. ``outward`` gets the packets for the backbone."""
 
     def __init__(self, gateway: GatewayPlan, plan: NetworkPlan, store: Store, seed: int, outward: Outward) -> None:
         self.plan = plan
         self.keeping = Keeping(store, plan.name)
-        self.radio = radio_of(plan)
+        radio = radio_of(plan.radio, plan.eui64, plan.pan, plan.security_key)
+        self.radio = TappedRadio(radio, PcapTap(plan.tap)) if plan.tap else radio
         configuration = configuration_of(gateway, plan, seed, self.keeping.restored)
         self.node = AsyncioNode(configuration, self.radio, keep=self.keeping.keep)
         self.node.listeners.append(self._told)

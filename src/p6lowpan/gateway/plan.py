@@ -9,49 +9,30 @@ from typing import Any
 from p6lowpan.capability.errors import UsageError
 from p6lowpan.capability.named import by_name
 from p6lowpan.capability.profile import Profile, of_level
+from p6lowpan.gateway.radios import ADDRESS, RADIO, RadioPlan, read_texts
 from p6lowpan.machines.adaptation.discovery import Policy
 from p6lowpan.machines.backbone.configuration import Prefix, read_permit, read_prefix
 from p6lowpan.machines.neighbor_discovery.configuration import Advertise
 from p6lowpan.simulator.scenario import kinds
-from p6lowpan.simulator.scenario.keys import Kind, key, read, table, tables, tagged_table
+from p6lowpan.simulator.scenario.keys import Kind, key, read, table, tables
 from p6lowpan.wire.address import LinkAddress, parse_ipv6
 from p6lowpan.wire.sixlowpan.contexts import Context
 
-PORTS = 65_535
 MOST_NEIGHBORS = 10_000
 CONTROL = "/run/p6lowpan/gateway.sock"
 
 
-def _texts(value: Any, _place: str) -> tuple[str, ...]:  # Any: what TOML holds
-    if not isinstance(value, list) or not all(isinstance(one, str) and one for one in value):
-        raise ValueError
-    return tuple(value)
-
-
-def _place(value: Any, where: str) -> tuple[str, int]:
-    host, colon, port = kinds.TEXT.take(value, where).rpartition(":")
-    if not colon or not host or not port.isdecimal() or int(port) > PORTS:
-        raise ValueError
-    return host.strip("[]"), int(port)
-
-
-def _places(value: Any, where: str) -> tuple[tuple[str, int], ...]:
-    return tuple(_place(one, where) for one in _texts(value, where))
-
-
 def _permits(value: Any, where: str) -> tuple[str, ...]:
-    lines = _texts(value, where)
+    lines = read_texts(value, where)
     for line in lines:
         read_permit(line)
     return lines
 
 
 def _hosts(value: Any, where: str) -> tuple[IPv6Interface, ...]:
-    return tuple(map(IPv6Interface, _texts(value, where)))
+    return tuple(map(IPv6Interface, read_texts(value, where)))
 
 
-ADDRESS = Kind("an address and a port, like [::1]:17754", _place)
-ADDRESSES = Kind('a list of addresses and ports, like "[::1]:17754"', _places)
 PERMITS = Kind('a list of rules, like "udp from 2001:db8::/32 port 5683"', _permits)
 HOSTS = Kind('a list of IPv6 addresses with their length, like "2001:db8::1/128"', _hosts)
 PREFIX = Kind("an IPv6 prefix, like 2001:db8::/64", lambda value, where: read_prefix(kinds.TEXT.take(value, where)))
@@ -75,47 +56,6 @@ class LogLevel(StrEnum):
     DEBUG = "debug"
     INFO = "info"
     WARNING = "warning"
-
-
-# --- radios ----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Zep:
-    """ZEP v2 over UDP: simulated nodes, as RIOT's, and many sniffers."""
-
-    peers: tuple[tuple[str, int], ...] = key(ADDRESSES, "a dispatcher, other radios, or one multicast group")
-    local: tuple[str, int] | None = key(ADDRESS, "where to receive; else on any free port", None)
-    channel: int = key(kinds.whole(0, 255), "frames of others are not ours", 26)
-    registers: bool = key(kinds.FLAG, "tell a dispatcher that we are there", True)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Interface:
-    """A network interface of type IEEE 802.15.4, through AF_PACKET."""
-
-    name: str = key(kinds.TEXT, "the interface, like wpan0")
-    fcs: bool = key(kinds.FLAG, "frames end in their check sequence, as on monitor interfaces", False)
-    acknowledges: bool = key(kinds.FLAG, "the hardware acknowledges frames that are for us", True)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SerialLine:
-    """A serial device that speaks raw frames in SLIP."""
-
-    port: str = key(kinds.TEXT, "the device, like /dev/ttyACM0")
-    baud: int = key(kinds.whole(1200, 4_000_000), "bits a second", 115_200)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Simulated:
-    """No radio: a medium in this process, with a node of every level from 0 to 6."""
-
-    nodes: int = key(kinds.whole(1, 250), "how many; their levels are 0 to 6 in turn", 7)
-
-
-RADIOS = {"zep": Zep, "interface": Interface, "serial": SerialLine, "simulated": Simulated}
-RadioPlan = Zep | Interface | SerialLine | Simulated
 
 
 # --- networks --------------------------------------------------------------------------------------------------------
@@ -158,7 +98,7 @@ class NetworkPlan:
     pan: int = key(kinds.whole(0, 0xFFFE), "the PAN identifier")
     prefix: bytes = key(kinds.PREFIX, "what is announced, and routed here")
     contexts: tuple[Context, ...] = key(kinds.CONTEXTS, "compression contexts that are announced", ())
-    radio: RadioPlan = key(tagged_table("kind", RADIOS), "what it is spoken over")
+    radio: RadioPlan = key(RADIO, "what it is spoken over")
     profile: Profile = key(PROFILE, "what the gateway itself can do: a level or a FLEX field", of_level(6))
     policy: Policy = key(kinds.choice(Policy), "what is assumed of strangers", Policy.OPTIMISTIC)
     advertise: Advertise = key(kinds.choice(Advertise), "when the gateway tells its level", Advertise.ALWAYS)

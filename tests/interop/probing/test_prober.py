@@ -13,6 +13,7 @@ from p6lowpan.interop.laboratory.parties import party
 from p6lowpan.interop.probing import simulated
 from p6lowpan.interop.probing.findings import Verdict
 from p6lowpan.interop.probing.plan import Reach, plan
+from p6lowpan.interop.probing.plan_addresses import group_of
 from p6lowpan.interop.probing.prober import Prober
 from p6lowpan.interop.probing.questions import answer_to, closed_port, echo, misquoted
 from p6lowpan.interop.probing.record import profile_record, read_profile
@@ -20,7 +21,10 @@ from p6lowpan.interop.probing.results import Outcome, Results, restored
 from p6lowpan.interop.probing.scene import Scene
 from p6lowpan.machines.link.configuration import MacConfiguration
 from p6lowpan.machines.link.framing import data_frame
-from p6lowpan.node.inputs import FrameReceived, Wake
+from p6lowpan.machines.neighbor_discovery.configuration import Configuration, Mode, Role
+from p6lowpan.node.configuration import NodeConfiguration
+from p6lowpan.node.inputs import FrameReceived, JoinGroup, Wake
+from p6lowpan.node.node import Node
 from p6lowpan.simulator.links import LinkQuality
 from p6lowpan.simulator.world import World
 from p6lowpan.wire.address import parse_link
@@ -133,6 +137,22 @@ def test_what_is_no_profile_is_refused(text):
 def test_everybody_cannot_be_probed():
     with pytest.raises(UsageError):
         Scene(simulated.OURS, parse_link("ffff"))
+
+
+def test_what_others_answer_is_not_taken_for_the_neighbours_word():
+    world = World(1)
+    prober = Prober(simulated.OUR_LINK, simulated.SCENE, plan(SHORT))
+    ours = world.add(prober, starts_at_us=3_000_000)
+    theirs = world.add(simulated.neighbour(of_level(2)))
+    world.connect(ours, theirs)
+    world.inject(simulated.JOINS_US, theirs, JoinGroup(group_of(simulated.CONTEXTS[0])))
+    extended = parse_link("0200000000000077")
+    discovery = Configuration(role=Role.HOST, mode=Mode.REGULAR, extended=extended, profile=of_level(0))
+    beside = NodeConfiguration(MacConfiguration(extended, None, simulated.PAN), discovery, profile=of_level(0))
+    world.connect(ours, world.add(Node(beside)))
+    while not prober.is_done:
+        assert world.step()
+    assert (prober.findings.level, prober.findings.announced) == (2, "level-2")
 
 
 def test_a_neighbour_with_a_short_address_alone_can_be_asked():

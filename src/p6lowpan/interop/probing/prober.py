@@ -35,7 +35,7 @@ from p6lowpan.machines.link.mac import Mac
 from p6lowpan.machines.link.outputs import Confirm, Indication
 from p6lowpan.machines.timers import earliest
 from p6lowpan.node import inputs
-from p6lowpan.wire.address import BROADCAST, Link
+from p6lowpan.wire.address import BROADCAST, Link, LinkAddress
 
 NUMBERS_OF_A_TRY = 32
 FRAME_US = 20_000
@@ -162,20 +162,26 @@ class Prober:
     def _heard(self, now: int, event: Indication) -> Iterable[Any]:
         link = Link(event.source, event.destination)
         received = self._receiver.receive(now, event.payload, link, self.scene.contexts)
-        if event.source in (self.scene.theirs, self.scene.their_short):
+        if self._is_theirs(event.source):
             self.results.saw(received.features)
         if self._try is not None:
             self._try.came.append(event.payload.hex())
         events: list[Any] = []
         for packet in received.packets:
-            events += self._packet(now, packet.octets)
+            events += self._packet(now, packet.octets, event.source)
         return events
 
-    def _packet(self, now: int, octets: bytes) -> Iterable[Any]:
-        self.results.announced = answering.announced(octets) or self.results.announced
+    def _is_theirs(self, source: LinkAddress) -> bool:
+        """Whether the neighbour is known by that address: what is sent to everybody is answered by others, too."""
+        return source in (self.scene.theirs, self.scene.their_short) or source.hex() in self.results.ends
+
+    def _packet(self, now: int, octets: bytes, source: LinkAddress) -> Iterable[Any]:
         answer = answering.answer(octets, self.scene)
         if answer is not None:
             return self._send(now, [frame for form in self._forms() for frame in form(self.scene, answer)])
+        if not self._is_theirs(source):
+            return self._from_elsewhere(now, octets, source)
+        self.results.announced = answering.announced(octets) or self.results.announced
         if self._try is None:
             return ()
         if (profile := announced_in(octets)) is not None:
@@ -183,6 +189,15 @@ class Prober:
             if not self._try.is_control:
                 self._end(now, Outcome.REFUSED, f"it answers that it is {profile.name}")
             return ()
+        self._answered(now, octets)
+        return ()
+
+    def _from_elsewhere(self, now: int, octets: bytes, source: LinkAddress) -> Iterable[Any]:
+        """What only the neighbour was asked only the neighbour answers: it has another address, too."""
+        attempt = self._try
+        if attempt is None or attempt.everybody or not any(answer_to(one, octets) for one in attempt.questions):
+            return ()
+        self.results.ends.add(source.hex())
         self._answered(now, octets)
         return ()
 

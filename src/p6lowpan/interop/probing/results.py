@@ -51,7 +51,8 @@ class Result:
 class Results:
     """``answered`` and ``lost`` count tries of what is known to be understood, ``frames`` those that were
     acknowledged, and ``attempts`` how often these were sent. ``announced`` is what the neighbour said
-    of itself, by profile name; ``seen`` counts the features of the frames that it sent."""
+    of itself, by profile name; ``seen`` counts the features of the frames that it sent. ``ends`` are link-layer
+    addresses that turned out to be the neighbour's, beside those by which it was asked."""
 
     of: dict[str, Result] = field(default_factory=dict)
     number: int = 0
@@ -64,6 +65,7 @@ class Results:
     seen: dict[str, int] = field(default_factory=dict)
     base: str | None = None
     fragments: str | None = None
+    ends: set[str] = field(default_factory=set)
     is_gone: bool = False
 
     def saw(self, features: frozenset[Feature]) -> None:
@@ -91,6 +93,7 @@ class Results:
     def saved(self) -> str:
         """To be given to :func:`restored`."""
         record: dict[str, Any] = asdict(self) | {"version": VERSION, "unanswerable": sorted(self.unanswerable)}
+        record["ends"] = sorted(self.ends)
         record["of"] = [asdict(result) for result in self.of.values()]
         return json.dumps(record, indent=1)
 
@@ -103,7 +106,7 @@ def restored(text: str) -> Results:
             raise UsageError("the state is of another version")
         results = Results(**record)
         results.of = {one["name"]: _result(one) for one in record["of"]}
-        results.unanswerable = set(record["unanswerable"])
+        results.unanswerable, results.ends = set(record["unanswerable"]), set(map(str, results.ends))
         results.is_gone = False
         frozenset(BY_NAME[name] for name in results.seen)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
