@@ -1,7 +1,7 @@
 /* The smallest LOWPAN_IPHC and LOWPAN_NHC form of a packet's headers that a receiver takes (RFC 6282).
  *
  * The headers of a packet form a chain, of which any first part may be compressed. A first look adds up what each part
- * would cost, a second writes the cheapest. Generic compression (RFC 7400) is chosen in generic.c. */
+ * would cost, a second writes the cheapest. Generic compression (RFC 7400) is found in ghc.c. */
 #include "internal.h"
 
 #if P6_HAS_IPHC
@@ -17,6 +17,8 @@ typedef struct sent_address {
 typedef struct search {
     const p6_node *node;
     p6_allowed allowed;
+    const uint8_t *packet;
+    size_t size, mtu;          /* of the packet, of frames */
     const uint8_t *identifier; /* of the end that is being looked at */
     uint8_t short_end;
 } search;
@@ -342,6 +344,43 @@ static int may_compress(p6_allowed allowed, unsigned extension)
 }
 #endif
 
+/* --- what it costs ------------------------------------------------------------------------------------------------------- */
+
+#define IMPOSSIBLE 0xFFFFFFFFu
+
+/* The octets of all frames of a compressed form; of two that make as many, the less compressed costs more. Below level 4
+ * there is but one, and the first frame says all. */
+static uint32_t cost_of(const search *s, size_t headers, size_t covered)
+{
+    uint32_t whole = (uint32_t)(headers + s->size - covered), all = 0;
+    unsigned protocol = IPV6;
+    p6_sending sending;
+    size_t octets, begin = 0;
+
+    if (whole <= s->mtu) {
+        return whole << 12;
+    }
+    sending.header_octets = (uint16_t)headers;
+    sending.covered = (uint16_t)covered;
+    sending.size = (uint16_t)s->size;
+    sending.at = 0;
+    if ((P6_HAS_REST && !P6_MAY(s->allowed, FRAGMENTATION)) ||
+        p6_next_frame(&sending, NULL, s->mtu, &octets) != P6_OK ||
+        (covered && !P6_MAY(s->allowed, HEADERS_PAST_FIRST_FRAGMENT) &&
+         p6_chain_end(s->packet, s->size, &protocol, &begin) > sending.at)) {
+        return IMPOSSIBLE;
+    }
+#if P6_HAS_NHC
+    do {
+        all += (uint32_t)octets;
+        if (p6_next_frame(&sending, NULL, s->mtu, &octets) != P6_OK) {
+            return IMPOSSIBLE;
+        }
+    } while (octets);
+#endif
+    return all << 12 | whole;
+}
+
 /* --- the chain ----------------------------------------------------------------------------------------------------------- */
 
 #if P6_HAS_NHC
@@ -350,19 +389,21 @@ static int may_compress(p6_allowed allowed, unsigned extension)
 typedef struct depth {
     uint16_t covered, octets, first, place;
     uint8_t bit, number;
+#if P6_HAS_GHC
+    uint8_t protocol;     /* of the extension header that is the last one; what comes behind may have gone over it */
+    uint16_t begin, ipv6; /* its place, and that of the IPv6 header around it */
+#endif
 } depth;
 
-static int cost_of(const depth *d)
-{
-    return (int)d->octets + (d->bit != 0) - (int)d->covered;
-}
-
 /* To stop behind a LOWPAN_IPHC that says 41 in line is a feature of its own. */
-static void keep_cheaper(p6_allowed allowed, const depth *now, depth *best)
+static void keep_cheaper(const search *s, const depth *now, depth *best, uint32_t *least)
 {
     int is_tunnel = now->bit == 4 && now->number == IPV6;
-    if ((!is_tunnel || P6_MAY(allowed, TUNNELLED_IPV6)) && (best->octets == 0 || cost_of(now) < cost_of(best))) {
+    uint32_t cost = cost_of(s, now->octets + (now->bit != 0u), now->covered);
+
+    if ((!is_tunnel || P6_MAY(s->allowed, TUNNELLED_IPV6)) && cost < *least) {
         *best = *now;
+        *least = cost;
     }
 }
 
@@ -377,25 +418,92 @@ static void took_ipv6(depth *now, const uint8_t *packet, uint8_t *out, size_t fi
     now->covered = (uint16_t)(now->covered + P6_IPV6_OCTETS);
     now->octets = (uint16_t)(to - out);
 }
+
+/* The last one says in line what is behind it. */
+static size_t open_up(uint8_t *out, const depth *last)
+{
+    out[last->first] = (uint8_t)(out[last->first] & ~last->bit);
+    memmove(out + last->place + 1, out + last->place, last->octets - (size_t)last->place);
+    out[last->place] = last->number;
+    return last->octets + 1u;
+}
+#endif
+
+#if P6_HAS_GHC
+/* The payload as byte code to `to`, where that is shorter and a frame holds it: fragments hold none (RFC 7400 section 3.1). */
+static uint8_t *generic_payload(const search *s, const uint8_t *addresses, const uint8_t *payload, const uint8_t *out,
+                                uint8_t *to, size_t room)
+{
+    size_t octets = (size_t)(s->packet + s->size - payload), most = octets - 1, headers = (size_t)(to - out), code;
+
+    if (octets == 0 || headers > s->mtu) {
+        return NULL;
+    }
+    if (most > s->mtu - headers) {
+        most = s->mtu - headers;
+    }
+    code = p6_generic_compress(addresses, NULL, payload, octets, to, most, room - headers);
+    return code <= most ? to + code : NULL;
+}
+
+/* An extension header in its smallest form; of those as small, without byte code. `is_last`: it says in line what is behind
+ * it. Its octets, 0: there is none. */
+static size_t extension_form(const search *s, const depth *of, int is_last, uint8_t *out, size_t room, int *is_bounded)
+{
+    const uint8_t *header = s->packet + of->begin;
+    uint8_t *at = out + of->first, *to = NULL;
+    unsigned extension = identifier_of(of->protocol), size = of->covered - (unsigned)of->begin, octets = 0, code, most;
+    int growth_left = P6_BOUND(s->node, header_growth_octets, HEADER_GROWTH_OCTETS) - (of->begin - of->first);
+
+    if (may_compress(s->allowed, extension)) {
+        to = write_extension(s, extension, header, size, growth_left, is_bounded, at);
+    }
+    if (to != NULL) {
+        depth plain = *of;
+        plain.octets = (uint16_t)(to - out);
+        octets = (unsigned)((is_last ? open_up(out, &plain) : plain.octets) - of->first);
+    }
+    if (!P6_MAY(s->allowed, GHC_EXTENSION) || extension == 2 || octets == 2) { /* none is smaller */
+        return octets;
+    }
+    most = octets ? octets - 3 : size + 16; /* beside the octet in front and the stop code */
+    to = at + octets;
+    code = (unsigned)p6_generic_compress(s->packet + of->ipv6 + 8, is_last ? header : NULL, header + 2, size - 2, to + 1,
+                                         most, room - (size_t)(to + 1 - out));
+    if (code > most) {
+        return octets;
+    }
+    if ((int)(size - code - 2) > growth_left) {
+        *is_bounded = 1;
+        return octets;
+    }
+    *to = (uint8_t)(0xB0 | extension << 1 | !is_last);
+    to[code + 1] = P6_GENERIC_STOP;
+    memmove(at, to, code + 2);
+    return code + 2;
+}
 #endif
 
 p6_reason p6_compress(const p6_node *node, p6_allowed allowed, const p6_link *link, const uint8_t *packet,
-                      size_t octets, uint8_t *out, size_t room, p6_compressed *result)
+                      size_t octets, size_t mtu, uint8_t *out, size_t room, p6_compressed *result)
 {
     search state, *s = &state;
     uint8_t identifiers[2][8];
     const uint8_t *ends[2];
     uint8_t *to;
 #if P6_HAS_NHC
+    uint32_t least = IMPOSSIBLE;
     depth now, best;
 #endif
 #if P6_HAS_EXTENSIONS
     unsigned extensions = 0;
     int rank = -1;
 #endif
+#if P6_HAS_GHC
+    size_t ipv6 = 0;
+#endif
 #if P6_HAS_REST
     unsigned nested = 0;
-    size_t ipv6 = 0;
 #endif
 
     result->is_bounded = 0;
@@ -407,24 +515,29 @@ p6_reason p6_compress(const p6_node *node, p6_allowed allowed, const p6_link *li
     }
     s->node = node;
     s->allowed = allowed;
+    s->packet = packet;
+    s->size = octets;
+    s->mtu = mtu;
     ends[0] = p6_identifier(&link->source, identifiers[0]);
     ends[1] = p6_identifier(&link->destination, identifiers[1]);
     to = write_iphc(s, packet, ends, (link->source.size == 2) | (link->destination.size == 2) << 1, out);
 #if !P6_HAS_NHC
-    result->covered = P6_IPV6_OCTETS;
-    if (to == NULL || packet[6] == IPV6) { /* what says 41 in line is a feature of its own */
-        result->covered = 0;
+    if (to == NULL || packet[6] == IPV6 || /* what says 41 in line is a feature of its own */
+        cost_of(s, (size_t)(to - out), P6_IPV6_OCTETS) == IMPOSSIBLE) {
         out[0] = 0x41;
-        to = out + 1;
+        result->covered = 0;
+        result->octets = 1;
+    } else {
+        result->covered = P6_IPV6_OCTETS;
+        result->octets = (uint16_t)(to - out);
     }
-    result->octets = (uint16_t)(to - out);
     return P6_OK;
 #else
     memset(&best, 0, sizeof best); /* no form yet */
-    now.covered = 0;
     if (to != NULL) {
+        now.covered = 0;
         took_ipv6(&now, packet, out, 0, to);
-        keep_cheaper(allowed, &now, &best);
+        keep_cheaper(s, &now, &best, &least);
     }
 
     while (to != NULL) {
@@ -441,14 +554,37 @@ p6_reason p6_compress(const p6_node *node, p6_allowed allowed, const p6_link *li
             growth += (int)(out + now.octets + P6_UDP_OCTETS - to);
             if (to != NULL && growth <= P6_BOUND(node, header_growth_octets, HEADER_GROWTH_OCTETS)) {
                 now.covered += P6_UDP_OCTETS;
+#if P6_HAS_GHC
+                if (P6_MAY(allowed, GHC_UDP)) {
+                    uint8_t *end = generic_payload(s, packet + ipv6 + 8, header + P6_UDP_OCTETS, out, to, room);
+                    if (end != NULL) {
+                        out[now.octets] ^= 0x20; /* 11010CPP in place of 11110CPP */
+                        now.covered = (uint16_t)octets;
+                        to = end;
+                    }
+                }
+#endif
                 now.octets = (uint16_t)(to - out);
                 now.bit = 0; /* nothing is behind */
-                keep_cheaper(allowed, &now, &best);
+                keep_cheaper(s, &now, &best, &least);
             } else if (to != NULL) {
                 result->is_bounded = 1;
             }
             break;
         }
+#if P6_HAS_GHC
+        if (now.number == ICMPV6 && left >= 4 && P6_MAY(allowed, GHC_ICMPV6)) {
+            out[now.octets] = 0xDF;
+            to = generic_payload(s, packet + ipv6 + 8, header, out, out + now.octets + 1, room);
+            if (to != NULL) {
+                now.covered = (uint16_t)octets;
+                now.octets = (uint16_t)(to - out);
+                now.bit = 0;
+                keep_cheaper(s, &now, &best, &least);
+            }
+            break;
+        }
+#endif
 #if P6_HAS_REST
         if (now.number == IPV6 && nested < node->bounds.nested_ipv6_headers && left >= P6_IPV6_OCTETS &&
             header[0] >> 4 == 6 && p6_load16(header + 4) == left - P6_IPV6_OCTETS && P6_MAY(allowed, NHC_IPV6)) {
@@ -466,7 +602,7 @@ p6_reason p6_compress(const p6_node *node, p6_allowed allowed, const p6_link *li
             took_ipv6(&now, packet, out, now.octets + 1u, to);
             nested++;
             rank = -1;
-            keep_cheaper(allowed, &now, &best);
+            keep_cheaper(s, &now, &best, &least);
             continue;
         }
 #endif
@@ -474,7 +610,8 @@ p6_reason p6_compress(const p6_node *node, p6_allowed allowed, const p6_link *li
         {
             unsigned extension = identifier_of(now.number), size = now.number == FRAGMENT || left < 8 ? 8 : header[1] * 8u + 8;
             int after = rank;
-            if (extension > 4 || left < size || room - now.octets < size + 16 || !may_compress(allowed, extension)) {
+            if (extension > 4 || left < size || room - now.octets < size + 16 ||
+                (!may_compress(allowed, extension) && (!P6_HAS_GHC || !P6_MAY(allowed, GHC_EXTENSION)))) {
                 break;
             }
             rank = extension == 3 ? (rank < 1 ? 1 : 5) : extension == 0 ? 0 : extension == 4 ? 6 : (int)extension + 1;
@@ -482,19 +619,38 @@ p6_reason p6_compress(const p6_node *node, p6_allowed allowed, const p6_link *li
                 (P6_BOUND(node, extension_headers_in_order, EXTENSION_HEADERS_IN_ORDER) && rank <= after)) {
                 break;
             }
+#if !P6_HAS_GHC
             to = write_extension(s, extension, header, size,
                                  P6_BOUND(node, header_growth_octets, HEADER_GROWTH_OCTETS) - growth,
                                  &result->is_bounded, out + now.octets);
             if (to == NULL) {
                 break;
             }
+#else
+            now.begin = now.covered;
+            now.ipv6 = (uint16_t)ipv6;
+            now.protocol = now.number;
+#endif
             now.first = now.octets;
             now.place = (uint16_t)(now.octets + 1);
             now.bit = 1;
             now.number = header[0];
             now.covered = (uint16_t)(now.covered + size);
+#if P6_HAS_GHC
+            size = (unsigned)extension_form(s, &now, 1, out, room, &result->is_bounded);
+            now.octets = (uint16_t)(now.first + size - 1); /* one more is counted for what is behind */
+            if (size) {
+                keep_cheaper(s, &now, &best, &least);
+            }
+            size = (unsigned)extension_form(s, &now, 0, out, room, &result->is_bounded);
+            now.octets = (uint16_t)(now.first + size);
+            if (size == 0) {
+                break;
+            }
+#else
             now.octets = (uint16_t)(to - out);
-            keep_cheaper(allowed, &now, &best);
+            keep_cheaper(s, &now, &best, &least);
+#endif
             if (extension == 2 && p6_load16(header + 2) >= 8) {
                 break; /* the middle of something */
             }
@@ -504,21 +660,27 @@ p6_reason p6_compress(const p6_node *node, p6_allowed allowed, const p6_link *li
         break;
 #endif
     }
-    if (best.octets == 0) {
-        if (!P6_MAY(allowed, UNCOMPRESSED_IPV6)) {
-            return P6_TOO_BIG;
-        }
+    if (P6_MAY(allowed, UNCOMPRESSED_IPV6)) {
+        now.octets = 1;
+        now.covered = now.bit = 0;
+        keep_cheaper(s, &now, &best, &least);
+    }
+    if (least == IMPOSSIBLE) {
+        return P6_TOO_BIG;
+    }
+    if (best.covered == 0) {
         out[0] = 0x41;
-        best.octets = 1;
-        best.covered = best.bit = 0;
     }
     result->covered = best.covered;
     result->octets = best.octets;
-    if (best.bit) { /* the last one says in line what is behind it */
-        out[best.first] = (uint8_t)(out[best.first] & ~best.bit);
-        memmove(out + best.place + 1, out + best.place, best.octets - best.place);
-        out[best.place] = best.number;
-        result->octets++;
+#if P6_HAS_GHC
+    if (best.bit == 1) {
+        result->octets = (uint16_t)(best.first + extension_form(s, &best, 1, out, room, &result->is_bounded));
+        return P6_OK;
+    }
+#endif
+    if (best.bit) {
+        result->octets = (uint16_t)open_up(out, &best);
     }
     return P6_OK;
 #endif

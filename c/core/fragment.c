@@ -14,10 +14,12 @@ p6_reason p6_next_frame(p6_sending *sending, uint8_t *out, size_t mtu, size_t *o
         at = sending->covered;
         left = sending->size - at;
         if (head + left <= mtu) {
-            memcpy(out, sending->headers, head);
-            memcpy(out + head, sending->packet + at, left);
             *octets = head + left;
             sending->at = sending->size;
+            if (out != NULL) {
+                memcpy(out, sending->headers, head);
+                memcpy(out + head, sending->packet + at, left);
+            }
             return P6_OK;
         }
     }
@@ -36,6 +38,11 @@ p6_reason p6_next_frame(p6_sending *sending, uint8_t *out, size_t mtu, size_t *o
         }
         left = end - at;
     }
+    *octets = (head ? P6_FIRST_FRAGMENT_OCTETS : P6_SUBSEQUENT_FRAGMENT_OCTETS) + head + left;
+    sending->at = (uint16_t)(at + left);
+    if (out == NULL) {
+        return P6_OK;
+    }
     p6_store16(out, (head ? 0xC000u : 0xE000u) | sending->size);
     p6_store16(out + 2, sending->tag);
     out += 4;
@@ -44,7 +51,5 @@ p6_reason p6_next_frame(p6_sending *sending, uint8_t *out, size_t mtu, size_t *o
     }
     memcpy(out, sending->headers, head);
     memcpy(out + head, sending->packet + at, left);
-    *octets = (head ? 4 : 5) + head + left;
-    sending->at = (uint16_t)(at + left);
     return P6_OK;
 }

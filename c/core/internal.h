@@ -65,6 +65,13 @@ p6_reason p6_generic_expand(const uint8_t **code, const uint8_t *end, const uint
 
 /* Find the end of byte code that a stop code ends. */
 p6_reason p6_generic_end(const uint8_t **code, const uint8_t *end);
+
+/* The shortest byte code for the octet at `first`, where that is not NULL, and the `count` octets at `octets`, to `out`.
+ * How many octets it has, without a stop code; more than `most` where none is as short, or the `room` at `out`, which
+ * the search works in, is too small. */
+size_t p6_generic_compress(const uint8_t *addresses, const uint8_t *first, const uint8_t *octets, size_t count,
+                           uint8_t *out, size_t most, size_t room);
+#define P6_GENERIC_STOP 0x90
 #endif
 
 #if P6_WALKS

@@ -115,27 +115,16 @@ p6_reason p6_receive(p6_layer *layer, uint32_t now, const p6_link *link, const u
 
 /* --- out ------------------------------------------------------------------------------------------------------------- */
 
-#if P6_HAS_IPHC
-/* Whether a first fragment would end before the headers do, for a neighbor that must not be sent such. */
-static int runs_past(p6_allowed allowed, const p6_sending *sending, size_t mtu)
-{
-    unsigned protocol = IPV6;
-    size_t begin = 0, end;
-
-    if (P6_MAY(allowed, HEADERS_PAST_FIRST_FRAGMENT) || sending->header_octets + (size_t)(sending->size - sending->covered) <= mtu) {
-        return 0;
-    }
-    end = (sending->covered + mtu - P6_FIRST_FRAGMENT_OCTETS - sending->header_octets) & ~(size_t)7;
-    return p6_chain_end(sending->packet, sending->size, &protocol, &begin) > end;
-}
-#endif
-
 p6_reason p6_send(p6_layer *layer, p6_allowed allowed, const p6_link *link, const uint8_t *packet, size_t octets,
                   size_t mtu, uint8_t *work, size_t room, p6_transmit transmit, void *application)
 {
+#if P6_HAS_IPHC
+    p6_compressed compressed;
+#else
     static const uint8_t UNCOMPRESSED = 0x41;
+#endif
     p6_sending sending;
-    p6_reason reason = P6_OK;
+    p6_reason reason;
     size_t length;
 
 #if !P6_HAS_IPHC
@@ -150,35 +139,21 @@ p6_reason p6_send(p6_layer *layer, p6_allowed allowed, const p6_link *link, cons
     sending.packet = packet;
     sending.size = (uint16_t)octets;
     sending.tag = ++layer->tag;
+#if P6_HAS_IPHC
+    reason = p6_compress(&layer->node, allowed, link, packet, octets, mtu, work + mtu, room - mtu, &compressed);
+    if (reason != P6_OK) {
+        return reason;
+    }
+    sending.headers = work + mtu;
+    sending.header_octets = compressed.octets;
+    sending.covered = compressed.covered;
+#else
     sending.headers = &UNCOMPRESSED;
     sending.header_octets = 1;
-#if P6_HAS_IPHC
-    {
-        p6_compressed compressed;
-        reason = p6_compress(&layer->node, allowed, link, packet, octets, work + mtu, room - mtu, &compressed);
-        if (reason != P6_OK) {
-            return reason;
-        }
-        sending.headers = work + mtu;
-        sending.header_octets = compressed.octets;
-        sending.covered = compressed.covered;
-        if (runs_past(allowed, &sending, mtu)) {
-            reason = P6_NO_ROOM;
-        } else {
-            reason = p6_next_frame(&sending, work, mtu, &length);
-        }
-        if (reason == P6_NO_ROOM) { /* as it is */
-            sending.headers = &UNCOMPRESSED;
-            sending.header_octets = 1;
-            sending.covered = 0;
-            reason = p6_next_frame(&sending, work, mtu, &length);
-        }
-    }
-#else
     (void)allowed;
     (void)link;
-    reason = p6_next_frame(&sending, work, mtu, &length);
 #endif
+    reason = p6_next_frame(&sending, work, mtu, &length);
     while (reason == P6_OK && length) {
         if (transmit(application, work, length)) {
             return P6_NO_ROOM;

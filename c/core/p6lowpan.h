@@ -141,10 +141,14 @@ typedef struct p6_compressed {
     int is_bounded;   /* the bound on growth or on a header's length stood in the way of a smaller form */
 } p6_compressed;
 
-/* The smallest form of the packet's headers that the neighbor takes, into `out`, which has `room` octets, 56 at least:
- * an extension header is compressed where 16 more than its own octets are left. P6_BAD_VALUE: it is no IPv6 packet; P6_TOO_BIG: the neighbor takes no form of it. */
+/* The form of the packet's headers that the neighbor takes and that makes the fewest octets in frames of at most `mtu`
+ * (P6_ANY_MTU: in one), into `out`, which has `room` octets, 56 at least: an extension header is compressed where 16 more
+ * than its own octets are left, a payload of so many octets (RFC 7400) where P6_GENERIC_ROOM more of them are.
+ * P6_BAD_VALUE: it is no IPv6 packet; P6_TOO_BIG: the neighbor takes no form of it, or frames hold none. */
 p6_reason p6_compress(const p6_node *node, p6_allowed allowed, const p6_link *link, const uint8_t *packet,
-                      size_t octets, uint8_t *out, size_t room, p6_compressed *result);
+                      size_t octets, size_t mtu, uint8_t *out, size_t room, p6_compressed *result);
+#define P6_ANY_MTU 0xFFFFFFu
+#define P6_GENERIC_ROOM(octets) ((octets) * 6 + 256)
 
 /* --- fragments, RFC 4944 section 5.3 -------------------------------------------------------------------------------- */
 
@@ -158,7 +162,7 @@ typedef struct p6_sending {
 } p6_sending;
 
 /* The next frame of at most `mtu` octets; `*octets` is 0 when there is none any more. The packet goes in one frame where
- * that is enough. P6_NO_ROOM: the frames are too short for such headers; P6_TOO_BIG: no fragment header holds its size. */
+ * that is enough. `out` may be NULL, to see how many octets they have. P6_NO_ROOM: the frames are too short for such headers; P6_TOO_BIG: no fragment header holds its size. */
 p6_reason p6_next_frame(p6_sending *sending, uint8_t *out, size_t mtu, size_t *octets);
 
 /* A datagram that is incomplete; size 0: the buffer is free. */
@@ -248,7 +252,8 @@ p6_reason p6_receive(p6_layer *layer, uint32_t now, const p6_link *link, const u
 typedef int (*p6_transmit)(void *application, const uint8_t *frame, size_t octets);
 
 /* Send a packet as the neighbor takes it, in frames of at most `mtu` octets. `work` has `room` octets, at least
- * `mtu` and P6_HEADER_ROOM more: longer chains of extension headers are compressed where it has more.
+ * `mtu` and P6_HEADER_ROOM more: longer chains of extension headers, and with byte code of RFC 7400, are compressed where
+ * it has more, as p6_compress tells.
  * P6_BAD_VALUE: no IPv6 packet. P6_TOO_BIG: the neighbor takes no form of it. P6_NO_ROOM: so says `transmit`. */
 p6_reason p6_send(p6_layer *layer, p6_allowed allowed, const p6_link *link, const uint8_t *packet, size_t octets,
                   size_t mtu, uint8_t *work, size_t room, p6_transmit transmit, void *application);

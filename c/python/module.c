@@ -191,7 +191,7 @@ static PyObject *compressed(const known *facts, const p6_link *link, uint64_t al
     p6_expanded back;
 
     if (length > ON_STACK - 64 ||
-        p6_compress(&facts->node, allowed, link, packet, (size_t)length, out, sizeof out, &result) != P6_OK ||
+        p6_compress(&facts->node, allowed, link, packet, (size_t)length, P6_ANY_MTU, out, sizeof out, &result) != P6_OK ||
         result.is_bounded || out[0] == 0x41) {
         Py_RETURN_NONE;
     }

@@ -21,6 +21,7 @@ FLAGS += tuple(os.environ.get("P6LOWPAN_CORE_FLAGS", "").split())
 FEATURES = tuple(Feature)
 REASONS = (None, *Reason)
 ROOM = 70_000
+ANY_MTU = 0xFFFFFF
 
 
 class Address(ctypes.Structure):
@@ -117,7 +118,7 @@ class Core:
         return out.raw[: result.octets], result.header_octets, result.growth, unsummed, features
 
     def compress(
-        self, packet: bytes, link: Link, contexts: Contexts, profile: Profile
+        self, packet: bytes, link: Link, contexts: Contexts, profile: Profile, mtu: int = ANY_MTU
     ) -> tuple[bytes, int, bool] | Reason:
         """The compressed headers, the octets that they cover, and whether a bound stood in the way; or the reason."""
         node, table = _node(contexts, profile.limits)
@@ -126,7 +127,7 @@ class Core:
         ends = ends_of(link)
         reason = self.library.p6_compress(
             ctypes.byref(node), ctypes.c_uint64(allowed), ctypes.byref(ends), packet, ctypes.c_size_t(len(packet)),
-            out, ctypes.c_size_t(ROOM), ctypes.byref(result),
+            ctypes.c_size_t(mtu), out, ctypes.c_size_t(ROOM), ctypes.byref(result),
         )  # fmt: skip
         del table
         if reason:

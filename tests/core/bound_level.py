@@ -13,7 +13,7 @@ from p6lowpan.wire.sixlowpan.contexts import Contexts
 
 SPARE = 51  # octets that a frame lies behind the place of its packet
 CANARY = 64
-MTU_ROOM = 4096
+MTU_ROOM = 9000
 DATAGRAM = 1280
 TRANSMIT = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.POINTER(ctypes.c_uint8), ctypes.c_size_t)
 

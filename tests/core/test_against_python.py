@@ -27,7 +27,6 @@ from p6lowpan.wire.sixlowpan.stack import Stack, read_stack
 from p6lowpan.wire.sixlowpan.used_features import features_of
 
 VECTORS = Path(__file__).parents[1] / "vectors"
-GENERIC = {Feature.GHC_UDP, Feature.GHC_ICMPV6, Feature.GHC_EXTENSION}
 LIKELY = bytes.fromhex("e0e1e2e4e5e6e7e8e9eeeff0f1f2f3f4f7d0d3d7dfb0b1b6b790808fa5afc0c8ff7a7e336002")
 """Octets that mean something to a decoder of LOWPAN_NHC and of byte code."""
 
@@ -130,12 +129,10 @@ def test_damaged_frames_are_refused_alike(core: Core, seed: int) -> None:
 
 
 def sending_profiles() -> list[Profile]:
-    """Without generic compression, which the core does not choose yet."""
     found = [profile.of_level(level) for level in range(7)]
     found += [profile.RFC6282, replace(profile.RFC6282, sends=profile.RFC6282.receives)]
     found += [profile.of_flex(random.Random(seed).getrandbits(26) << 6) for seed in range(5)]
-    elided = GENERIC | {Feature.NHC_UDP_CHECKSUM_ELIDED}
-    return [replace(each, sends=each.sends - elided) for each in found]
+    return [replace(each, sends=each.sends - {Feature.NHC_UDP_CHECKSUM_ELIDED}) for each in found]
 
 
 def packets() -> list[tuple[bytes, Link, Contexts]]:

@@ -12,7 +12,7 @@ HERE = Path(__file__).parent
 SANITIZE = "-g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer"
 WATCHED = (
     "test_levels.py::test_frames_of_the_corpora_are_taken_refused_and_answered_alike[level-5]",
-    "test_levels.py::test_packets_are_sent_in_frames_that_a_receiver_of_the_level_takes[level-5-flex]",
+    "test_levels.py::test_packets_are_sent_in_the_frames_that_the_python_sends_to_the_level[level-6-flex]",
     "test_fragments.py",
     "test_against_python.py::test_damaged_frames_are_refused_alike[3]",
 )

@@ -28,7 +28,8 @@ from p6lowpan.wire.sixlowpan.used_features import chain_end
 HOP_BY_HOP, UDP, IPV6, FRAGMENT, ICMPV6 = 0, 17, 41, 44, 58
 UNCOMPRESSED, INNER = UncompressedDispatch().encode(), CompressedIpv6().encode()
 AS_IT_IS = frozenset({Feature.UNCOMPRESSED_IPV6})
-GENERIC = frozenset({Feature.GHC_UDP, Feature.GHC_ICMPV6, Feature.GHC_EXTENSION})
+GENERIC_PAYLOADS = frozenset({Feature.GHC_UDP, Feature.GHC_ICMPV6})
+GENERIC = GENERIC_PAYLOADS | {Feature.GHC_EXTENSION}
 """Without these, every header offers its smallest choice first."""
 
 
@@ -104,7 +105,7 @@ def candidates(
     else:
         elide_checksum = False
     found = []
-    for sends in dict.fromkeys((profile.sends, profile.sends - GENERIC)):  # a payload as byte code must fit one frame
+    for sends in dict.fromkeys((profile.sends, profile.sends - GENERIC_PAYLOADS)):  # these must fit one frame
         search = _Search(packet, link, contexts, sends, profile.limits, elide_checksum, chain)
         found += [candidate for depth in range(1, len(chain) + 1) for candidate in search.at_depth(depth)]
     if Feature.UNCOMPRESSED_IPV6 in profile.sends:
