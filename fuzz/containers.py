@@ -14,10 +14,13 @@ from typing import Any, NamedTuple
 from p6lowpan.capability.limits import Limits
 from p6lowpan.capability.profile import Profile
 from p6lowpan.machines.adaptation.mesh_configuration import MeshConfiguration
+from p6lowpan.machines.agenda import FEW
 from p6lowpan.machines.link.configuration import LinkSecurity, MacConfiguration
 from p6lowpan.machines.neighbor_discovery.configuration import Configuration
+from p6lowpan.machines.neighbor_discovery.crowd import Group
 from p6lowpan.machines.neighbor_discovery.policy import NeighborPolicy
 from p6lowpan.machines.network.configuration import NetworkConfiguration
+from p6lowpan.machines.touched import BOUND
 from p6lowpan.node.configuration import NodeConfiguration
 from p6lowpan.node.node import Node
 from p6lowpan.wire.description import Header
@@ -41,7 +44,50 @@ def packet_octets(given: NodeConfiguration) -> int:
     return max(given.limits.datagram_octets, given.limits.fragmented_packet_octets)
 
 
+def routes(given: NodeConfiguration) -> int:
+    """Of all kinds that the nodes here have."""
+    return given.limits.static_routes + given.limits.on_link_prefixes + given.limits.default_routers
+
+
+def agenda(place: str, bound: Bound) -> dict[str, Bound]:
+    """An agenda of so many keys: its heap may hold as many rows again, and a few, that are out of date."""
+    return {
+        f"{place}._rows": bound,
+        f"{place}._rows[]": lambda _: 3,
+        f"{place}._heap": lambda given: FEW + 2 * bound(given) + 1,
+        f"{place}._heap[]": lambda _: 3,
+    }
+
+
+def neighbors(given: NodeConfiguration) -> int:
+    """In the neighbor cache."""
+    return given.limits.neighbors
+
+
+def levels(given: NodeConfiguration) -> int:
+    """Neighbors whose level may be known."""
+    return given.limits.discovery_neighbors
+
+
+def prefixes(given: NodeConfiguration) -> int:
+    """Announced by a border router: what was configured, or as many as the limits say."""
+    return max(len(given.discovery.prefixes), given.limits.prefixes)
+
+
+CROWD = "discovery.cache.table.crowd"
+TABLE = "discovery.cache.table"
+
 BOUNDS: Mapping[str, Bound] = {
+    "lasting._shelves": lambda _: 7,
+    "lasting._touched": lambda _: 7,
+    "lasting._touched[]._keys": lambda _: BOUND,
+    "levels.touched._keys": lambda _: BOUND,
+    "discovery.cache.table.touched._keys": lambda _: BOUND,
+    "discovery.border_router.registry.touched._keys": lambda _: BOUND,
+    "link._security.touched_counters._keys": lambda _: BOUND,
+    "link._security.touched_addresses._keys": lambda _: BOUND,
+    "lasting._security.touched_counters._keys": lambda _: BOUND,
+    "lasting._security.touched_addresses._keys": lambda _: BOUND,
     "link._security._keys": lambda given: len(given.link.security.keys) if given.link.security else 0,
     "link._security._counters": lambda given: given.limits.secured_neighbors,
     "link._security._extended._entries": lambda given: given.limits.short_addresses,
@@ -50,7 +96,10 @@ BOUNDS: Mapping[str, Bound] = {
     "link._transmitter._queue": lambda given: given.limits.link_queue_frames,
     "_in_flight": lambda given: given.limits.link_queue_frames,
     "levels._pinned": lambda given: len(given.pinned),
-    "levels._neighbors._entries": lambda given: given.limits.discovery_neighbors,
+    "levels._neighbors._entries": levels,
+    "levels._strangers": levels,
+    "levels._census": levels,
+    **agenda("levels._probation", lambda given: given.limits.discovery_datagrams),
     "contexts._entries": lambda given: given.limits.contexts,
     "mesh._memory._seen._entries": lambda given: given.limits.flood_memory,
     "adaptation.addresses": lambda given: len(given.link.addresses),
@@ -73,17 +122,27 @@ BOUNDS: Mapping[str, Bound] = {
     "network.addresses._own": lambda given: given.limits.own_addresses,
     "network.addresses._groups": lambda given: given.limits.joined_groups,
     "network.addresses._fixed_groups": lambda _: 3,
-    "network.routes._rows": lambda given: (
-        given.limits.static_routes + given.limits.on_link_prefixes + given.limits.default_routers
-    ),
+    "network.routes._rows": routes,
+    "network.routes._by_prefix": routes,
+    "network.routes._by_prefix[]": routes,
+    "network.routes._by_prefix[][]": routes,
     "network.ports._bound": lambda given: given.limits.udp_ports,
     "network._input._icmpv6._takers": lambda _: 9,
     "network._input._upper_layers": lambda _: 4,
     "network._input.reassembler._buffers._entries": lambda given: given.limits.fragmented_packets,
     "network._input.reassembler._buffers._entries[].pieces": lambda given: given.limits.fragmented_packet_octets // 8,
     "discovery.interface.addresses": lambda given: given.limits.own_addresses,
-    "discovery.cache._entries": lambda given: given.limits.neighbors,
-    "discovery.cache._entries[].queue": lambda given: given.limits.neighbor_queue_packets,
+    f"{TABLE}._entries": neighbors,
+    f"{TABLE}._registrations": neighbors,
+    f"{TABLE}._links": neighbors,
+    f"{TABLE}._behind": neighbors,
+    f"{TABLE}._behind[]": neighbors,
+    **agenda(f"{TABLE}.deadlines", neighbors),
+    **agenda(f"{TABLE}.ends", neighbors),
+    f"{CROWD}._standings": neighbors,
+    f"{CROWD}._orders": lambda _: len(Group),
+    **agenda(f"{CROWD}._orders[][]", neighbors),
+    f"{TABLE}._entries[].queue": lambda given: given.limits.neighbor_queue_packets,
     "discovery.cache._unreachable_routers": lambda given: given.limits.neighbors,
     "discovery.host.routers._avoided._entries": lambda given: given.limits.refused_routers,
     "discovery.host.routers._routers": lambda given: given.limits.default_routers,
@@ -100,10 +159,13 @@ BOUNDS: Mapping[str, Bound] = {
     "discovery.detection._asking": lambda given: given.limits.duplicate_requests,
     "discovery.advertiser._pending": lambda given: given.limits.pending_advertisements,
     "discovery.advertiser._pending[]": lambda _: 2,
-    "discovery.border_router.prefixes": lambda given: len(given.discovery.prefixes),
-    "discovery.border_router.registry.prefixes": lambda given: len(given.discovery.prefixes),
+    "discovery.border_router.prefix_life._prefixes": prefixes,
+    "discovery.border_router.prefix_life._left": prefixes,
+    "discovery.border_router.registry.prefixes": prefixes,
     "discovery.border_router.registry._records": lambda given: given.limits.bindings,
-    "discovery.border_router._contexts._managed": lambda given: given.limits.contexts,
+    "discovery.border_router.registry._given_back": lambda given: given.limits.bindings,
+    **agenda("discovery.border_router.registry._due", lambda given: given.limits.bindings),
+    "discovery.border_router.context_life._managed": lambda given: given.limits.contexts,
     "discovery.border_router._departed": lambda given: given.limits.bindings,
 }
 """The bound of each container, by its place in the node; ``[]`` stands for whatever a container holds."""

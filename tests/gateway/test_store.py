@@ -21,8 +21,9 @@ from p6lowpan.machines.adaptation.discovery import How, KnownLevel
 from p6lowpan.machines.link.configuration import LinkKey, LinkSecurity, MacConfiguration, NeighborCounter
 from p6lowpan.machines.neighbor_discovery.configuration import AdvertisedPrefix, Configuration, Role
 from p6lowpan.machines.neighbor_discovery.context_life import KeptContext, Phase
+from p6lowpan.machines.neighbor_discovery.entry import KeptRegistration
+from p6lowpan.machines.neighbor_discovery.prefix_life import KeptPrefix
 from p6lowpan.machines.neighbor_discovery.registry import KeptRecord
-from p6lowpan.machines.neighbor_discovery.restoring import KeptRegistration
 from p6lowpan.node.configuration import NodeConfiguration
 from p6lowpan.node.durable import Durable
 from p6lowpan.node.inputs import AnnounceContext, Wake
@@ -40,6 +41,7 @@ DURABLE = Durable(
     ),
     registrations=(KeptRegistration(ADDRESS, eui64(1), bytes(8), 240, 60, 3_600_000_000, True),),
     bindings=(KeptRecord(ADDRESS, bytes(8), None, 5, (ADDRESS,), True, (ADDRESS,), 77),),
+    prefixes=(KeptPrefix(AdvertisedPrefix(CONTEXT.prefix)), KeptPrefix(AdvertisedPrefix(ADDRESS, 128, 0, 0), 77)),
     contexts=(
         KeptContext(CONTEXT, Phase.IN_USE, None),
         KeptContext(replace(CONTEXT, identifier=3), Phase.RETIRING, 9, replace(CONTEXT, identifier=3, length=48)),
@@ -80,6 +82,7 @@ def test_what_cannot_be_read_any_more_is_left_out(path):
     values = values_of(DURABLE)
     values["level", eui64(1).hex()] = ["level-9", "error", False]
     values["registration", "no hex"] = [1, 2]
+    values["prefix", "2001:db8::/64"] = ["nonsense"]
     assert durable_from(values) == replace(DURABLE, levels=DURABLE.levels[1:])
 
 
@@ -111,6 +114,7 @@ def test_a_change_is_kept_and_nothing_else_is_written(path):
     assert store.transactions == before
     one.handle(1, AnnounceContext(2, CONTEXT.prefix, 64))
     keeping.keep(one)
+    keeping.keep(one)
     assert store.transactions == before + 1
     assert [one.context.identifier for one in Keeping(Store(path), "one").restored.contexts] == [2]
 
@@ -118,11 +122,10 @@ def test_a_change_is_kept_and_nothing_else_is_written(path):
 def test_frame_counters_are_kept_ahead_of_those_that_were_used(path):
     one = node(LinkSecurity((LinkKey(KEY),)))
     keeping = Keeping(Store(path), "one")
-    keeping.keep(one)
-    assert Keeping(Store(path), "one").restored.frame_counter == AHEAD
-    one.link._security.frame_counter = AHEAD - 10
-    keeping.keep(one)
-    assert Keeping(Store(path), "one").restored.frame_counter == 2 * AHEAD - 10
+    for used, kept in ((0, 0), (1, 1 + AHEAD), (AHEAD, 1 + AHEAD), (1 + AHEAD, 1 + AHEAD), (2 + AHEAD, 2 + 2 * AHEAD)):
+        one.link._security.frame_counter = used  # this and all above it are still to be used
+        keeping.keep(one)
+        assert Keeping(Store(path), "one").restored.frame_counter == kept
 
 
 def test_counters_go_on_where_they_were(path):

@@ -22,9 +22,10 @@ from p6lowpan.capability.profile import of_level
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.machines.adaptation.discovery import How
 from p6lowpan.machines.backbone.configuration import BackboneConfiguration
+from p6lowpan.machines.neighbor_discovery.configuration import AdvertisedPrefix
 from p6lowpan.machines.outcomes import Dropped
 from p6lowpan.node import inputs
-from p6lowpan.node.durable import Durable
+from p6lowpan.node.durable import Durable, Gone
 from p6lowpan.node.log import entry_line, read_line
 from p6lowpan.node.node import Node
 from p6lowpan.node.outputs import DeliverIcmpv6, ToBackbone
@@ -128,14 +129,50 @@ def test_frame_counters_are_not_behind_those_that_were_kept():
     assert Reason.REPLAYED not in network.reasons()
 
 
-def test_changes_of_what_is_durable_are_counted():
+def test_what_changed_of_the_durable_is_known_and_told_once():
     network = Network()
-    before = network.border.durable_changes
-    network.give(inputs.FromBackbone(echo(OUTSIDE, address(LEAF))))
+    border = network.border
+    assert border.lasting.take_changes() is None  # nobody looked before
+    assert not border.lasting
     network.give(inputs.AnnounceContext(3, parse_ipv6("2001:db8:9::"), 64))
-    assert network.border.durable_changes > before
-    assert {one.context.identifier for one in network.border.durable.contexts} == {0, 3}
+    network.give(inputs.FromBackbone(echo(OUTSIDE, address(LEAF))))
+    assert border.lasting
+    changes = border.lasting.take_changes()
+    assert [one.context.identifier for one in changes.present.contexts] == [3]
+    assert (changes.present.registrations, changes.present.levels, changes.gone) == ((), (), ())
+    assert changes.present.version == border.durable.version
     network.give(inputs.WithdrawContext(3))
+    network.run(border.configuration.limits.context_change_delay_us / SECOND)
+    assert Gone("contexts", 3) in border.lasting.take_changes().gone
+
+
+def test_a_prefix_that_is_configured_no_more_is_withdrawn_and_who_registered_in_it_is_forgotten():
+    network = Network()
+    kept, other = network.border.durable, parse_ipv6("2001:db8:9::")
+    assert len(kept.registrations) == 2
+    assert len(kept.bindings) == 1
+    discovery = replace(network.configuration.discovery, prefixes=(AdvertisedPrefix(other),))
+    network.configuration = replace(network.configuration, discovery=discovery)
+    network.restart(kept)
+    border = network.border
+    assert border.durable.version > kept.version
+    assert [one.address for one in border.durable.registrations] == [link_local(eui64(LEAF))]
+    assert border.durable.bindings == ()
+    announced = {one.prefix: one.valid_lifetime_seconds > 0 for one in border.discovery.border_router.options()[:2]}
+    assert announced == {other: True, PREFIX: False}
+    network.run(60)
+    leaf = network.world.devices[LEAF]
+    preferred = {one.address for one in leaf.network.addresses.own(network.world.now) if one.is_assigned}
+    assert Ipv6Address(other[:8] + address(LEAF)[8:]) in preferred
+    network.told.clear()
+    network.give(inputs.FromBackbone(echo(OUTSIDE, address(LEAF))))
+    assert Reason.BAD_DESTINATION in network.reasons()
+    withdrawn = [one for one in border.durable.prefixes if one.ends_at is not None]
+    network.restart(border.durable)
+    assert [one for one in network.border.durable.prefixes if one.ends_at is not None] == withdrawn
+    lifetime = Node(replace(network.configuration, restored=Durable(prefixes=tuple(withdrawn))))
+    lifetime.handle(withdrawn[0].ends_at, inputs.Wake())
+    assert [one.announced.prefix for one in lifetime.durable.prefixes] == [other]
 
 
 def test_a_prefix_that_is_announced_later_is_inside():

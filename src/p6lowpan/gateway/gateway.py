@@ -140,8 +140,6 @@ class Gateway:
             await asyncio.sleep(BEHIND_SECONDS)
             for lowpan in self.lowpans:
                 lowpan.counters()
-                if lowpan.plan.security_key is not None:
-                    lowpan.keeping.write(lowpan.node.node)
 
 
 def _refuse(changeable: frozenset[str], before: Any, after: Any, place: str) -> None:  # Any: two plans of one class

@@ -5,79 +5,81 @@ more, as a profile that this version does not know, is left out: it will be lear
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import Any
 
 from p6lowpan.capability.errors import UsageError
 from p6lowpan.capability.named import by_name
 from p6lowpan.machines.adaptation.discovery import How, KnownLevel
-from p6lowpan.machines.link.configuration import NeighborCounter
+from p6lowpan.machines.link.configuration import KeyName, NeighborCounter
+from p6lowpan.machines.neighbor_discovery.configuration import AdvertisedPrefix
 from p6lowpan.machines.neighbor_discovery.context_life import KeptContext, Phase
+from p6lowpan.machines.neighbor_discovery.entry import KeptRegistration
+from p6lowpan.machines.neighbor_discovery.prefix_life import KeptPrefix, PrefixKey
 from p6lowpan.machines.neighbor_discovery.registry import KeptRecord
-from p6lowpan.machines.neighbor_discovery.restoring import KeptRegistration
-from p6lowpan.node.durable import Durable
+from p6lowpan.node.durable import Durable, Gone
 from p6lowpan.wire.address import Ipv6Address, LinkAddress
 from p6lowpan.wire.ieee802154.security_header import KeyIdentifierMode
 from p6lowpan.wire.sixlowpan.contexts import Context
 
-T = TypeVar("T")
 Place = tuple[str, str]
 Json = Any  # Any: what JSON holds
-LEVEL, REGISTRATION, BINDING, CONTEXT, SHORT, COUNTER, NODE = (
-    "level", "registration", "binding", "context", "short-address", "frame-counter", "node",
-)  # fmt: skip
-VERSION, OWN_COUNTER = "version", "frame-counter"
+Record = Any  # Any: of the class that the form is for
+NODE, VERSION, OWN_COUNTER = "node", "version", "frame-counter"
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How the records of one field of :class:`Durable` are written and read."""
+
+    field: str
+    kind: str
+    key_of: Callable[[Record], Any]
+    key_text: Callable[[Any], str]
+    row: Callable[[Record], Json]
+    read: Callable[[str, Json], Record]
 
 
 def values_of(durable: Durable) -> dict[Place, Json]:
     """A row for each thing."""
-    rows: dict[Place, Json] = {(NODE, VERSION): durable.version, (NODE, OWN_COUNTER): durable.frame_counter}
-    for level in durable.levels:
-        rows[LEVEL, level.neighbor.hex()] = [level.profile.name, level.how.value, level.is_router]
-    for one in durable.registrations:
-        rows[REGISTRATION, one.address.hex()] = [
-            one.link_address.hex(), one.verifier.hex(), one.transaction, one.lifetime_minutes, one.expires_at,
-            one.reachability_requested,
-        ]  # fmt: skip
-    for record in durable.bindings:
-        rows[BINDING, record.address.hex()] = [
-            record.verifier.hex(), record.transaction, record.expires_at, [one.hex() for one in record.registrars],
-            record.is_given_back, [one.hex() for one in record.former], record.notice_at,
-        ]  # fmt: skip
-    for kept in durable.contexts:
-        successor = None if kept.successor is None else _context_row(kept.successor)
-        rows[CONTEXT, str(kept.context.identifier)] = [
-            _context_row(kept.context), kept.phase.name, kept.deadline, successor
-        ]  # fmt: skip
-    for short, extended in durable.short_addresses:
-        rows[SHORT, short.hex()] = extended.hex()
-    for counter in durable.neighbor_counters:
-        mode, source, index = counter.key
-        rows[COUNTER, f"{int(mode)}/{source.hex()}/{index}/{counter.neighbor.hex()}"] = [
-            int(mode), source.hex(), index, counter.neighbor.hex(), counter.counter
-        ]  # fmt: skip
+    return {**numbers_of(durable), **records_of(durable)}
+
+
+def numbers_of(durable: Durable) -> dict[Place, Json]:
+    """The rows of the two numbers."""
+    return {(NODE, VERSION): durable.version, (NODE, OWN_COUNTER): durable.frame_counter}
+
+
+def records_of(durable: Durable) -> dict[Place, Json]:
+    """The rows of all else."""
+    rows: dict[Place, Json] = {}
+    for form in FORMS.values():
+        for record in getattr(durable, form.field):
+            rows[form.kind, form.key_text(form.key_of(record))] = form.row(record)
     return rows
+
+
+def place_of(gone: Gone) -> Place:
+    """Where the row of something was that is there no more."""
+    form = FORMS[gone.field]
+    return form.kind, form.key_text(gone.key)
 
 
 def durable_from(rows: Mapping[Place, Json]) -> Durable:
     """What :func:`values_of` made rows of."""
     return Durable(
-        levels=tuple(_read(rows, LEVEL, _level)),
-        registrations=tuple(_read(rows, REGISTRATION, _registration)),
-        bindings=tuple(_read(rows, BINDING, _binding)),
-        contexts=tuple(_read(rows, CONTEXT, _context)),
+        **{form.field: tuple(_read(rows, form)) for form in FORMS.values()},
         version=_number(rows, VERSION),
-        short_addresses=tuple(_read(rows, SHORT, lambda key, row: (_link(key), _link(row)))),
         frame_counter=_number(rows, OWN_COUNTER),
-        neighbor_counters=tuple(_read(rows, COUNTER, _counter)),
     )
 
 
-def _read(rows: Mapping[Place, Json], kind: str, reader: Callable[[str, Json], T]) -> Iterator[T]:
-    for (each, key), row in rows.items():
-        if each != kind:
+def _read(rows: Mapping[Place, Json], form: Form) -> Iterator[Record]:
+    for (kind, key), row in rows.items():
+        if kind != form.kind:
             continue
         try:
-            value = reader(key, row)
+            value = form.read(key, row)
         except (UsageError, ValueError, TypeError, KeyError):
             continue
         yield value
@@ -96,9 +98,23 @@ def _ipv6(text: str) -> Ipv6Address:
     return Ipv6Address(bytes.fromhex(text))
 
 
+# --- a row of each kind ----------------------------------------------------------------------------------------------
+
+
+def _level_row(one: KnownLevel) -> Json:
+    return [one.profile.name, one.how.value, one.is_router]
+
+
 def _level(key: str, row: Json) -> KnownLevel:
     name, how, is_router = row
     return KnownLevel(_link(key), by_name(name), How(how), bool(is_router))
+
+
+def _registration_row(one: KeptRegistration) -> Json:
+    return [
+        one.link_address.hex(), one.verifier.hex(), one.transaction, one.lifetime_minutes, one.expires_at,
+        one.reachability_requested,
+    ]  # fmt: skip
 
 
 def _registration(key: str, row: Json) -> KeptRegistration:
@@ -108,35 +124,90 @@ def _registration(key: str, row: Json) -> KeptRegistration:
     )
 
 
+def _binding_row(one: KeptRecord) -> Json:
+    return [
+        one.verifier.hex(), one.transaction, one.expires_at, [each.hex() for each in one.registrars],
+        one.is_given_back, [each.hex() for each in one.former], one.notice_at,
+    ]  # fmt: skip
+
+
 def _binding(key: str, row: Json) -> KeptRecord:
     verifier, transaction, expires_at, registrars, is_given_back, former, notice_at = row
     return KeptRecord(
-        _ipv6(key),
-        bytes.fromhex(verifier),
-        transaction,
-        expires_at,
-        tuple(map(_ipv6, registrars)),
-        is_given_back,
-        tuple(map(_ipv6, former)),
-        notice_at,
-    )
+        _ipv6(key), bytes.fromhex(verifier), transaction, expires_at, tuple(map(_ipv6, registrars)), is_given_back,
+        tuple(map(_ipv6, former)), notice_at,
+    )  # fmt: skip
+
+
+def _prefix_key_text(key: PrefixKey) -> str:
+    prefix, length = key
+    return f"{prefix.hex()}/{length}"
+
+
+def _prefix_row(one: KeptPrefix) -> Json:
+    said = one.announced
+    return [
+        said.valid_lifetime_seconds, said.preferred_lifetime_seconds, said.on_link, said.autonomous, one.ends_at
+    ]  # fmt: skip
+
+
+def _prefix(key: str, row: Json) -> KeptPrefix:
+    prefix, length = key.split("/")
+    valid, preferred, on_link, autonomous, ends_at = row
+    return KeptPrefix(AdvertisedPrefix(_ipv6(prefix), int(length), valid, preferred, on_link, autonomous), ends_at)
 
 
 def _context_row(context: Context) -> Json:
     return [context.identifier, context.prefix.hex(), context.length, context.compress]
 
 
-def _context_from(row: Json) -> Context:
+def _read_context(row: Json) -> Context:
     identifier, prefix, length, compress = row
     return Context(identifier, bytes.fromhex(prefix), length, compress)
 
 
-def _context(_key: str, row: Json) -> KeptContext:
+def _kept_context_row(one: KeptContext) -> Json:
+    successor = None if one.successor is None else _context_row(one.successor)
+    return [_context_row(one.context), one.phase.name, one.deadline, successor]
+
+
+def _kept_context(_key: str, row: Json) -> KeptContext:
     context, phase, deadline, successor = row
-    after = None if successor is None else _context_from(successor)
-    return KeptContext(_context_from(context), Phase[phase], deadline, after)
+    behind = None if successor is None else _read_context(successor)
+    return KeptContext(_read_context(context), Phase[phase], deadline, behind)
+
+
+def _counter_key_text(key: tuple[KeyName, LinkAddress]) -> str:
+    (mode, source, index), neighbor = key
+    return f"{int(mode)}/{source.hex()}/{index}/{neighbor.hex()}"
+
+
+def _counter_row(one: NeighborCounter) -> Json:
+    mode, source, index = one.key
+    return [int(mode), source.hex(), index, one.neighbor.hex(), one.counter]
 
 
 def _counter(_key: str, row: Json) -> NeighborCounter:
     mode, source, index, neighbor, counter = row
     return NeighborCounter((KeyIdentifierMode(mode), bytes.fromhex(source), index), _link(neighbor), counter)
+
+
+FORMS: Mapping[str, Form] = {
+    form.field: form
+    for form in (
+        Form("levels", "level", lambda one: one.neighbor, bytes.hex, _level_row, _level),
+        Form("registrations", "registration", lambda one: one.address, bytes.hex, _registration_row, _registration),
+        Form("bindings", "binding", lambda one: one.address, bytes.hex, _binding_row, _binding),
+        Form("prefixes", "prefix", lambda one: one.key, _prefix_key_text, _prefix_row, _prefix),
+        Form("contexts", "context", lambda one: one.context.identifier, str, _kept_context_row, _kept_context),
+        Form(
+            "short_addresses", "short-address", lambda one: one[0], bytes.hex, lambda one: one[1].hex(),
+            lambda key, row: (_link(key), _link(row)),
+        ),
+        Form(
+            "neighbor_counters", "frame-counter", lambda one: (one.key, one.neighbor), _counter_key_text, _counter_row,
+            _counter,
+        ),
+    )
+}  # fmt: skip
+"""Every field of :class:`Durable` that holds records."""

@@ -1,15 +1,17 @@
 """What a gateway keeps over a restart, in SQLite: nothing that was acted upon is lost, whenever the process is killed.
 
-Theory of operation. Each network has its values, a row each: levels, registrations, bindings, contexts, counters. A
-change is written in one transaction before anybody learns of it (WAL, ``synchronous=NORMAL``: what was committed
-survives the process, whatever ends it; after a power failure the last moments may be missing, and the database is
-whole). Only rows that differ are written. Counters change with every packet: they are written behind, at the latest
-:data:`BEHIND_SECONDS` later, and always before they are shown, so that nobody sees one go back.
+Theory of operation. Each network has its values, a row each: levels, registrations, bindings, prefixes, contexts, frame
+counters. A change is written in one transaction before anybody learns of it (WAL, ``synchronous=NORMAL``: what was
+committed survives the process, whatever ends it; after a power failure the last moments may be missing, and the
+database is whole). Only what changed is written, and nothing of it is held in memory besides. What must not be missing
+after a power failure either is waited for (``synchronous=FULL``). Counters of events change with every packet: they are
+written behind, at the latest :data:`BEHIND_SECONDS` later, and always before they are shown, so that nobody sees one go
+back.
 """
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 
 from p6lowpan.capability.errors import UsageError
@@ -40,7 +42,6 @@ class Store:
     def __init__(self, path: str) -> None:
         self.path = path
         self.transactions = 0
-        self._written: dict[str, dict[Place, str]] = {}
         self._counted: dict[str, dict[str, int]] = {}
         try:
             self._database = sqlite3.connect(path, isolation_level=None)
@@ -67,9 +68,7 @@ class Store:
 
     def values(self, network: str) -> dict[Place, object]:
         """Everything that was kept of a network."""
-        with closing(self._database.execute("SELECT kind, key, value FROM value WHERE network=?", (network,))) as rows:
-            texts = {(kind, key): text for kind, key, text in rows}
-        self._written[network] = texts
+        texts = self._texts(network)
         try:
             return {place: json.loads(text) for place, text in texts.items()}
         except ValueError as error:
@@ -77,16 +76,28 @@ class Store:
 
     def keep(self, network: str, values: Values) -> None:
         """From now on these are the values of a network: what differs is written, at once and as a whole."""
-        known = self._written.setdefault(network, {})
-        texts = {place: json.dumps(value) for place, value in values.items()}
-        changed = [(network, *place, text) for place, text in texts.items() if known.get(place) != text]
-        gone = [(network, *place) for place in known if place not in texts]
-        if changed or gone:
-            self._transact(
-                ("REPLACE INTO value VALUES (?, ?, ?, ?)", changed),
-                ("DELETE FROM value WHERE network=? AND kind=? AND key=?", gone),
-            )
-            self._written[network] = texts
+        known = self._texts(network)
+        changed = {place: value for place, value in values.items() if known.get(place) != json.dumps(value)}
+        self.change(network, changed, [place for place in known if place not in values])
+
+    def change(self, network: str, present: Values, gone: Iterable[Place] = (), *, waits: bool = False) -> None:
+        """These values are new, those are gone: at once and as a whole. ``waits`` until no power failure undoes it."""
+        rows = [(network, *place, json.dumps(value)) for place, value in present.items()]
+        places = [(network, *place) for place in gone]
+        if not rows and not places:
+            return
+        if waits:
+            self._database.execute("PRAGMA synchronous=FULL")
+        self._transact(
+            ("REPLACE INTO value VALUES (?, ?, ?, ?)", rows),
+            ("DELETE FROM value WHERE network=? AND kind=? AND key=?", places),
+        )
+        if waits:
+            self._database.execute("PRAGMA synchronous=NORMAL")
+
+    def _texts(self, network: str) -> dict[Place, str]:
+        with closing(self._database.execute("SELECT kind, key, value FROM value WHERE network=?", (network,))) as rows:
+            return {(kind, key): text for kind, key, text in rows}
 
     # --- counters ----------------------------------------------------------------------------------------------------
 
@@ -105,12 +116,13 @@ class Store:
             self._transact(("REPLACE INTO counter VALUES (?, ?, ?)", changed))
             known.update(counters)
 
-    def _transact(self, *statements: tuple[str, Iterable[tuple[object, ...]]]) -> None:
+    def _transact(self, *statements: tuple[str, Sequence[tuple[object, ...]]]) -> None:
         self.transactions += 1
         self._database.execute("BEGIN IMMEDIATE")
         try:
             for statement, rows in statements:
-                self._database.executemany(statement, rows)
+                if rows:
+                    self._database.executemany(statement, rows)
         except sqlite3.Error:
             self._database.execute("ROLLBACK")
             raise

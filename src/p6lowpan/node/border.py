@@ -1,7 +1,6 @@
 """What a border router's node has beside the others: a backbone, and an administrator who changes what it announces.
 
-Every node has a border; without a backbone, nothing crosses it. ``changes`` counts how often something may have changed
-that a node should still know after a restart.
+Every node has a border; without a backbone, nothing crosses it.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -42,7 +41,6 @@ class Border:
         discovery: NeighborDiscovery,
     ) -> None:
         self.backbone = None if configuration is None else Backbone(configuration, (), limits)
-        self.changes = 0
         self._link = link
         self._levels = levels
         self._network = network
@@ -62,7 +60,7 @@ class Border:
     def _know_prefixes(self, now: int, backbone: Backbone) -> Events:
         """Prefixes that are announced are inside: addresses in them that nobody registered are nowhere."""
         router = self._discovery.border_router
-        announced = () if router is None else router.prefixes
+        announced = () if router is None else router.prefix_life.in_use
         inside = tuple(Prefix(prefix_of(one.prefix, one.length), one.length) for one in announced)
         for gone in set(backbone.prefixes) - set(inside):
             self._network.routes.remove_nowhere(gone.address, gone.length)
@@ -108,18 +106,15 @@ class Border:
         return ()
 
     def _announce_prefix(self, now: int, given: inputs.AnnouncePrefix) -> Events:
-        self.changes += 1
         lifetimes = given.valid_lifetime_seconds, given.preferred_lifetime_seconds
         yield from self._discovery.announce_prefix(now, AdvertisedPrefix(given.prefix, given.length, *lifetimes))
         if self.backbone is not None:
             yield from self._know_prefixes(now, self.backbone)
 
     def _announce_context(self, now: int, given: inputs.AnnounceContext) -> Events:
-        self.changes += 1
         return self._discovery.announce_context(now, Context(given.identifier, given.prefix, given.length))
 
     def _withdraw_context(self, now: int, given: inputs.WithdrawContext) -> Events:
-        self.changes += 1
         return self._discovery.withdraw_context(now, given.identifier)
 
     def _required(self) -> Backbone:

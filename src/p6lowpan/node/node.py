@@ -36,7 +36,7 @@ from p6lowpan.machines.timers import earliest
 from p6lowpan.node import inputs
 from p6lowpan.node.border import ADMINISTRATION, Border
 from p6lowpan.node.configuration import NodeConfiguration
-from p6lowpan.node.durable import Durable, durable_of
+from p6lowpan.node.durable import Durable, Lasting
 from p6lowpan.node.outputs import Bound, LevelLearned, NotDelivered, Output
 from p6lowpan.wire.address import ALL_ROUTERS, BROADCAST, Link, is_link_local, is_multicast
 from p6lowpan.wire.ipv6.p6lowpan import ClassUnsupported
@@ -69,7 +69,10 @@ class Node:
             self.adaptation.begin_tags(chance)
         self.discovery = NeighborDiscovery(configuration.discovery, limits, chance)
         if self.discovery.border_router is not None:
-            self.discovery.border_router.restore(restored.version, restored.contexts, restored.bindings)
+            self.discovery.border_router.restore(
+                restored.version, restored.prefixes, restored.contexts, restored.bindings
+            )
+        self.lasting = Lasting(self.link, self.levels, self.discovery)
         self.border = Border(configuration.backbone, limits, self.link, self.levels, self.network, self.discovery)
         self._deadline_above_link: int | None = None
         self._has_moved = True  # since it was asked for
@@ -87,12 +90,7 @@ class Node:
     @property
     def durable(self) -> Durable:
         """What the node should still know after a restart."""
-        return durable_of(self.link, self.levels, self.discovery)
-
-    @property
-    def durable_changes(self) -> int:
-        """How often something of it may have changed, but for frame counters."""
-        return self.border.changes
+        return self.lasting.everything()
 
     @property
     def _above_link(self) -> tuple[MeshUnder | AdaptationLayer | Network | NeighborDiscovery, ...]:
@@ -135,7 +133,6 @@ class Node:
             self._has_moved = True
             for machine in self._above_link:
                 if _is_due(machine.deadline, now):
-                    self.border.changes += machine is self.discovery
                     yield from machine.tick(now)
         if _is_due(self.border.deadline, now):
             yield from self.border.release(now)
@@ -191,7 +188,6 @@ class Node:
         return self.network.received(now, event.packet, origin)
 
     def _learned(self, _now: int, event: Learned) -> Events:
-        self.border.changes += 1
         yield LevelLearned(event.neighbor, event.profile, event.how)
 
     # --- from the network layer ---------------------------------------------------------------------------------------
@@ -202,7 +198,6 @@ class Node:
         return self.discovery.resolve(now, event.next_hop, event.packet)
 
     def _for_discovery(self, now: int, event: ToNeighborDiscovery) -> Events:
-        self.border.changes += 1
         return self.discovery.received(
             now, event.message, event.source, event.destination, event.hop_limit, event.origin
         )

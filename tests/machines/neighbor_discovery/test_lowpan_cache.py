@@ -5,9 +5,10 @@ import pytest
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.machines.neighbor_discovery.cache import NeighborCache, address_in_identifier
 from p6lowpan.machines.neighbor_discovery.configuration import Role
+from p6lowpan.machines.neighbor_discovery.crowd import Group
 from p6lowpan.machines.neighbor_discovery.entry import Kind, Registration
 from p6lowpan.machines.neighbor_discovery.outputs import Emit, Resolved, Unreachable
-from p6lowpan.machines.neighbor_discovery.policy import FIRST_COME, Group
+from p6lowpan.machines.neighbor_discovery.policy import FIRST_COME
 from p6lowpan.machines.neighbor_discovery.reachability import Event, State
 from p6lowpan.wire.address import link_local, parse_ipv6
 from p6lowpan.wire.ipv6.link_layer_options import SourceLinkLayerAddress, TargetLinkLayerAddress

@@ -1,13 +1,16 @@
 """Who gets a place in the neighbor cache: quotas and victims, the default policy, and the baselines."""
 
-import pytest
+from typing import NamedTuple
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from p6lowpan.machines.neighbor_discovery.crowd import Crowd, Group
 from p6lowpan.machines.neighbor_discovery.policy import (
     FIRST_COME,
     LEAST_RECENTLY_USED,
-    Group,
     NeighborPolicy,
-    Occupant,
     Quota,
     Victim,
     admit,
@@ -20,6 +23,13 @@ from properties.neighbors import limited
 
 SMALL = limited(neighbors=8, neighbors_for_routers=2, neighbors_for_registered=4)
 RESERVING, RECLAIMING = reserving(SMALL), reclaiming(SMALL)
+
+
+class Occupant(NamedTuple):
+    address: Ipv6Address
+    group: Group
+    state: State
+    used_at: int
 
 
 def occupant(
@@ -36,7 +46,10 @@ def occupants(**groups: int) -> list[Occupant]:
 
 
 def granted(policy: NeighborPolicy, present: list[Occupant], group: Group, bound: int = 8) -> tuple[bool, bytes | None]:
-    admission = admit(policy, bound, present, group)
+    crowd = Crowd(policy.may_go)
+    for one in present:
+        crowd.file(*one)
+    admission = admit(policy, bound, crowd, group)
     return admission.granted, admission.victim
 
 
@@ -113,3 +126,51 @@ def test_the_baselines_know_no_difference_between_neighbors(policy, admission):
 def test_the_default_keeps_as_many_places_as_the_limits_say():
     quotas = {quota.group: quota.reserved for quota in reserving(limited(neighbors_for_registered=7)).quotas}
     assert quotas == {Group.ROUTER: 4, Group.REGISTERED: 7}
+
+
+# --- the same, by looking at everybody -------------------------------------------------------------------------------
+
+
+def has_room(policy: NeighborPolicy, bound: int, groups: list[Group], group: Group) -> bool:
+    kept = sum(max(0, one.reserved - groups.count(one.group)) for one in policy.quotas if one.group is not group)
+    within = all(groups.count(one.group) < one.most for one in policy.quotas if one.group is group)
+    return within and len(groups) + kept < bound
+
+
+def admitted(policy: NeighborPolicy, bound: int, present: list[Occupant], group: Group) -> tuple[bool, set[bytes]]:
+    """Whether there is room, and who might go for it."""
+    if has_room(policy, bound, [one.group for one in present], group):
+        return True, {None}
+    for row in policy.victims:
+        helpful = [
+            one
+            for one in present
+            if one.group in row.groups
+            and one.state in row.states
+            and has_room(policy, bound, [other.group for other in present if other is not one], group)
+        ]
+        if helpful:
+            oldest = min(one.used_at for one in helpful)
+            return True, {one.address for one in helpful if one.used_at == oldest}
+    return False, {None}
+
+
+people = st.builds(occupant, st.integers(0, 9), st.sampled_from(Group), st.sampled_from(State), st.integers(0, 5))
+changes = st.lists(st.tuples(people, st.booleans()), max_size=40)
+
+
+@given(changes, st.sampled_from((RESERVING, RECLAIMING, LEAST_RECENTLY_USED, FIRST_COME)), st.sampled_from(Group))
+def test_whoever_comes_moves_and_goes_the_policy_decides_as_if_it_looked_at_everybody(moves, policy, group):
+    crowd, present = Crowd(policy.may_go), {}
+    for one, goes in moves:
+        if goes:
+            crowd.remove(one.address)
+            present.pop(one.address, None)
+        else:
+            crowd.file(*one)
+            present[one.address] = one
+        admission = admit(policy, 8, crowd, group)
+        granted, victims = admitted(policy, 8, list(present.values()), group)
+        assert admission.granted is granted
+        assert admission.victim in victims
+    assert len(crowd) == len(present)

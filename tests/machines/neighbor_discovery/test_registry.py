@@ -11,8 +11,9 @@ HERE, THERE = address(PREFIX, 2), address(PREFIX, 3)
 WANTED = address(PREFIX, 50)
 
 
-def registry(**limits):
-    node = discovery(Role.BORDER_ROUTER, prefixes=(AdvertisedPrefix(PREFIX),), limits=limited(**limits))
+def registry(*prefixes, **limits):
+    announced = tuple(map(AdvertisedPrefix, prefixes or (PREFIX,)))
+    node = discovery(Role.BORDER_ROUTER, prefixes=announced, limits=limited(**limits))
     node.start(0)
     return Registry(node.interface)
 
@@ -42,10 +43,21 @@ def test_an_address_of_another_prefix_is_not_of_this_network():
     assert ask(registry(), wanted=wanted) == Status.REGISTERED_ADDRESS_TOPOLOGICALLY_INCORRECT
 
 
-def test_a_border_router_without_prefixes_cannot_tell():
-    table = registry()
-    table.prefixes = ()
-    assert ask(table, wanted=address(OTHER_PREFIX, 50)) == Status.SUCCESS
+def test_a_border_router_that_never_had_a_prefix_cannot_tell():
+    node = discovery(Role.BORDER_ROUTER)
+    node.start(0)
+    assert ask(Registry(node.interface), wanted=address(OTHER_PREFIX, 50)) == Status.SUCCESS
+
+
+def test_who_has_an_address_of_a_prefix_that_is_served_no_more_has_it_no_more():
+    table = registry(PREFIX, OTHER_PREFIX)
+    ask(table)
+    ask(table, wanted=address(OTHER_PREFIX, 50))
+    table.serve((AdvertisedPrefix(OTHER_PREFIX),))
+    assert table.addresses() == (address(OTHER_PREFIX, 50),)
+    table.serve(())
+    assert table.addresses() == ()
+    assert ask(table) == Status.REGISTERED_ADDRESS_TOPOLOGICALLY_INCORRECT
 
 
 def test_a_record_ends_silently_with_its_lifetime():

@@ -14,6 +14,7 @@ datagrams are kept (``discovery_datagrams``); while they are, neighbours beside 
     known --error--> lower, where what was last sent exceeds what the error announces; else the error is stale
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -24,8 +25,10 @@ from p6lowpan.capability.features import Feature
 from p6lowpan.capability.limits import Limits
 from p6lowpan.capability.profile import Profile
 from p6lowpan.capability.reasons import Reason
+from p6lowpan.machines.agenda import Agenda
 from p6lowpan.machines.bounded import BoundedTable
 from p6lowpan.machines.outcomes import Dropped
+from p6lowpan.machines.touched import Touched
 from p6lowpan.wire.address import LinkAddress
 
 WHERE = "discovery"
@@ -116,8 +119,12 @@ class Levels:
         self.evicted = 0
         self.errors_ignored = 0
         self.waited_for_room = 0
+        self.touched: Touched[LinkAddress] = Touched()
         self._pinned = dict(pinned or {})
         self._neighbors: BoundedTable[LinkAddress, Neighbor] = BoundedTable(limits.discovery_neighbors)
+        self._probation: Agenda[LinkAddress] = Agenda()  # until when silence about a kept datagram is no proof
+        self._strangers: dict[LinkAddress, None] = {}  # of whom nothing is known, and for whom nothing is kept
+        self._census: Counter[Profile | None] = Counter()  # of those that are not pinned
 
     @property
     def neighbors(self) -> Mapping[LinkAddress, Neighbor]:
@@ -126,27 +133,35 @@ class Levels:
 
     # --- what outlives a restart --------------------------------------------------------------------------------------
 
-    @property
-    def known_levels(self) -> tuple[KnownLevel, ...]:
-        """What was learned, the longest known first."""
-        return tuple(
-            KnownLevel(neighbor, entry.profile, entry.how, entry.is_router)
-            for neighbor, entry in self._neighbors.items()
-            if entry.profile is not None and entry.how is not None
-        )
+    def addresses(self) -> tuple[LinkAddress, ...]:
+        """Whom :meth:`known_level` may be asked about."""
+        return tuple(self._neighbors)
+
+    def known_level(self, neighbor: LinkAddress) -> KnownLevel | None:
+        """What was learned of one neighbour."""
+        entry = self._neighbors.get(neighbor)
+        if entry is None or entry.profile is None or entry.how is None:
+            return None
+        return KnownLevel(neighbor, entry.profile, entry.how, entry.is_router)
 
     def restore(self, known: Iterable[KnownLevel]) -> None:
         """Take over what was known before a restart."""
         for one in known:
             entry = self._entry(one.neighbor)
-            entry.profile, entry.how, entry.is_router = one.profile, one.how, one.is_router
+            self._set_profile(one.neighbor, entry, one.profile, one.how)
+            entry.is_router = one.is_router
 
     def pin(self, neighbor: LinkAddress, profile: Profile | None) -> None:
         """From now on a neighbour's profile is configured; ``None``: no longer, and what it can do is learned."""
+        entry = self._neighbors.get(neighbor)
+        if entry is not None:
+            self._count(neighbor, entry, -1)
         if profile is None:
             self._pinned.pop(neighbor, None)
         else:
             self._pinned[neighbor] = profile
+        if entry is not None:
+            self._count(neighbor, entry, 1)
 
     # --- what to send ------------------------------------------------------------------------------------------------
 
@@ -173,8 +188,7 @@ class Levels:
 
     def everybody(self) -> Audience:
         """No error may answer a multicast: the lowest among the neighbours, level 0 while any of them is unknown."""
-        unpinned = [entry.profile for neighbor, entry in self._neighbors.items() if neighbor not in self._pinned]
-        principled = [profile or profiles.of_level(0) for profile in unpinned]
+        principled = [profile or profiles.of_level(0) for profile in self._census]
         return self._audience(principled if principled or self._pinned else [profiles.of_level(0)], self._pinned)
 
     def routers(self) -> Audience:
@@ -206,8 +220,7 @@ class Levels:
 
     def _has_room(self) -> bool:
         """Whether one more datagram can be kept; if not, nothing new is tried until an answer or silence makes room."""
-        kept = sum(entry.kept is not None for entry in self._neighbors.values())
-        return kept < self.limits.discovery_datagrams
+        return len(self._probation) < self.limits.discovery_datagrams
 
     def _assumed(self, neighbor: LinkAddress) -> Profile:
         if self.policy is Policy.OPTIMISTIC:
@@ -230,13 +243,13 @@ class Levels:
         elif not features <= entry.proven | BASELINE:
             entry.last_sent = features
             if entry.kept is not None or self._has_room():
-                entry.kept, entry.kept_until = packet, now + self.limits.discovery_wait_us
+                self._keep(neighbor, entry, packet, now + self.limits.discovery_wait_us)
 
     def undelivered(self, neighbor: LinkAddress, packet: bytes) -> None:
         """The link did not bring a packet over: silence about it proves nothing."""
         entry = self._neighbors.get(neighbor)
         if entry is not None and entry.kept == packet:
-            entry.kept = None
+            self._keep(neighbor, entry, None)
 
     def relayed(self, neighbor: LinkAddress, features: Features) -> None:
         """A frame went out with these features that is somebody else's, or for somebody else: an error about them is
@@ -246,22 +259,23 @@ class Levels:
     @property
     def deadline(self) -> int | None:
         """When :meth:`expire` has something to do."""
-        return min((entry.kept_until for entry in self._neighbors.values() if entry.kept is not None), default=None)
+        return self._probation.earliest
 
     def expire(self, now: int) -> None:
         """Silence proves what was sent."""
-        for entry in self._neighbors.values():
-            if entry.kept is not None and entry.kept_until <= now:
-                entry.proven |= entry.last_sent
-                entry.kept = None
+        for neighbor in self._probation.take(now):
+            entry = self._neighbors[neighbor]
+            entry.proven |= entry.last_sent
+            self._keep(neighbor, entry, None)
 
     # --- what was learned --------------------------------------------------------------------------------------------
 
     def heard(self, neighbor: LinkAddress, is_router: bool | None = None) -> None:
         """A frame came from a neighbour: it exists."""
         entry = self._entry(neighbor)
-        if is_router is not None:
+        if is_router is not None and entry.is_router != is_router:
             entry.is_router = is_router
+            self.touched.note(neighbor)
 
     def error_received(self, neighbor: LinkAddress, announced: Profile, secured: bool) -> Learned | Dropped:
         """A class-unsupported error came from ``neighbor`` itself (hop limit 255 was checked)."""
@@ -288,12 +302,16 @@ class Levels:
     def _learn(self, neighbor: LinkAddress, entry: Neighbor, announced: Profile, how: How) -> Learned:
         kept = () if entry.kept is None else (entry.kept,)
         again = () if entry.last_sent <= announced.receives else kept
-        entry.profile, entry.how, entry.kept, entry.proven = announced, how, None, frozenset()
+        entry.proven = frozenset()
+        self._set_profile(neighbor, entry, announced, how)
+        self._keep(neighbor, entry, None)
         return Learned(neighbor, announced, how, again)
 
     def _ignored(self, reason: Reason, detail: str) -> Dropped:
         self.errors_ignored += 1
         return Dropped(reason, WHERE, detail)
+
+    # --- the table ---------------------------------------------------------------------------------------------------
 
     def _entry(self, neighbor: LinkAddress) -> Neighbor:
         entry = self._neighbors.get(neighbor)
@@ -301,12 +319,45 @@ class Levels:
             entry = Neighbor()
             self._make_room()
             self._neighbors.put(neighbor, entry)
+            self._strangers[neighbor] = None
+            self._count(neighbor, entry, 1)
         return entry
 
     def _make_room(self) -> None:
         """Of whom nothing is known goes first: strangers, of whom there may be any number, push out one another."""
         if len(self._neighbors) < self._neighbors.bound:
             return
-        unknown = (one for one, entry in self._neighbors.items() if entry.profile is None and entry.kept is None)
-        self._neighbors.remove(next(unknown, next(iter(self._neighbors))))
+        neighbor = next(iter(self._strangers), None) or next(iter(self._neighbors))
+        entry = self._neighbors[neighbor]
+        self._set_profile(neighbor, entry, None, None)
+        self._keep(neighbor, entry, None)
+        self._count(neighbor, entry, -1)
+        self._strangers.pop(neighbor, None)
+        self._neighbors.remove(neighbor)
         self.evicted += 1
+
+    def _set_profile(self, neighbor: LinkAddress, entry: Neighbor, profile: Profile | None, how: How | None) -> None:
+        """What a neighbour can do is another now."""
+        self.touched.note(neighbor)
+        self._count(neighbor, entry, -1)
+        entry.profile, entry.how = profile, how
+        self._count(neighbor, entry, 1)
+        self._note_stranger(neighbor, entry)
+
+    def _keep(self, neighbor: LinkAddress, entry: Neighbor, packet: bytes | None, until: int = 0) -> None:
+        """Keep a datagram for a neighbour, or none any more."""
+        entry.kept, entry.kept_until = packet, until
+        self._probation.set(neighbor, None if packet is None else until)
+        self._note_stranger(neighbor, entry)
+
+    def _note_stranger(self, neighbor: LinkAddress, entry: Neighbor) -> None:
+        if entry.profile is None and entry.kept is None:
+            self._strangers.setdefault(neighbor)
+        else:
+            self._strangers.pop(neighbor, None)
+
+    def _count(self, neighbor: LinkAddress, entry: Neighbor, by: int) -> None:
+        if neighbor not in self._pinned:
+            self._census[entry.profile] += by
+            if not self._census[entry.profile]:
+                del self._census[entry.profile]

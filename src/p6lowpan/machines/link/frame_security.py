@@ -40,6 +40,7 @@ from p6lowpan.machines.link.configuration import (
     satisfies,
 )
 from p6lowpan.machines.outcomes import Dropped
+from p6lowpan.machines.touched import Touched
 from p6lowpan.wire.address import LinkAddress, format_link
 from p6lowpan.wire.ieee802154.frame import Frame, FrameVersion
 from p6lowpan.wire.ieee802154.security import secure, unsecure
@@ -73,6 +74,8 @@ class FrameSecurity:
         self._limits = limits
         self._security = configuration.security
         self._keys: dict[KeyName, LinkKey] = {}
+        self.touched_counters: Touched[tuple[KeyName, LinkAddress]] = Touched()
+        self.touched_addresses: Touched[LinkAddress] = Touched()
         self._counters: dict[tuple[KeyName, LinkAddress], int] = {}
         self._extended: BoundedTable[LinkAddress, LinkAddress] = BoundedTable(limits.short_addresses)
         self.frame_counter = 0
@@ -96,6 +99,24 @@ class FrameSecurity:
         """The last frame counter of each neighbor and key."""
         return tuple(NeighborCounter(key, neighbor, counter) for (key, neighbor), counter in self._counters.items())
 
+    def short_address(self, short: LinkAddress) -> tuple[LinkAddress, LinkAddress] | None:
+        """A short address and whose it is, as far as that is known."""
+        extended = self._extended.get(short)
+        return None if extended is None else (short, extended)
+
+    def short_keys(self) -> tuple[LinkAddress, ...]:
+        """The short addresses of which the EUI-64 is known."""
+        return tuple(self._extended)
+
+    def neighbor_counter(self, known: tuple[KeyName, LinkAddress]) -> NeighborCounter | None:
+        """The last frame counter of one neighbor and key."""
+        counter = self._counters.get(known)
+        return None if counter is None else NeighborCounter(*known, counter)
+
+    def counter_keys(self) -> tuple[tuple[KeyName, LinkAddress], ...]:
+        """The keys and neighbors of which a frame counter is known."""
+        return tuple(self._counters)
+
     @property
     def overhead(self) -> int:
         """How many octets of a frame our security takes."""
@@ -111,9 +132,13 @@ class FrameSecurity:
         """
         if len(short) != 2 or len(extended) != EXTENDED_OCTETS:
             raise UsageError("a short address has 2 octets, an EUI-64 has 8")
+        if self._extended.get(short) == extended:
+            return ()
+        self.touched_addresses.note(short)
         gone = self._extended.put(short, extended)
         if gone is None:
             return ()
+        self.touched_addresses.note(gone[0])
         return (Dropped(Reason.SHORT_ADDRESSES_FULL, WHERE, f"whose address {format_link(gone[0])} is"),)
 
     def seal(self, frame: Frame) -> Frame | Dropped:
@@ -182,6 +207,7 @@ class FrameSecurity:
         if known not in self._counters and len(self._counters) >= self._limits.secured_neighbors:
             return Dropped(Reason.SECURED_NEIGHBORS_FULL, WHERE, format_link(neighbor))
         self._counters[known] = counter
+        self.touched_counters.note(known)
         return Opened(opened, secured=True)
 
     def _header(self, security: LinkSecurity) -> SecurityHeader:

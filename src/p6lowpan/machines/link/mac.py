@@ -63,6 +63,11 @@ class Mac:
         return self._transmitter.queued
 
     @property
+    def security(self) -> FrameSecurity:
+        """The counters and addresses by which frames are believed: what outlives a restart."""
+        return self._security
+
+    @property
     def frame_counter(self) -> int:
         """The next frame counter: what ``LinkSecurity.frame_counter`` must be, or be above, after a restart."""
         return self._security.frame_counter

@@ -11,6 +11,7 @@ from p6lowpan.machines.neighbor_discovery.context_life import ContextLife, KeptC
 from p6lowpan.machines.neighbor_discovery.interface import MINUTE_US, Interface
 from p6lowpan.machines.neighbor_discovery.messages import emit
 from p6lowpan.machines.neighbor_discovery.outputs import ContextLearned, Emit, NeighborOutput, Outputs
+from p6lowpan.machines.neighbor_discovery.prefix_life import KeptPrefix, PrefixLife, covers
 from p6lowpan.machines.neighbor_discovery.registry import FULL, Departure, KeptRecord, Registry, Request
 from p6lowpan.machines.neighbor_discovery.router import prefix_option
 from p6lowpan.machines.neighbor_discovery.statuses import Status
@@ -20,7 +21,7 @@ from p6lowpan.wire.address import Ipv6Address, format_ipv6
 from p6lowpan.wire.description import Header
 from p6lowpan.wire.ipv6.duplicate_address import DuplicateAddressConfirmation, DuplicateAddressRequest
 from p6lowpan.wire.ipv6.lowpan_options import AuthoritativeBorderRouter
-from p6lowpan.wire.sixlowpan.contexts import Context, masked
+from p6lowpan.wire.sixlowpan.contexts import Context
 
 WHERE = "border router"
 MOST_VERSION = 0xFFFFFFFF
@@ -33,8 +34,8 @@ class BorderRouter:
         configuration = interface.configuration
         self.registry = Registry(interface)
         self.version = configuration.version
-        self.prefixes = configuration.prefixes
-        self._contexts = ContextLife(interface)
+        self.prefix_life = PrefixLife(interface)
+        self.context_life = ContextLife(interface)
         self._interface = interface
         self._changed = False
         self._departed: list[Ipv6Address] = []
@@ -43,19 +44,27 @@ class BorderRouter:
     @property
     def contexts(self) -> tuple[Context, ...]:
         """The contexts as they are announced now."""
-        return self._contexts.contexts
+        return self.context_life.contexts
 
     @property
-    def kept_contexts(self) -> tuple[KeptContext, ...]:
-        """The contexts and where they stand: with ``version`` and the registry, what outlives a restart."""
-        return self._contexts.kept
+    def prefixes(self) -> tuple[AdvertisedPrefix, ...]:
+        """The prefixes as they are announced now, withdrawn ones among them."""
+        return self.prefix_life.announced
 
-    def restore(self, version: int, contexts: tuple[KeptContext, ...], records: tuple[KeptRecord, ...]) -> None:
+    def restore(
+        self,
+        version: int,
+        prefixes: tuple[KeptPrefix, ...],
+        contexts: tuple[KeptContext, ...],
+        records: tuple[KeptRecord, ...],
+    ) -> None:
         """Go on where we stood before a restart. Before the start."""
         self.version = max(self.version, version)
+        if self.prefix_life.restore(prefixes):
+            self.version = min(self.version + 1, MOST_VERSION)
         self.registry.restore(records)
         if contexts:
-            self._contexts.restore(contexts)
+            self.context_life.restore(contexts)
 
     @property
     def address(self) -> Ipv6Address:
@@ -65,12 +74,13 @@ class BorderRouter:
     @property
     def deadline(self) -> int | None:
         """When :meth:`tick` has something to do; ``None``: never."""
-        return earliest(self._contexts.deadline, self.registry.deadline, self._repeat_at)
+        return earliest(self.context_life.deadline, self.prefix_life.deadline, self.registry.deadline, self._repeat_at)
 
     def start(self, now: int) -> Outputs:
         """Our own context table is told what we announce, now and again before it ends there."""
+        self.prefix_life.start(now)
         self._repeat_at = now + self._interface.configuration.context_lifetime_minutes * MINUTE_US // 2
-        return self._contexts.learned()
+        return self.context_life.learned()
 
     def options(self) -> tuple[Header, ...]:
         """What goes into every advertisement of ours."""
@@ -80,7 +90,7 @@ class BorderRouter:
             lifetime_minutes=self._interface.configuration.border_router_lifetime_minutes,
             border_router=self.address,
         )
-        return (*(prefix_option(prefix) for prefix in self.prefixes), *self._contexts.options(), named)
+        return (*(prefix_option(prefix) for prefix in self.prefixes), *self.context_life.options(), named)
 
     def take_changed(self) -> bool:
         """Whether something changed since this was last asked."""
@@ -96,22 +106,21 @@ class BorderRouter:
 
     def announce_context(self, now: int, context: Context) -> Outputs:
         """A context is wanted: it comes with C=0 first, and behind the end of another of its identifier."""
-        return self._after(self._contexts.announce(now, context))
+        return self._after(self.context_life.announce(now, context))
 
     def withdraw_context(self, now: int, identifier: int) -> Outputs:
         """A context is not wanted any more: it ends with C=0."""
-        return self._after(self._contexts.withdraw(now, identifier))
+        return self._after(self.context_life.withdraw(now, identifier))
 
-    def announce_prefix(self, prefix: AdvertisedPrefix) -> Outputs:
-        """A prefix is new, or its lifetimes change. A valid lifetime of zero withdraws it, and is said from now on."""
-        others = tuple(one for one in self.prefixes if (one.prefix, one.length) != (prefix.prefix, prefix.length))
-        if prefix in self.prefixes:
-            return ()
-        if len(others) >= self._interface.limits.prefixes:
-            return (Dropped(Reason.PREFIXES_FULL, WHERE, f"{len(others)} prefixes are announced"),)
-        self.prefixes = (*others, prefix)
-        self.registry.prefixes = tuple(one for one in self.prefixes if one.valid_lifetime_seconds)
-        return self._after(changed=True)
+    def announce_prefix(self, now: int, prefix: AdvertisedPrefix) -> Outputs:
+        """A prefix is new, or its lifetimes change. A valid lifetime of zero withdraws it, which is said for as long as
+        somebody may still know it."""
+        if not self.prefix_life.has_room(prefix):
+            detail = f"{self._interface.limits.prefixes} prefixes are announced"
+            return (Dropped(Reason.PREFIXES_FULL, WHERE, detail),)
+        changed = self.prefix_life.announce(now, prefix)
+        self.registry.serve(self.prefix_life.in_use)
+        return self._after(changed)
 
     def tick(self, now: int) -> Outputs:
         """What is due."""
@@ -120,8 +129,10 @@ class BorderRouter:
             outputs += self._tell(departure)
         if self._repeat_at is not None and self._repeat_at <= now:
             outputs += self.start(now)
+        if self.prefix_life.tick(now):
+            outputs += self._after(changed=True)
         before = self.contexts
-        if self._contexts.tick(now):
+        if self.context_life.tick(now):
             kept = {context.identifier for context in self.contexts}
             outputs += [ContextLearned(one, 0, 0) for one in before if one.identifier not in kept]
             outputs += self._after(changed=True)
@@ -134,7 +145,7 @@ class BorderRouter:
             return ()
         self._changed = True
         self.version = min(self.version + 1, MOST_VERSION)
-        return self._contexts.learned()
+        return self.context_life.learned()
 
     # --- who has which address ---------------------------------------------------------------------------------------
 
@@ -147,7 +158,7 @@ class BorderRouter:
             return (Dropped(Reason.NOT_FOR_US, WHERE, "a request for another border router"),)
         if message.address_type:
             return (Dropped(Reason.UNSUPPORTED, WHERE, "only unicast addresses are registered here"),)
-        if self.prefixes and not any(_covers(prefix, source) for prefix in self.prefixes):
+        if self.prefixes and not any(covers(prefix, source) for prefix in self.prefixes):
             return (Dropped(Reason.BAD_SOURCE, WHERE, "a router that is not of this network"),)
         wanted = Request(
             address=Ipv6Address(message.registered_address),
@@ -191,7 +202,3 @@ class BorderRouter:
 
     def _sent(self, message: Header, source: Ipv6Address, destination: Ipv6Address) -> Emit:
         return emit(message, source, destination, None, self._interface.limits.multihop_hop_limit)
-
-
-def _covers(prefix: AdvertisedPrefix, address: bytes) -> bool:
-    return masked(address, prefix.length) == masked(prefix.prefix, prefix.length)

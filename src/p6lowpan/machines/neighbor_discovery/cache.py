@@ -12,14 +12,15 @@ any other is garbage-collectible. Who gets a place is decided by a :class:`.poli
 from collections import Counter
 
 from p6lowpan.capability.reasons import Reason
+from p6lowpan.machines.neighbor_discovery.crowd import Group
 from p6lowpan.machines.neighbor_discovery.entry import Entry, Kind, Registration
 from p6lowpan.machines.neighbor_discovery.interface import Interface
 from p6lowpan.machines.neighbor_discovery.messages import neighbor_solicitation
 from p6lowpan.machines.neighbor_discovery.outputs import NeighborOutput, Outputs, Resolved, Unreachable
-from p6lowpan.machines.neighbor_discovery.policy import Group, NeighborPolicy, Occupant, admit
+from p6lowpan.machines.neighbor_discovery.policy import NeighborPolicy, admit
 from p6lowpan.machines.neighbor_discovery.reachability import TABLE, Action, Event, State
+from p6lowpan.machines.neighbor_discovery.table import NeighborTable
 from p6lowpan.machines.outcomes import Dropped
-from p6lowpan.machines.timers import earliest
 from p6lowpan.wire.address import (
     BROADCAST,
     SHORT_IDENTIFIER,
@@ -50,25 +51,25 @@ class NeighborCache:
         self.evictions: Counter[Group] = Counter()
         self.refusals: Counter[Group] = Counter()
         self._interface = interface
-        self._entries: dict[Ipv6Address, Entry] = {}
+        self.table = NeighborTable(policy.may_go)
         self._unreachable_routers: list[Ipv6Address] = []
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self.table)
 
     @property
     def entries(self) -> tuple[Entry, ...]:
         """Every entry, oldest first."""
-        return tuple(self._entries.values())
+        return self.table.entries
 
     @property
     def deadline(self) -> int | None:
         """When :meth:`tick` has something to do; ``None``: never."""
-        return earliest(*(entry.deadline for entry in self._entries.values()))
+        return self.table.deadlines.earliest
 
     def get(self, address: bytes) -> Entry | None:
         """The entry of a neighbor."""
-        return self._entries.get(Ipv6Address(address))
+        return self.table.get(Ipv6Address(address))
 
     def take_unreachable_routers(self) -> tuple[Ipv6Address, ...]:
         """The default routers that did not answer since this was last asked."""
@@ -81,7 +82,7 @@ class NeighborCache:
         """Where a packet for ``next_hop`` goes: at once, later, or not at all."""
         if is_multicast(next_hop):
             return (Resolved(next_hop, BROADCAST, (packet,)),)
-        entry = self._entries.get(next_hop)
+        entry = self.table.get(next_hop)
         if entry is not None and entry.kind is not Kind.TENTATIVE:
             return self._use(now, entry, packet)
         if self._interface.is_lowpan and is_link_local(next_hop):
@@ -99,6 +100,7 @@ class NeighborCache:
     def _use(self, now: int, entry: Entry, packet: bytes) -> Outputs:
         entry.used_at = now
         if entry.link_address is None:
+            self.table.file(entry)
             return self._wait(entry, packet)
         done = self.happened(now, entry, Event.NEEDED)
         return (Resolved(entry.address, entry.link_address, (packet,)), *done)
@@ -124,7 +126,7 @@ class NeighborCache:
 
         What a registered entry holds is changed by registrations alone (RFC 6775 sections 6.3 and 8.2.3).
         """
-        entry = self._entries.get(address)
+        entry = self.table.get(address)
         if entry is None:
             made = self.make_room(address, group)
             if made is None:
@@ -167,32 +169,27 @@ class NeighborCache:
     def failed(self, now: int, link_address: LinkAddress) -> Outputs:
         """The link layer could not deliver: every neighbor behind that address is asked whether it is there."""
         return tuple(
-            output
-            for entry in self.entries
-            if entry.link_address == link_address
-            for output in self.happened(now, entry, Event.FAILED)
+            output for entry in self.table.behind(link_address) for output in self.happened(now, entry, Event.FAILED)
         )
 
     # --- places ------------------------------------------------------------------------------------------------------
 
     def make_room(self, address: Ipv6Address, group: Group) -> Outputs | None:
         """See to it that ``address`` can have an entry of ``group``: who had to go, or ``None`` where none may."""
-        present = self._entries.get(address)
+        present = self.table.get(address)
         if present is not None and present.group is group:
             return ()
-        occupants = [
-            Occupant(entry.address, entry.group, entry.state, entry.used_at)
-            for entry in self._entries.values()
-            if entry is not present
-        ]
-        admission = admit(self.policy, self._interface.limits.neighbors, occupants, group)
+        self.table.crowd.remove(address)  # the others must make room for what it becomes
+        admission = admit(self.policy, self._interface.limits.neighbors, self.table.crowd, group)
+        if present is not None:
+            self.table.file(present)
         if not admission.granted:
             self.refusals[group] += 1
             return None
         return () if admission.victim is None else self._evict(admission.victim)
 
     def _evict(self, address: Ipv6Address) -> Outputs:
-        entry = self._entries.pop(address)
+        entry = self.table.remove(address)
         self.evictions[entry.group] += 1
         gone = Dropped(Reason.NEIGHBOR_CACHE_FULL, WHERE, f"{format_ipv6(address)} went: {entry.group.value}")
         if not entry.queue:
@@ -201,7 +198,7 @@ class NeighborCache:
 
     def _enter(self, now: int, address: Ipv6Address, link_address: LinkAddress | None, state: State) -> Entry:
         entry = Entry(address, link_address, state, now)
-        self._entries[address] = entry
+        self.table.file(entry)
         return entry
 
     def register(
@@ -209,7 +206,7 @@ class NeighborCache:
     ) -> Outputs:
         """Enter or renew a registration, for which :meth:`make_room` found a place. "A renewed ARO should mark the
         cache entry as STALE" (RFC 6775 section 6)."""
-        entry = self._entries.get(address) or self._enter(now, address, link_address, State.STALE)
+        entry = self.table.get(address) or self._enter(now, address, link_address, State.STALE)
         entry.registration = registration
         entry.link_address = link_address
         entry.used_at = now
@@ -221,31 +218,27 @@ class NeighborCache:
         if entry is not None:
             entry.is_default_router = is_default_router
             entry.is_router = entry.is_router or is_default_router
+            self.table.file(entry)
 
     def deregister(self, entry: Entry) -> None:
         """A registration ended, and its entry with it. Nothing waits there: its link-layer address was known."""
-        del self._entries[entry.address]
+        self.table.remove(entry.address)
 
     # --- the table ---------------------------------------------------------------------------------------------------
 
     def tick(self, now: int) -> Outputs:
         """What is due."""
         outputs: list[NeighborOutput] = []
-        for entry in self.entries:
-            if entry.deadline is not None and entry.deadline <= now:
+        for address in self.table.deadlines.take(now):
+            entry = self.table.get(address)
+            if entry is not None:
                 outputs += self.happened(now, entry, self._timeout(entry))
         return tuple(outputs)
 
     def happened(self, now: int, entry: Entry, event: Event) -> Outputs:
-        """Take the step of the table, where it has one."""
-        step = TABLE.get((entry.state, event))
-        if step is None:
-            return ()
-        before, (entry.state, action) = entry.state, step
-        if entry.state is not before:
-            entry.solicitations = 0
-        if entry.state is not before or event is Event.CONFIRMED:
-            entry.deadline = self._deadline(now, entry.state)
+        """Take the step of the table, where it has one; the entry is filed again in any case."""
+        action = self._step(now, entry, event)
+        self.table.file(entry)
         match action:
             case Action.SOLICIT:
                 return self._solicit(now, entry)
@@ -255,6 +248,17 @@ class NeighborCache:
                 return self._give_up(entry)
             case None:
                 return ()
+
+    def _step(self, now: int, entry: Entry, event: Event) -> Action | None:
+        step = TABLE.get((entry.state, event))
+        if step is None:
+            return None
+        before, (entry.state, action) = entry.state, step
+        if entry.state is not before:
+            entry.solicitations = 0
+        if entry.state is not before or event is Event.CONFIRMED:
+            entry.deadline = self._deadline(now, entry.state)
+        return action
 
     def _timeout(self, entry: Entry) -> Event:
         limits = self._interface.limits
@@ -273,6 +277,7 @@ class NeighborCache:
     def _solicit(self, now: int, entry: Entry) -> Outputs:
         entry.solicitations += 1
         entry.deadline = now + self._interface.retransmission_us
+        self.table.file(entry)
         return (neighbor_solicitation(self._interface, entry.address, entry.link_address),)
 
     def _release(self, entry: Entry) -> Outputs:
@@ -284,5 +289,5 @@ class NeighborCache:
             self._unreachable_routers.append(entry.address)
         waiting, entry.queue = tuple(entry.queue), []
         if entry.registration is None:
-            del self._entries[entry.address]
+            self.table.remove(entry.address)
         return (Unreachable(entry.address, waiting, Reason.NEIGHBOR_UNREACHABLE),)

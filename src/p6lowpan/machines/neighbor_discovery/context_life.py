@@ -12,6 +12,7 @@ from enum import Enum
 from p6lowpan.machines.neighbor_discovery.interface import Interface
 from p6lowpan.machines.neighbor_discovery.outputs import ContextLearned
 from p6lowpan.machines.timers import earliest
+from p6lowpan.machines.touched import Touched
 from p6lowpan.wire.ipv6.lowpan_options import LowpanContext
 from p6lowpan.wire.sixlowpan.contexts import Context
 
@@ -77,6 +78,7 @@ class ContextLife:
         self._delay = interface.limits.context_change_delay_us
         self._lifetime = configuration.context_lifetime_minutes
         self._router_lifetime = configuration.router_lifetime_seconds
+        self.touched: Touched[int] = Touched()
         self._managed = {
             context.identifier: ManagedContext(context, Phase.IN_USE, None) for context in configuration.contexts
         }
@@ -86,10 +88,14 @@ class ContextLife:
         """The contexts as they are announced now."""
         return tuple(managed.announced for managed in self._managed.values())
 
-    @property
-    def kept(self) -> tuple[KeptContext, ...]:
-        """Every context and where it stands."""
-        return tuple(KeptContext(one.context, one.phase, one.deadline, one.successor) for one in self._managed.values())
+    def identifiers(self) -> tuple[int, ...]:
+        """The identifiers that stand for something."""
+        return tuple(self._managed)
+
+    def kept_of(self, identifier: int) -> KeptContext | None:
+        """A context and where it stands, as it outlives a restart."""
+        one = self._managed.get(identifier)
+        return None if one is None else KeptContext(one.context, one.phase, one.deadline, one.successor)
 
     def restore(self, kept: Iterable[KeptContext]) -> None:
         """Go on where it stood before a restart, whatever contexts were given: to change them is another matter."""
@@ -107,11 +113,13 @@ class ContextLife:
         present = self._managed.get(context.identifier)
         if present is None:
             self._managed[context.identifier] = ManagedContext(context, Phase.INTRODUCED, now + self._delay)
+            self.touched.note(context.identifier)
             return True
         is_same = replace(present.context, compress=True) == replace(context, compress=True)
         if is_same and present.phase is not Phase.RETIRING:
             return False
         present.successor = context
+        self.touched.note(context.identifier)
         return self._happened(now, present, ContextEvent.GIVEN_UP)
 
     def withdraw(self, now: int, identifier: int) -> bool:
@@ -120,6 +128,7 @@ class ContextLife:
         if present is None:
             return False
         present.successor = None
+        self.touched.note(identifier)
         return self._happened(now, present, ContextEvent.GIVEN_UP)
 
     def tick(self, now: int) -> bool:
@@ -139,6 +148,7 @@ class ContextLife:
         if (managed.phase, event) not in TABLE:
             return False
         phase = TABLE[managed.phase, event]
+        self.touched.note(managed.context.identifier)
         if phase is None:
             del self._managed[managed.context.identifier]
             if managed.successor is not None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import Enum
 
-from p6lowpan.machines.neighbor_discovery.policy import Group
+from p6lowpan.machines.neighbor_discovery.crowd import Group
 from p6lowpan.machines.neighbor_discovery.reachability import State
 from p6lowpan.wire.address import Ipv6Address, LinkAddress
 
@@ -25,6 +25,19 @@ class Registration:
     lifetime_minutes: int
     expires_at: int
     is_tentative: bool
+    reachability_requested: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRegistration:
+    """An address that a neighbor registered with us. ``transaction`` is ``None`` from a node of RFC 6775."""
+
+    address: Ipv6Address
+    link_address: LinkAddress
+    verifier: bytes
+    transaction: int | None
+    lifetime_minutes: int
+    expires_at: int
     reachability_requested: bool
 
 
@@ -56,3 +69,19 @@ class Entry:
         if self.registration is not None:
             return Group.REGISTERED
         return Group.ROUTER if self.is_default_router else Group.OTHER
+
+    @property
+    def kept(self) -> KeptRegistration | None:
+        """The registration, as it outlives a restart; of one that is tentative the owner will ask again."""
+        registration = self.registration
+        if registration is None or registration.is_tentative or self.link_address is None:
+            return None
+        return KeptRegistration(
+            address=self.address,
+            link_address=self.link_address,
+            verifier=registration.verifier,
+            transaction=registration.transaction,
+            lifetime_minutes=registration.lifetime_minutes,
+            expires_at=registration.expires_at,
+            reachability_requested=registration.reachability_requested,
+        )

@@ -19,6 +19,7 @@ from p6lowpan.machines.neighbor_discovery.autoconfiguration import Autoconfigura
 from p6lowpan.machines.neighbor_discovery.cache import NeighborCache
 from p6lowpan.machines.neighbor_discovery.capabilities import indication_in
 from p6lowpan.machines.neighbor_discovery.configuration import Role
+from p6lowpan.machines.neighbor_discovery.crowd import Group
 from p6lowpan.machines.neighbor_discovery.default_routers import DefaultRouter, DefaultRouters, refresh_moment
 from p6lowpan.machines.neighbor_discovery.entry import Kind
 from p6lowpan.machines.neighbor_discovery.interface import (
@@ -37,7 +38,6 @@ from p6lowpan.machines.neighbor_discovery.outputs import (
     RouterLearned,
     RouterLost,
 )
-from p6lowpan.machines.neighbor_discovery.policy import Group
 from p6lowpan.machines.neighbor_discovery.registration import Registrant
 from p6lowpan.machines.neighbor_discovery.solicitor import Soliciting, Solicitor
 from p6lowpan.machines.outcomes import Dropped

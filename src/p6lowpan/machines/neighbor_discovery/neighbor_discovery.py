@@ -22,6 +22,7 @@ from p6lowpan.machines.neighbor_discovery.capabilities import advertised
 from p6lowpan.machines.neighbor_discovery.claim import claim_of
 from p6lowpan.machines.neighbor_discovery.configuration import IDENTIFIER_BITS, AdvertisedPrefix, Configuration, Role
 from p6lowpan.machines.neighbor_discovery.duplicate_detection import DuplicateDetection
+from p6lowpan.machines.neighbor_discovery.entry import KeptRegistration
 from p6lowpan.machines.neighbor_discovery.host import Host
 from p6lowpan.machines.neighbor_discovery.information import Information
 from p6lowpan.machines.neighbor_discovery.interface import AddressState, Arrival, Interface, OwnAddress
@@ -36,7 +37,7 @@ from p6lowpan.machines.neighbor_discovery.outputs import (
 from p6lowpan.machines.neighbor_discovery.policy import NeighborPolicy, reserving
 from p6lowpan.machines.neighbor_discovery.registrar import Registrar
 from p6lowpan.machines.neighbor_discovery.responder import Responder
-from p6lowpan.machines.neighbor_discovery.restoring import KeptRegistration, restore_registrations
+from p6lowpan.machines.neighbor_discovery.restoring import restore_registrations
 from p6lowpan.machines.neighbor_discovery.router import AdvertisedSet, Advertiser, prefix_option
 from p6lowpan.machines.neighbor_discovery.short_address import short_address_in
 from p6lowpan.machines.neighbor_discovery.validation import WHERE, fault_of, options_of
@@ -130,7 +131,8 @@ class NeighborDiscovery:
 
     def restore(self, now: int, kept: tuple[KeptRegistration, ...]) -> Outputs:
         """Take over what neighbors had registered before a restart of ours."""
-        return self._after(now, restore_registrations(now, self.cache, kept, self.interface.limits.neighbors))
+        served = tuple(one for one in kept if self.registrar.serves(one.address))
+        return self._after(now, restore_registrations(now, self.cache, served, self.interface.limits.neighbors))
 
     def leave(self, now: int) -> Outputs:
         """The node goes: what it registered is given back, again and again until the routers say so."""
@@ -196,7 +198,8 @@ class NeighborDiscovery:
 
     def announce_prefix(self, now: int, prefix: AdvertisedPrefix) -> Outputs:
         """A border router announces a prefix, or its new lifetimes. Raises :class:`UsageError` for any other node."""
-        return self._after(now, self._as_border_router().announce_prefix(prefix))
+        outputs = self._as_border_router().announce_prefix(now, prefix)
+        return self._after(now, (*outputs, *self.registrar.leave_prefixes()))
 
     def _as_border_router(self) -> BorderRouter:
         if self.border_router is None:

@@ -9,21 +9,13 @@ A policy has a quota for each group, and the rows of :attr:`NeighborPolicy.victi
 the first row that finds one decides, and of several the one that was used longest ago goes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
 
 from p6lowpan.capability.limits import Limits
+from p6lowpan.machines.neighbor_discovery.crowd import Crowd, Group
 from p6lowpan.machines.neighbor_discovery.reachability import State
 from p6lowpan.wire.address import Ipv6Address
-
-
-class Group(Enum):
-    """What a neighbor is to us."""
-
-    ROUTER = "one of our default routers"
-    REGISTERED = "it registered an address with us, or is about to"
-    OTHER = "anybody else"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +43,10 @@ class NeighborPolicy:
     quotas: tuple[Quota, ...]
     victims: tuple[Victim, ...]
 
-
-@dataclass(frozen=True, slots=True)
-class Occupant:
-    """What a policy sees of an entry."""
-
-    address: Ipv6Address
-    group: Group
-    state: State
-    used_at: int
+    @property
+    def may_go(self) -> frozenset[Group]:
+        """The groups of which somebody may have to go."""
+        return frozenset(group for row in self.victims for group in row.groups)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,26 +89,29 @@ FIRST_COME = NeighborPolicy("first-come", (), ())
 """For comparison: nobody goes."""
 
 
-def admit(policy: NeighborPolicy, bound: int, occupants: Sequence[Occupant], group: Group) -> Admission:
-    """Whether one more of ``group`` finds room among ``occupants``, of whom there are at most ``bound``."""
-    if _has_room(policy, bound, [occupant.group for occupant in occupants], group):
+def admit(policy: NeighborPolicy, bound: int, crowd: Crowd, group: Group) -> Admission:
+    """Whether one more of ``group`` finds room in a crowd of at most ``bound``."""
+    if _has_room(policy, bound, crowd.counts, group):
         return Admission(granted=True)
     for row in policy.victims:
-        candidates = [one for one in occupants if one.group in row.groups and one.state in row.states]
-        for victim in sorted(candidates, key=lambda occupant: occupant.used_at):
-            others = [occupant.group for occupant in occupants if occupant is not victim]
-            if _has_room(policy, bound, others, group):
-                return Admission(granted=True, victim=victim.address)
+        helpful = [one for one in row.groups if _has_room(policy, bound, _without(crowd.counts, one), group)]
+        victim = crowd.oldest(helpful, row.states)
+        if victim is not None:
+            return Admission(granted=True, victim=victim)
     return Admission(granted=False)
 
 
-def _has_room(policy: NeighborPolicy, bound: int, groups: Sequence[Group], group: Group) -> bool:
+def _without(counts: Mapping[Group, int], one: Group) -> Mapping[Group, int]:
+    return {**counts, one: counts.get(one, 0) - 1}
+
+
+def _has_room(policy: NeighborPolicy, bound: int, counts: Mapping[Group, int], group: Group) -> bool:
     """Whether the newcomer stays within its quota, and leaves the places that are kept for the other groups."""
     kept = 0
     for quota in policy.quotas:
-        taken = groups.count(quota.group)
+        taken = counts.get(quota.group, 0)
         if quota.group is group and taken >= quota.most:
             return False
         if quota.group is not group:
             kept += max(0, quota.reserved - taken)
-    return len(groups) + kept < bound
+    return sum(counts.values()) + kept < bound

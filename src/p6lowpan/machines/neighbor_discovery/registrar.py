@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.machines.neighbor_discovery.cache import NeighborCache
 from p6lowpan.machines.neighbor_discovery.claim import Claim, answer
+from p6lowpan.machines.neighbor_discovery.crowd import Group
 from p6lowpan.machines.neighbor_discovery.duplicate_detection import DuplicateDetection, Finding
 from p6lowpan.machines.neighbor_discovery.entry import Entry, Kind, Registration
 from p6lowpan.machines.neighbor_discovery.information import Information
@@ -26,7 +27,6 @@ from p6lowpan.machines.neighbor_discovery.outputs import (
     NeighborRegistered,
     Outputs,
 )
-from p6lowpan.machines.neighbor_discovery.policy import Group
 from p6lowpan.machines.neighbor_discovery.registry import FULL, Registry, is_outdated
 from p6lowpan.machines.neighbor_discovery.sequence import Order, compare
 from p6lowpan.machines.neighbor_discovery.statuses import Status
@@ -61,8 +61,7 @@ class Registrar:
     @property
     def deadline(self) -> int | None:
         """When :meth:`tick` has something to do; ``None``: never."""
-        ends = [entry.registration.expires_at for entry in self._cache.entries if entry.registration is not None]
-        return earliest(*ends, self._detection.deadline)
+        return earliest(self._cache.table.ends.earliest, self._detection.deadline)
 
     # --- claims ------------------------------------------------------------------------------------------------------
 
@@ -196,6 +195,19 @@ class Registrar:
         entry = self._cache.get(address)
         return () if entry is None or entry.registration is None else self._end(entry, Status.MOVED)
 
+    def leave_prefixes(self) -> Outputs:
+        """Registrations of prefixes that are ours no more end; the advertisements say so to everybody."""
+        outputs: list[NeighborOutput] = []
+        for entry in self._cache.entries:
+            if entry.registration is not None and not self.serves(entry.address):
+                self._detection.forget(entry.address)
+                outputs += self._remove(entry, Reason.WITHDRAWN)
+        return tuple(outputs)
+
+    def serves(self, address: bytes) -> bool:
+        """Whether an address can be registered with us, as far as the border router that we may be knows."""
+        return self._registry is None or is_link_local(address) or self._registry.is_ours(address)
+
     def _end(self, entry: Entry, status: int) -> Outputs:
         """A registration ends against its owner's will: the owner is told (RFC 8505 section 5.7)."""
         registration, link_address = entry.registration, entry.link_address
@@ -224,9 +236,10 @@ class Registrar:
         collected: list[NeighborOutput] = [*outputs]
         for finding in findings:
             collected += self._found(now, finding)
-        for entry in self._cache.entries:
-            if entry.registration is not None and entry.registration.expires_at <= now:
-                self._detection.forget(entry.address)
+        for address in self._cache.table.ends.take(now):
+            entry = self._cache.get(address)
+            if entry is not None:
+                self._detection.forget(address)
                 collected += self._remove(entry, Reason.LIFETIME_ENDED)
         return tuple(collected)
 

@@ -12,12 +12,15 @@ be compared count as later: the node is there and asks (RFC 6550 section 7.2, ru
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass, replace
 
+from p6lowpan.machines.agenda import Agenda
+from p6lowpan.machines.neighbor_discovery.configuration import AdvertisedPrefix
 from p6lowpan.machines.neighbor_discovery.interface import MINUTE_US, Interface
+from p6lowpan.machines.neighbor_discovery.prefix_life import covers
 from p6lowpan.machines.neighbor_discovery.sequence import Order, compare
 from p6lowpan.machines.neighbor_discovery.statuses import Status
 from p6lowpan.machines.timers import earliest
+from p6lowpan.machines.touched import Touched
 from p6lowpan.wire.address import Ipv6Address
-from p6lowpan.wire.sixlowpan.contexts import masked
 
 FULL = (Status.REGISTRY_SATURATED, Status.NEIGHBOR_CACHE_FULL)
 """How a registry without room says so, to a node of RFC 8505 and to one of RFC 6775."""
@@ -82,8 +85,12 @@ class Registry:
     def __init__(self, interface: Interface) -> None:
         self.refusals = 0
         self.prefixes = interface.configuration.prefixes
+        self._takes_any = not self.prefixes
         self._interface = interface
+        self.touched: Touched[Ipv6Address] = Touched()
         self._records: dict[Ipv6Address, Record] = {}
+        self._due: Agenda[Ipv6Address] = Agenda()
+        self._given_back: dict[Ipv6Address, None] = {}
 
     def __len__(self) -> int:
         return len(self._records)
@@ -91,33 +98,52 @@ class Registry:
     @property
     def deadline(self) -> int | None:
         """When :meth:`tick` has something to do; ``None``: never."""
-        return earliest(*(moment for one in self._records.values() for moment in (one.expires_at, one.notice_at)))
+        return self._due.earliest
 
     def get(self, address: bytes) -> Record | None:
         """Who has an address."""
         return self._records.get(Ipv6Address(address))
 
-    @property
-    def kept(self) -> tuple[KeptRecord, ...]:
-        """Every record, as it outlives a restart."""
-        return tuple(KeptRecord(address, *astuple(record)) for address, record in self._records.items())
+    def addresses(self) -> tuple[Ipv6Address, ...]:
+        """Every address that somebody has."""
+        return tuple(self._records)
+
+    def kept_of(self, address: Ipv6Address) -> KeptRecord | None:
+        """The record of one address, as it outlives a restart."""
+        record = self._records.get(address)
+        return None if record is None else KeptRecord(address, *astuple(record))
+
+    def _file(self, address: Ipv6Address, record: Record | None) -> None:
+        """A record is new, has changed, or is gone: behind every change."""
+        self.touched.note(address)
+        if record is None:
+            self._records.pop(address, None)
+            self._due.set(address, None)
+        else:
+            self._records[address] = record
+            self._due.set(address, earliest(record.expires_at, record.notice_at))
+        if record is not None and record.is_given_back:
+            self._given_back.setdefault(address)
+        else:
+            self._given_back.pop(address, None)
 
     def restore(self, kept: Iterable[KeptRecord]) -> None:
-        """Take over records from before a restart, as many as there is room for; those that ended go in due course."""
+        """Take over records from before a restart, as many as there is room for, but of prefixes that are ours no more;
+        those that ended go in due course."""
         for one in kept:
-            if len(self._records) < self._interface.limits.bindings:
+            if len(self._records) < self._interface.limits.bindings and self.is_ours(one.address):
                 _, *record = astuple(one)
-                self._records[one.address] = Record(*record)
+                self._file(one.address, Record(*record))
 
     def tick(self, now: int) -> tuple[Departure, ...]:
         """Records whose time is over go, silently. Who is to be told of what."""
         departures: list[Departure] = []
-        for address, record in tuple(self._records.items()):
+        for address in self._due.take(now):
+            record = self._records[address]
             if record.notice_at is not None and record.notice_at <= now:
                 departures += _departures(address, record)
                 record.former, record.notice_at = (), None
-            if record.expires_at <= now:
-                del self._records[address]
+            self._file(address, None if record.expires_at <= now else record)
         return tuple(departures)
 
     def request(self, now: int, registrar: Ipv6Address, wanted: Request) -> Status:
@@ -125,7 +151,7 @@ class Registry:
         record = self._records.get(wanted.address)
         if wanted.address in self._interface.addresses:
             return Status.DUPLICATE_ADDRESS
-        if not self._is_ours(wanted.address):
+        if not self.is_ours(wanted.address):
             return Status.REGISTERED_ADDRESS_TOPOLOGICALLY_INCORRECT
         if record is not None and record.verifier != wanted.verifier:
             return Status.DUPLICATE_ADDRESS
@@ -139,21 +165,28 @@ class Registry:
         self._renew(now, registrar, wanted, record)
         return Status.SUCCESS
 
-    def _is_ours(self, address: bytes) -> bool:
-        """Whether an address is of one of our prefixes; where we announce none, we cannot tell."""
-        return not self.prefixes or any(
-            masked(address, one.length) == masked(one.prefix, one.length) for one in self.prefixes
-        )
+    def is_ours(self, address: bytes) -> bool:
+        """Whether an address is of one of our prefixes; where we never announced one, we cannot tell."""
+        return self._takes_any or any(covers(one, address) for one in self.prefixes)
+
+    def serve(self, prefixes: tuple[AdvertisedPrefix, ...]) -> None:
+        """From now on these are our prefixes: who has an address of another has it no more."""
+        fewer = set(self.prefixes) - set(prefixes)
+        self.prefixes = prefixes
+        self._takes_any = False
+        if fewer:
+            for address in [one for one in self._records if not self.is_ours(one)]:
+                self._file(address, None)
 
     def _enter(self, now: int, registrar: Ipv6Address, wanted: Request) -> Status:
         if len(self._records) >= self._interface.limits.bindings:
-            ending = next((address for address, one in self._records.items() if one.is_given_back), None)
+            ending = next(iter(self._given_back), None)
             if ending is None:
                 self.refusals += 1
                 extended = wanted.transaction is not None
                 return Status.REGISTRY_SATURATED if extended else Status.NEIGHBOR_CACHE_FULL
-            del self._records[ending]
-        self._records[wanted.address] = Record(wanted.verifier, wanted.transaction, _end(now, wanted), (registrar,))
+            self._file(ending, None)
+        self._file(wanted.address, Record(wanted.verifier, wanted.transaction, _end(now, wanted), (registrar,)))
         return Status.SUCCESS
 
     def _renew(self, now: int, registrar: Ipv6Address, wanted: Request, record: Record) -> None:
@@ -173,12 +206,13 @@ class Registry:
         record.transaction = wanted.transaction
         record.expires_at = _end(now, wanted)
         record.is_given_back = False
+        self._file(wanted.address, record)
 
     def _remove(self, now: int, registrar: Ipv6Address, wanted: Request, record: Record | None) -> None:
         if record is None:
             return
         if wanted.transaction is None:
-            del self._records[wanted.address]
+            self._file(wanted.address, None)
             return
         record.registrars = tuple(one for one in record.registrars if one != registrar)
         if not record.registrars or wanted.transaction != record.transaction:
@@ -186,6 +220,7 @@ class Registry:
             record.transaction = wanted.transaction
             record.is_given_back = True
             record.expires_at = min(record.expires_at, now + self._interface.limits.removed_binding_us)
+        self._file(wanted.address, record)
 
 
 def _departures(address: Ipv6Address, record: Record) -> list[Departure]:

@@ -63,11 +63,9 @@ class RouteEntry:
         """What no two rows have in common."""
         return self.kind, self.prefix, self.length, self.next_hop
 
-    def holds(self, now: int, destination: int) -> bool:
-        """Whether the row is valid and its prefix is that of a destination, given as a number."""
-        if self.valid_until is not None and self.valid_until <= now:
-            return False
-        return (destination ^ int.from_bytes(self.prefix, "big")) >> (ADDRESS_BITS - self.length) == 0
+    def is_valid(self, now: int) -> bool:
+        """Whether the row has not ended."""
+        return self.valid_until is None or self.valid_until > now
 
 
 RouteKey = tuple[RouteKind, Ipv6Address, int, Ipv6Address | None]
@@ -87,6 +85,7 @@ class Routes:
         self._rows: dict[RouteKey, RouteEntry] = {}
         self._held: Counter[RouteKind] = Counter()
         self._ends: dict[RouteKey, int] = {}  # of the few rows that end: a node asks at every input
+        self._by_prefix: dict[int, dict[Ipv6Address, dict[RouteKey, RouteEntry]]] = {}  # by length, then by prefix
 
     @property
     def deadline(self) -> int | None:
@@ -158,12 +157,12 @@ class Routes:
         return best is not None and best.kind is RouteKind.BACKBONE
 
     def _best(self, now: int, destination: bytes) -> RouteEntry | None:
-        number = int.from_bytes(destination, "big")
-        neighbor = self._rows.get((RouteKind.ON_LINK, Ipv6Address(destination), ADDRESS_BITS, None))
-        if neighbor is not None and neighbor.holds(now, number):
-            return neighbor  # nothing is longer: a border router has one for each of its thousands
-        rows = [row for row in self._rows.values() if row.holds(now, number)]
-        return max(rows, key=lambda row: (row.length, row.kind, row.preference), default=None)
+        for length in sorted(self._by_prefix, reverse=True):
+            same = self._by_prefix[length].get(prefix_of(destination, length), {})
+            valid = [row for row in same.values() if row.is_valid(now)]
+            if valid:
+                return max(valid, key=lambda row: (row.kind, row.preference))
+        return None
 
     def is_on_link(self, now: int, address: bytes) -> bool:
         """Whether packets for an address go straight to it. Nobody else's packets do."""
@@ -198,6 +197,7 @@ class Routes:
                 return (Dropped(Reason.ROUTES_FULL, WHERE, where_to),)
             self._held[kind] += 1
         self._rows[row.key] = row
+        self._by_prefix.setdefault(length, {}).setdefault(row.prefix, {})[row.key] = row
         if valid_until is None:
             self._ends.pop(row.key, None)
         else:
@@ -205,9 +205,17 @@ class Routes:
         return ()
 
     def _remove(self, key: RouteKey) -> None:
-        if self._rows.pop(key, None) is not None:
-            self._held[key[0]] -= 1
-            self._ends.pop(key, None)
+        if self._rows.pop(key, None) is None:
+            return
+        self._held[key[0]] -= 1
+        self._ends.pop(key, None)
+        _, prefix, length, _ = key
+        same = self._by_prefix[length]
+        del same[prefix][key]
+        if not same[prefix]:
+            del same[prefix]
+        if not same:
+            del self._by_prefix[length]
 
 
 def _fault(prefix: bytes, length: int, next_hop: bytes | None) -> str:

@@ -1,0 +1,111 @@
+"""What is written of a node, change by change, is what the node knows: whatever comes, and whenever."""
+
+import json
+import os
+from dataclasses import fields, replace
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import rule
+
+from gateway.leaves import KEY, eui64
+from node.test_any_inputs import AnyInputs
+from p6lowpan.capability.profile import of_level
+from p6lowpan.gateway.keeping import AHEAD, Keeping
+from p6lowpan.gateway.records import NODE, OWN_COUNTER, durable_from, values_of
+from p6lowpan.gateway.store import Store
+from p6lowpan.machines.link.configuration import LAST_FRAME_COUNTER, LinkKey, LinkSecurity, MacConfiguration
+from p6lowpan.machines.neighbor_discovery.configuration import AdvertisedPrefix, Configuration, Role
+from p6lowpan.node.configuration import NodeConfiguration
+from p6lowpan.node.inputs import AnnounceContext, AnnouncePrefix, PinNeighbor, Wake, WithdrawContext
+from p6lowpan.node.node import Node
+from p6lowpan.wire.address import parse_ipv6
+from properties.neighbors import PREFIX, link
+
+EXAMPLES = int(os.environ.get("P6LOWPAN_EXAMPLES", "30"))
+OTHER = parse_ipv6("2001:db8:77::")
+
+
+class KeptAtAnyInputs(AnyInputs):
+    """A node as in :class:`AnyInputs`, with an administrator, that is kept behind each input."""
+
+    def give(self, given, packet=None):
+        outputs = super().give(given, packet)
+        if not hasattr(self, "store"):
+            self.store = Store(":memory:")
+            self.keeping = Keeping(self.store, "one")
+        node = self.watched.node
+        self.keeping.keep(node)
+        assert not node.lasting
+        written = self.store.values("one")
+        assert written.pop((NODE, OWN_COUNTER), 0) >= node.link.frame_counter
+        known = values_of(node.durable.shifted(self.keeping._began_us))
+        del known[NODE, OWN_COUNTER]
+        assert written == json_of(known)
+        return outputs
+
+    def is_border(self) -> bool:
+        return self.watched.configuration.discovery.role is Role.BORDER_ROUTER
+
+    @rule(prefix=st.sampled_from((PREFIX, OTHER)), seconds=st.sampled_from((0, 100, 10_000)))
+    def announce_prefix(self, prefix, seconds):
+        if self.is_border():
+            self.give(AnnouncePrefix(prefix, 64, seconds, seconds))
+
+    @rule(identifier=st.integers(0, 2), prefix=st.sampled_from((PREFIX, OTHER, None)))
+    def change_context(self, identifier, prefix):
+        if self.is_border():
+            given = WithdrawContext(identifier) if prefix is None else AnnounceContext(identifier, prefix, 64)
+            self.give(given)
+
+    @rule(number=st.integers(2, 6), profile=st.sampled_from(("level-1", "linux", "")))
+    def pin(self, number, profile):
+        if number != 6:  # as many as are configured
+            self.give(PinNeighbor(link(number), ""))
+        self.give(PinNeighbor(link(6), profile))
+
+    def teardown(self):
+        if not hasattr(self, "watched"):
+            return
+        super().teardown()
+        known, restored = self.watched.node.durable, durable_from(self.store.values("one"))
+        kept = restored.shifted(-self.keeping._began_us)
+        for each in fields(known):
+            if isinstance(getattr(known, each.name), tuple):
+                assert set(getattr(kept, each.name)) == set(getattr(known, each.name))
+        assert kept.version == known.version
+
+
+def json_of(values):
+    return {place: json.loads(json.dumps(value)) for place, value in values.items()}
+
+
+TestKeptAtAnyInputs = KeptAtAnyInputs.TestCase
+TestKeptAtAnyInputs.settings = settings(
+    max_examples=EXAMPLES,
+    stateful_step_count=40,
+    deadline=None,
+    phases=[Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
+)
+
+
+def secured_node(counter: int) -> Node:
+    security = LinkSecurity((LinkKey(KEY),), frame_counter=counter)
+    discovery = Configuration(
+        Role.BORDER_ROUTER, eui64(255), profile=of_level(6), prefixes=(AdvertisedPrefix(PREFIX),), link_secured=True
+    )
+    return Node(NodeConfiguration(MacConfiguration(eui64(255), None, 0xABCD, security), discovery, of_level(6)))
+
+
+def test_a_frame_counter_is_reserved_before_it_is_used_and_never_beyond_the_last(tmp_path):
+    store = Store(str(tmp_path / "state.db"))
+    for counter, reserved in ((1, 1 + AHEAD), (LAST_FRAME_COUNTER - 5, LAST_FRAME_COUNTER)):
+        node = secured_node(counter)
+        keeping = Keeping(store, str(counter))
+        node.handle(0, Wake())
+        keeping.keep(node)
+        restored = Keeping(store, str(counter)).restored
+        assert restored.frame_counter == reserved
+        again = Node(replace(node.configuration, restored=restored))
+        assert again.link.frame_counter == reserved
