@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup run test lint types arch docs-fresh docs generate test-peers setup-peers setup-linux-peer bench fuzz cortex-m clean
+.PHONY: help setup run test lint types arch docs-fresh docs pages generate test-peers setup-peers setup-linux-peer bench fuzz cortex-m clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -49,7 +49,7 @@ run: $(VENV)/.has-run ## a network of every level in this process, its capture e
 	@echo "  .venv/bin/p6lowpan --help"
 	@echo "      everything else"
 
-test: setup lint types arch docs-fresh ## all checks and all tests
+test: setup lint types arch docs-fresh pages ## all checks and all tests
 	@$(BIN)/python -m pytest $(PYTEST)
 
 lint: $(VENV)/.has-dev ## ruff: format and rules
@@ -70,9 +70,11 @@ generate: $(VENV)/.has-dev ## write the generated pages of docs/ and tables of c
 	@$(BIN)/python docs/generate.py
 	@$(BIN)/python c/write_tables.py
 
-docs: $(VENV)/.has-dev generate ## the documentation in docs/_build/html; a warning is an error
-	@$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
+docs: generate pages ## the documentation in docs/_build/html; a warning is an error
 	@echo "docs/_build/html/index.html"
+
+pages: $(VENV)/.has-dev
+	@$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
 
 setup-peers: $(VENV)/.has-dev $(VENV)/.has-peers ## tshark (as root, with apt) and scapy
 	@command -v tshark >/dev/null || { $(AS_ROOT_WITH_APT) && $(APT_INSTALL) tshark >/dev/null; } || \
