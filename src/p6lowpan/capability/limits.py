@@ -54,6 +54,9 @@ class Limits:
     fragmented_packet_octets: int = 1500  # RFC 8200 5: as large a packet must be accepted after reassembly
     fragmented_packet_us: int = 60_000_000  # RFC 8200 4.5: 60 s from the first fragment that came
 
+    coap_exchanges: int = 16  # answered, remembered for repetitions; RFC 7252 4.5 wants them, and sets no number
+    coap_payload_octets: int = 1024  # RFC 7252 4.6: what to assume where nothing is known of the other end
+
     # the backbone of a border router
     backbone_flows: int = 1024  # conversations that nodes began, so that answers get in; ours
     backbone_flow_us: int = 300_000_000  # RFC 6092 REC-14 for UDP: five minutes or more

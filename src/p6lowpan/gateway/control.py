@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from p6lowpan.capability.errors import UsageError
+from p6lowpan.node.services import ECHO_PORT
 from p6lowpan.wire.address import parse_ipv6
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ LONGEST_QUESTION = 65_536
 LONGEST_ANSWER = 1 << 26
 LARGEST_PING = 1232
 LONGEST_WAIT_SECONDS = 60
-ECHO_PORT = 7
+
 
 Answer = Any  # Any: what JSON holds
 Reload = Callable[[], object]

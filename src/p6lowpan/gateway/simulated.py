@@ -1,8 +1,8 @@
 """A radio without hardware: the simulator's medium in real time, with a node of every level on it.
 
 The gateway's radio is a station of its own kind: what it is given it puts on the air, one frame after the other, and
-what it hears it hands up. The world moves when its time has come or something is sent. Every node answers pings, and
-sends back what comes to UDP port 7.
+what it hears it hands up. The world moves when its time has come or something is sent. Every node answers pings, sends
+back what comes to UDP port 7, and is a CoAP server with ``/echo``.
 """
 
 import asyncio
@@ -18,45 +18,18 @@ from p6lowpan.machines.link.configuration import LinkKey, LinkSecurity, MacConfi
 from p6lowpan.machines.link.outputs import Transmit
 from p6lowpan.machines.neighbor_discovery.configuration import Configuration, Role
 from p6lowpan.node.configuration import NodeConfiguration
-from p6lowpan.node.inputs import Bind, FrameReceived, Input, SendUdp, TransmitDone, Wake
+from p6lowpan.node.inputs import FrameReceived, Input, TransmitDone, Wake
 from p6lowpan.node.node import Node
-from p6lowpan.node.outputs import DeliverUdp
+from p6lowpan.node.services import ServingNode, echoes
 from p6lowpan.simulator.world import World
 from p6lowpan.wire.address import LinkAddress
 
 MICROSECONDS = 1_000_000
-ECHO_PORT = 7
 NODES = bytes.fromhex("02000000000000")
 """The nodes' EUI-64s begin so; their number follows: 02:00:00:00:00:00:00:01 is of level 0."""
 
 HASTE = replace(P6LOWPAN, router_solicitation_delay_us=50_000, router_solicitation_interval_us=1_000_000)
 """Nobody else is there whom they could disturb by asking at once."""
-
-
-class EchoNode:
-    """A node that sends back what comes to port 7."""
-
-    def __init__(self, node: Node) -> None:
-        self.node = node
-        self._bound = False
-
-    @property
-    def deadline(self) -> int | None:
-        """The node's."""
-        return self.node.deadline
-
-    def handle(self, now: int, given: Input, /) -> tuple[object, ...]:
-        """What the node does, and what its application does."""
-        outputs: list[object] = []
-        if not self._bound:
-            self._bound = True
-            outputs += self.node.handle(now, Bind(ECHO_PORT))
-        for output in self.node.handle(now, given):
-            outputs.append(output)
-            if isinstance(output, DeliverUdp):
-                back = SendUdp(output.destination_port, output.source, output.source_port, output.payload)
-                outputs += self.node.handle(now, back)
-        return tuple(outputs)
 
 
 class _Antenna:
@@ -103,7 +76,8 @@ class SimulatedRadio:
         self._antenna = _Antenna()
         self._number = self.world.add(self._antenna, "gateway")
         for number in range(1, nodes + 1):
-            self.world.connect(self._number, self.world.add(EchoNode(Node(demo_node(number, pan, key)))))
+            node = ServingNode(Node(demo_node(number, pan, key)), echoes(HASTE, number))
+            self.world.connect(self._number, self.world.add(node))
         self._loop: asyncio.AbstractEventLoop | None = None
         self._origin = 0.0
         self._timer: asyncio.TimerHandle | None = None
