@@ -9,9 +9,13 @@ import struct
 import sys
 from pathlib import Path
 
+import aiocoap
 from pyroute2 import IPRoute
 
+from gateway.coap_client import conversation
+from gateway.host_stream import both_ways
 from gateway.leaves import Leaves, address, text
+from p6lowpan.capability.reasons import Reason
 from p6lowpan.gateway.gateway import Gateway
 from p6lowpan.gateway.plan import read_plan
 
@@ -20,6 +24,7 @@ STRANGER = "2001:db8:2::7"  # an address of the host that is not the interface's
 IPV6_RECVERR = 25  # linux/in6.h: errors that may pass are told as well
 SIZES = (0, 1, 63, 100, 500, 1232)
 LEVELS = range(7)
+STREAMING = (0, 3, 6)
 
 
 def ping(node: str, size: int, source: str = HOST, wait: float = 5.0) -> bool:
@@ -52,6 +57,20 @@ def udp(node: str) -> str:
     return "an answer"
 
 
+async def coap(nodes: list[str]) -> list:
+    """What a CoAP client of the host gets from each node."""
+    client = await aiocoap.Context.create_client_context()
+    try:
+        return await asyncio.gather(*(conversation(client, f"[{node}]") for node in nodes))
+    finally:
+        await client.shutdown()
+
+
+def air_full(gateway: Gateway) -> int:
+    """How many packets found no room to wait for the radio."""
+    return sum(one["count"] for one in gateway.drops() if one["reason"] == Reason.AIR_FULL.value)
+
+
 def set_up_loopback() -> None:
     with IPRoute() as routing:
         (loopback,) = routing.link_lookup(ifname="lo")
@@ -69,7 +88,16 @@ async def main(folder: Path) -> None:
             nodes = [address(number) for number, _ in enumerate(LEVELS, 1)]
             pings = {node: [await asyncio.to_thread(ping, node, size) for size in SIZES] for node in nodes}
             inside = [len((await node.ping(HOST, bytes(900))).payload) for node in leaves.nodes]
+            streams = await asyncio.gather(
+                *(both_ways(HOST, leaves.nodes[level], nodes[level], 200, 15, 1.5) for level in STREAMING)
+            )
+            before = air_full(gateway)
+            flood = (await both_ways(HOST, leaves.nodes[6], nodes[6], 300, 400, 0.3))["down"]
             print(json.dumps({
+                "streams": streams,
+                "flood": flood,
+                "flood dropped": air_full(gateway) - before,
+                "coap": await coap(nodes),
                 "pings": pings,
                 "inside": inside,
                 "port": await asyncio.to_thread(udp, nodes[3]),

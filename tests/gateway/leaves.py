@@ -9,10 +9,12 @@ from p6lowpan.capability.limits import P6LOWPAN
 from p6lowpan.capability.profile import of_level
 from p6lowpan.drivers.asyncio_node import AsyncioNode
 from p6lowpan.drivers.dispatcher import ZepDispatcher
+from p6lowpan.drivers.serving import serve
 from p6lowpan.drivers.zep import ZepRadio, zep_link
 from p6lowpan.machines.link.configuration import LinkKey, LinkSecurity
 from p6lowpan.machines.neighbor_discovery.configuration import Configuration, Role
 from p6lowpan.node.configuration import NodeConfiguration
+from p6lowpan.node.services import echoes
 from p6lowpan.wire.address import LinkAddress
 
 LIMITS = replace(
@@ -70,7 +72,7 @@ def leaf(number: int, level: int, medium: tuple, secured: bool = False) -> Async
 
 
 class Leaves(contextlib.AsyncExitStack):
-    """A dispatcher, and a leaf for each level, numbered from 1 on."""
+    """A dispatcher, and a leaf for each level, numbered from 1 on, which echoes UDP and CoAP."""
 
     def __init__(self, *levels: int, secured: bool = False) -> None:
         super().__init__()
@@ -87,7 +89,9 @@ class Leaves(contextlib.AsyncExitStack):
         await super().__aenter__()
         await self.enter_async_context(self.dispatcher)
         for number, level in enumerate(self.levels, 1):
-            self.nodes.append(await self.enter_async_context(leaf(number, level, self.medium, self.secured)))
+            node = await self.enter_async_context(leaf(number, level, self.medium, self.secured))
+            serve(node, echoes(LIMITS, number))
+            self.nodes.append(node)
         return self
 
     async def have_addresses(self) -> None:

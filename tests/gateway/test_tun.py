@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from gateway.coap_client import EXPECTED
 from p6lowpan.capability.errors import UsageError
 from p6lowpan.drivers.tun import DEVICE, Tun
 
@@ -39,6 +40,22 @@ def test_the_host_pings_nodes_of_every_level_with_every_size(found):
 
 def test_every_node_pings_the_host(found):
     assert found["inside"] == [900] * 7
+
+
+def test_streams_within_what_the_radio_carries_lose_nothing_either_way(found):
+    whole = {"sent": 22, "came": 22, "broken": 0}
+    assert found["streams"] == [{"down": whole, "up": whole}] * 3
+
+
+def test_of_a_flood_each_packet_arrives_or_is_counted_where_it_found_no_room(found):
+    flood = found["flood"]
+    assert (flood["sent"], flood["broken"]) == (120, 0)
+    assert 0 < flood["came"] < flood["sent"]
+    assert flood["came"] + found["flood dropped"] == flood["sent"]
+
+
+def test_a_coap_client_of_the_host_is_served_by_nodes_of_every_level(found):
+    assert found["coap"] == [EXPECTED] * 7
 
 
 def test_the_kernel_understands_the_errors_of_nodes_and_gateway(found):
