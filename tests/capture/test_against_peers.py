@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -62,7 +61,7 @@ def test_a_capture_converted_by_editcap_is_the_same(editcap, tmp_path, capture_p
 def test_a_capture_cut_by_editcap_shows_what_is_missing(editcap, tmp_path, capture_path, form):
     editcap("-F", form, "-s", "20", capture_path, tmp_path / "cut")
     for cut, whole in zip(frames_of(tmp_path / "cut"), frames_of(capture_path), strict=True):
-        assert cut == replace(whole, octets=whole.octets[:20])
+        assert cut == whole._replace(octets=whole.octets[:20])
         inside = decapsulate(cut)
         assert len(inside.octets) + inside.cut == whole.original_length
 
@@ -74,7 +73,7 @@ def test_interfaces_of_different_link_types_merged_into_one_file_stay_apart(merg
             writer.write(bytes(60 + count), TIME_NS + count)
     mergecap("-a", "-F", "pcapng", "-w", tmp_path / "both", capture_path, made)
     first, second = frames_of(capture_path), frames_of(made)
-    later = [replace(frame, number=frame.number + len(first), interface=1) for frame in second]
+    later = [frame._replace(number=frame.number + len(first), interface=1) for frame in second]
     assert frames_of(tmp_path / "both") == first + later
 
 

@@ -6,14 +6,14 @@ have been the acknowledgement, and tells nothing. Nor does a frame that was on t
 place: a capture of a whole network shows what no single place hears, and several frames wait for their acknowledgement.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from p6lowpan.analysis.bounds import BOUNDS
-from p6lowpan.analysis.explained import Draft, Severity
+from p6lowpan.analysis.explained import Draft, Finding, Severity
 from p6lowpan.analysis.rule import Rule
 from p6lowpan.capture.frame import CapturedFrame
 from p6lowpan.machines.bounded import BoundedTable
-from p6lowpan.wire.address import BROADCAST, format_link
+from p6lowpan.wire.address import BROADCAST, LinkAddress, format_link
 from p6lowpan.wire.ieee802154.decoding import AnyFrame
 from p6lowpan.wire.ieee802154.frame import Frame, FrameType
 
@@ -32,19 +32,29 @@ MOST_AT_ONCE = 8  # as many frames in different places at the same time; ours
 Channel = tuple[int, int | None]
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(NamedTuple):
     """A frame that waits for its acknowledgement."""
 
-    captured: CapturedFrame
-    frame: Frame
+    number: int
+    time_ns: int
+    octets: int
+    sequence_number: int | None
+    destination: LinkAddress
 
     def overlaps(self, other: CapturedFrame) -> bool:
         """Whether a later frame was on the air at the same time: closer behind than the shorter of them lasts, no
         matter whether the capture says when frames begin or when they end. The same time says nothing: the capture has
         none."""
-        shorter = min(len(self.captured.octets), len(other.octets))
-        return 0 < other.time_ns - self.captured.time_ns < (PHY_OCTETS + shorter) * OCTET_NS
+        shorter = min(self.octets, len(other.octets))
+        return 0 < other.time_ns - self.time_ns < (PHY_OCTETS + shorter) * OCTET_NS
+
+    @property
+    def in_words(self) -> str:
+        """That nobody answered."""
+        return (
+            f"frame {self.number} asked {format_link(self.destination)} for an acknowledgement, and the next frame is "
+            "none: it was not heard, or the sniffer did not hear the answer"
+        )
 
 
 class Acknowledgements:
@@ -56,28 +66,40 @@ class Acknowledgements:
     def look(self, draft: Draft, frame: AnyFrame) -> None:
         """Look at an intact frame, before its security is taken off."""
         channel = (draft.captured.interface, draft.inside.channel if draft.inside else None)
-        asked = self._asked.remove(channel) or ()
         if not isinstance(frame, Frame):
-            return
-        if frame.frame_type == FrameType.ACKNOWLEDGEMENT:
-            waiting = tuple(one for one in asked if frame.sequence_number not in (None, one.frame.sequence_number))
+            self._asked.remove(channel)
+        elif frame.frame_type == FrameType.ACKNOWLEDGEMENT:
+            self.answered(channel, frame.sequence_number)
         else:
-            waiting = tuple(one for one in asked if one.overlaps(draft.captured))
-            for one in asked:
-                if one not in waiting:
-                    draft.findings.append(NO_ACKNOWLEDGEMENT.finding(_in_words(one.captured.number, one.frame)))
-            if frame.acknowledgement_request and frame.destination != BROADCAST:
-                waiting = (*waiting, _Asked(draft.captured, frame))[-MOST_AT_ONCE:]
+            asks = bool(frame.acknowledgement_request) and frame.destination != BROADCAST
+            sequence = frame.sequence_number
+            draft.findings += self.sent(channel, draft.captured, sequence, frame.destination if asks else None)
+
+    def answered(self, channel: Channel, sequence_number: int | None) -> None:
+        """An acknowledgement."""
+        if (asked := self._asked.remove(channel)) is not None and sequence_number is not None:
+            waiting = tuple([one for one in asked if one.sequence_number != sequence_number])
+            if waiting:
+                self._asked.put(channel, waiting)
+
+    def sent(
+        self, channel: Channel, captured: CapturedFrame, sequence_number: int | None, asked: LinkAddress | None
+    ) -> list[Finding]:
+        """Another frame, which may have ``asked`` for an acknowledgement itself; what is missing before it."""
+        findings = []
+        waiting: tuple[_Asked, ...] = ()
+        for one in self._asked.remove(channel) or ():
+            if one.overlaps(captured):
+                waiting = (*waiting, one)
+            else:
+                findings.append(NO_ACKNOWLEDGEMENT.finding(one.in_words))
+        if asked is not None:
+            one = _Asked(captured.number, captured.time_ns, len(captured.octets), sequence_number, asked)
+            waiting = (*waiting, one)[-MOST_AT_ONCE:]
         if waiting:
             self._asked.put(channel, waiting)
+        return findings
 
     def damaged(self, draft: Draft) -> None:
         """A frame could not be read."""
         self._asked.remove((draft.captured.interface, draft.inside.channel if draft.inside else None))
-
-
-def _in_words(number: int, frame: Frame) -> str:
-    return (
-        f"frame {number} asked {format_link(frame.destination)} for an acknowledgement, and the next frame is none: it "
-        "was not heard, or the sniffer did not hear the answer"
-    )

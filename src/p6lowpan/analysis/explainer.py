@@ -152,7 +152,8 @@ class Explainer:
     def _mac_payload(self, draft: Draft, sealed: Frame, frame: Frame) -> None:
         if frame.frame_type != FrameType.DATA or not frame.payload:
             return
-        if self._repetition.seen(draft.captured.time_ns // 1000, frame):
+        octets = draft.inside.frame if draft.inside is not None and frame is sealed else None
+        if self._repetition.seen(draft.captured.time_ns // 1000, frame, octets):
             draft.repeated = True
             return
         if draft.security is not None:

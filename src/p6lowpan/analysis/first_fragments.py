@@ -66,6 +66,15 @@ class FirstFragments:
         """Whether a fragment that nothing was lost with cannot be of interest here."""
         return not (self._held or self._refused or self._reported)
 
+    def cares_for(self, key: DatagramKey) -> bool:
+        """Whether a subsequent fragment of this datagram, with which nothing was lost, may be of interest here."""
+        return bool(self._held) or key in self._refused
+
+    @property
+    def holds_any(self) -> bool:
+        """Whether a first fragment waits for a context."""
+        return bool(self._held)
+
     def look(self, now: int, octets: bytes, link: Link, received: Received, knowledge: Knowledge) -> Looked:
         """Look at what a frame brought."""
         lost = [*self._once(now, received), *self._expired(now)]
@@ -75,7 +84,7 @@ class FirstFragments:
             lost += drops
         elif received.outcomes and isinstance(last := received.outcomes[-1], Pending | Complete):
             if _is_first(received):
-                self._forget(last.key)
+                self.begun(last.key)
             elif now - self._refused.get(last.key, -REPORTED_US) < REPORTED_US:
                 received = self._without(received, last.key)
             else:
@@ -122,7 +131,7 @@ class FirstFragments:
             self._reported.put(key, now)
         return lost
 
-    def _forget(self, key: DatagramKey) -> None:
+    def begun(self, key: DatagramKey) -> None:
         """A first fragment was expanded: whatever had this key before is over."""
         if self._refused or self._reported or self._held:
             self._refused.remove(key)

@@ -1,10 +1,18 @@
 """The fragments of one PAN, watched: legal orders, times and mixtures that known stacks lose datagrams by."""
 
-from p6lowpan.analysis.explained import Draft, Severity
+from p6lowpan.analysis.explained import Draft, Finding, Severity
 from p6lowpan.analysis.known_stacks import REASSEMBLY, Reassembly, names
 from p6lowpan.analysis.rule import Rule
 from p6lowpan.machines.adaptation.reassembler import Reassembler
-from p6lowpan.machines.adaptation.timeline import Complete, DatagramDropped, DatagramKey, Duplicate, Pending, Timeline
+from p6lowpan.machines.adaptation.timeline import (
+    Complete,
+    DatagramDropped,
+    DatagramKey,
+    Duplicate,
+    Outcome,
+    Pending,
+    Timeline,
+)
 from p6lowpan.machines.bounded import BoundedTable
 from p6lowpan.wire.address import LinkAddress, format_link
 from p6lowpan.wire.sixlowpan.mesh import MeshHeader
@@ -78,50 +86,53 @@ class FragmentWatch:
     def look(self, draft: Draft, reassembler: Reassembler) -> None:
         """Look at what became of a fragment."""
         outcomes = draft.received.outcomes if draft.received else ()
-        last = outcomes[-1] if outcomes else None
-        match last:
-            case Duplicate() if not _is_handed_on(draft):
-                self._find(draft, FRAGMENT_REPEATED, [row for row in REASSEMBLY if not row.takes_duplicates])
-            case Pending(key=key, timeline=timeline):
-                if timeline.fragments == 1:
-                    self._begun(draft, key, reassembler)
-                self._mixture(draft, key, timeline)
-            case Complete(key=key, timeline=timeline):
-                self._mixture(draft, key, timeline)
-                self._whole(draft, timeline)
-                self._mixed.remove(key)
+        if outcomes and not (isinstance(outcomes[-1], Duplicate) and _is_handed_on(draft)):
+            self.watch(draft.findings, outcomes[-1], reassembler)
+
+    def watch(self, findings: list[Finding], last: Outcome, reassembler: Reassembler) -> None:
+        """The same of a fragment that nobody hands on."""
+        if isinstance(last, Pending):
+            if last.timeline.fragments == 1:
+                self._begun(findings, last.key, reassembler)
+            self._mixture(findings, last.key, last.timeline)
+        elif isinstance(last, Complete):
+            self._mixture(findings, last.key, last.timeline)
+            self._whole(findings, last.timeline)
+            self._mixed.remove(last.key)
+        elif isinstance(last, Duplicate):
+            self._find(findings, FRAGMENT_REPEATED, [row for row in REASSEMBLY if not row.takes_duplicates])
 
     @staticmethod
-    def _find(draft: Draft, rule: Rule, rows: list[Reassembly], detail: str = "") -> None:
+    def _find(findings: list[Finding], rule: Rule, rows: list[Reassembly], detail: str = "") -> None:
         """A finding that names the stacks that lose the datagram."""
         stacks = names(row.stack for row in rows)
-        draft.findings.append(rule.finding(f"{detail or rule.meaning}: {stacks}"))
+        findings.append(rule.finding(f"{detail or rule.meaning}: {stacks}"))
 
-    def _whole(self, draft: Draft, timeline: Timeline) -> None:
+    def _whole(self, findings: list[Finding], timeline: Timeline) -> None:
         """A datagram is whole: how long it took, and in which order it came."""
         arrivals = [arrival for arrival in timeline.arrivals if not arrival.duplicate]
         took = arrivals[-1].at_us - arrivals[0].at_us
         if took > SHORTEST_TIMEOUT_US:
             rows = [row for row in REASSEMBLY if row.timeout_seconds and took > row.timeout_seconds * SECOND_US]
             detail = f"the datagram took {took / SECOND_US:.1f} s, and these stacks do not wait as long"
-            self._find(draft, FRAGMENTS_LATE, rows, detail)
+            self._find(findings, FRAGMENTS_LATE, rows, detail)
         offsets = [arrival.offset for arrival in arrivals]
         if offsets[0] != 0:
-            self._find(draft, FIRST_FRAGMENT_LATE, [row for row in REASSEMBLY if row.needs_first])
+            self._find(findings, FIRST_FRAGMENT_LATE, [row for row in REASSEMBLY if row.needs_first])
         elif offsets != sorted(offsets):
-            self._find(draft, FRAGMENTS_OUT_OF_ORDER, [row for row in REASSEMBLY if row.needs_order])
+            self._find(findings, FRAGMENTS_OUT_OF_ORDER, [row for row in REASSEMBLY if row.needs_order])
 
-    def _begun(self, draft: Draft, key: DatagramKey, reassembler: Reassembler) -> None:
+    def _begun(self, findings: list[Finding], key: DatagramKey, reassembler: Reassembler) -> None:
         """A datagram begins: how many its receiver holds now. Said once for each number that a receiver reaches."""
-        held = sum(pending.key.destination == key.destination for pending in reassembler.buffers)
+        held = reassembler.held_for(key.destination)
         if held <= max(FEWEST_DATAGRAMS, self._crowded.get(key.destination, 0)):
             return
         self._crowded.put(key.destination, held)
         rows = [row for row in REASSEMBLY if row.datagrams is not None and held > row.datagrams]
         detail = f"{held} datagrams to {format_link(key.destination)} are incomplete at once, these stacks hold fewer"
-        self._find(draft, MANY_REASSEMBLIES, rows, detail)
+        self._find(findings, MANY_REASSEMBLIES, rows, detail)
 
-    def _mixture(self, draft: Draft, key: DatagramKey, timeline: Timeline) -> None:
+    def _mixture(self, findings: list[Finding], key: DatagramKey, timeline: Timeline) -> None:
         """Whether the sender turned back to a datagram after it had begun another."""
         ends = (key.source, key.destination)
         current = self._current.get(ends)
@@ -133,4 +144,4 @@ class FragmentWatch:
         self._mixed.put(key, None)
         detail = f"fragments of datagrams {current.tag:#06x} and {key.tag:#06x} are mixed, these stacks hold one or two"
         rows = [row for row in REASSEMBLY if row.datagrams is not None and row.datagrams <= 2]
-        self._find(draft, DATAGRAMS_INTERLEAVED, rows, detail)
+        self._find(findings, DATAGRAMS_INTERLEAVED, rows, detail)

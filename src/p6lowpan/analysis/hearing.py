@@ -5,6 +5,8 @@ on the loopback interface shows each datagram. That is no retransmission: its se
 apart is the way: who sends again is heard on the same way again.
 """
 
+from functools import lru_cache
+
 from p6lowpan.analysis.bounds import BOUNDS
 from p6lowpan.capture.frame import CapturedFrame
 from p6lowpan.capture.inside import Encapsulated
@@ -18,6 +20,7 @@ TELLING = ("source", "destination", "source_port", "destination_port", "packet_t
 """The fields of outer headers that are the same on the same way."""
 
 Way = tuple[object, ...]
+Sender = tuple[int | None, LinkAddress]
 
 
 def way_of(captured: CapturedFrame, inside: Encapsulated) -> Way:
@@ -30,19 +33,27 @@ class Hearing:
     """The last frame of each sender, and the ways on which it was heard."""
 
     def __init__(self, most: int = BOUNDS.senders) -> None:
-        self._last: BoundedTable[tuple[int | None, LinkAddress], tuple[int, bytes, set[Way]]] = BoundedTable(most)
+        self._last: BoundedTable[Sender, tuple[int, bytes, frozenset[Way]]] = BoundedTable(most)
 
     def is_copy(self, captured: CapturedFrame, inside: Encapsulated, frame: Frame) -> bool:
         """Whether this is the last frame of its sender, heard on another way."""
         if not frame.source:
             return False
-        sender, octets = (frame.pan_of_source, frame.source), inside.frame
-        last = self._last.get(sender)
         way = way_of(captured, inside) if inside.outer else (captured.interface,)
-        if last is not None and last[1] == octets and captured.time_ns - last[0] <= WINDOW_NS:
-            ways = last[2]
+        return self.heard((frame.pan_of_source, frame.source), way, captured.time_ns, inside.frame)
+
+    def heard(self, sender: Sender, way: Way, time_ns: int, octets: bytes) -> bool:
+        """The same of a frame's octets, and whoever sent them."""
+        last = self._last.get(sender)
+        if last is not None and last[1] == octets and time_ns - last[0] <= WINDOW_NS:
+            first_ns, _, ways = last
             if way not in ways and len(ways) < MOST_WAYS:
-                ways.add(way)
+                self._last.put(sender, (first_ns, octets, ways | {way}))
                 return True
-        self._last.put(sender, (captured.time_ns, octets, {way}))
+        self._last.put(sender, (time_ns, octets, _only(way)))
         return False
+
+
+@lru_cache(MOST_WAYS)
+def _only(way: Way) -> frozenset[Way]:
+    return frozenset((way,))

@@ -13,14 +13,15 @@ class Repetition:
     """Remembers the last frame of each sender. The sequence number alone is not enough: it has eight bits."""
 
     def __init__(self, most: int = BOUNDS.senders) -> None:
-        self._last: BoundedTable[tuple[int | None, LinkAddress], tuple[int, Frame]] = BoundedTable(most)
+        self._last: BoundedTable[tuple[int | None, LinkAddress], tuple[int, bytes]] = BoundedTable(most)
 
-    def seen(self, now: int, frame: Frame) -> bool:
-        """Whether ``frame`` repeats the last one of its sender."""
-        sender = (frame.pan_of_source, frame.source)
+    def seen(self, now: int, frame: Frame, octets: bytes | None = None) -> bool:
+        """Whether ``frame`` repeats the last one of its sender; ``octets`` are its own where they are at hand."""
+        repeats = self.heard(now, (frame.pan_of_source, frame.source), frame.encode() if octets is None else octets)
+        return repeats and frame.sequence_number is not None and bool(frame.source)
+
+    def heard(self, now: int, sender: tuple[int | None, LinkAddress], octets: bytes) -> bool:
+        """The same of a frame that has a sequence number and a source."""
         before = self._last.get(sender)
-        self._last.put(sender, (now, frame))
-        if before is None or frame.sequence_number is None or not frame.source:
-            return False
-        at, last = before
-        return last.sequence_number == frame.sequence_number and now - at <= WINDOW_US and last == frame
+        self._last.put(sender, (now, octets))
+        return before is not None and before[1] == octets and now - before[0] <= WINDOW_US

@@ -1,7 +1,7 @@
 """What a capture file holds: one frame, with its time, and the link types that this package understands."""
 
-from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 
 class LinkType(IntEnum):
@@ -31,8 +31,7 @@ def link_type_name(number: int) -> str:
         return str(number)
 
 
-@dataclass(frozen=True, slots=True)
-class CapturedFrame:
+class CapturedFrame(NamedTuple):
     """One frame of a capture file, as captured.
 
     ``number`` counts from 1 as other tools do. ``time_ns`` is nanoseconds since 1970, 0 where the file has no time

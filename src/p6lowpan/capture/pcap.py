@@ -46,28 +46,59 @@ class PcapReader:
             raise Malformed(LAYER, 4, Reason.BAD_CAPTURE, f"format version {major}, only 2 is known")
         # "FCS len" (4 bits, in 16-bit words) is valid where the P bit is set; ten more bits must be zero: with one set
         # the number is no link type that anybody knows, and the frame will say so.
+        self._record = struct.Struct(self._order + "IIII")
         self.link_type: int = network & 0x03FFFFFF
         self.fcs_octets: int | None = 2 * (network >> 28) if network & FCS_LENGTH_PRESENT else None
 
     def __iter__(self) -> Iterator[CapturedFrame]:
         """All complete frames; then, where the file ends inside one, :class:`Malformed` with the file offset."""
-        source, unit_ns, link_type, fcs_octets = self._source, self._unit_ns, self.link_type, self.fcs_octets
-        unpack = struct.Struct(self._order + "IIII").unpack
         number = 0
-        while header := source.take(RECORD_HEADER_OCTETS):
+        while True:
+            for frame in self._buffered(number):
+                number = frame.number
+                yield frame
+            frame = self._next(number + 1)
+            if frame is None:
+                return
             number += 1
-            if len(header) < RECORD_HEADER_OCTETS:
-                raise _truncated(source, number, "record header", RECORD_HEADER_OCTETS, len(header))
-            seconds, fraction, length, original = unpack(header)
-            if length > LARGEST_FRAME:
-                start = source.offset - RECORD_HEADER_OCTETS
-                detail = f"frame {number} would have {length} octets: the file is damaged here or before"
-                raise Malformed(LAYER, start, Reason.BAD_CAPTURE, detail)
-            octets = source.take(length)
-            if len(octets) < length:
-                raise _truncated(source, number, "content", length, len(octets))
+            yield frame
+
+    def _buffered(self, number: int) -> Iterator[CapturedFrame]:
+        """The frames that are here already; one that is not all here, or damaged, ends them."""
+        source, unit_ns, link_type, fcs_octets = self._source, self._unit_ns, self.link_type, self.fcs_octets
+        unpack = self._record.unpack_from
+        buffer, at = source.ahead()
+        last = len(buffer) - RECORD_HEADER_OCTETS
+        while at <= last:
+            seconds, fraction, length, original = unpack(buffer, at)
+            start = at + RECORD_HEADER_OCTETS
+            end = start + length
+            if end > len(buffer) or length > LARGEST_FRAME:
+                return
+            number += 1
+            at = end
+            source.pass_to(at)
             time_ns = seconds * 1_000_000_000 + fraction * unit_ns
-            yield CapturedFrame(number, time_ns, octets, link_type, original, 0, fcs_octets)
+            yield CapturedFrame(number, time_ns, buffer[start:end], link_type, original, 0, fcs_octets)
+
+    def _next(self, number: int) -> CapturedFrame | None:
+        """One frame, waited for; ``None`` where the file ends in front of it."""
+        source = self._source
+        header = source.take(RECORD_HEADER_OCTETS)
+        if not header:
+            return None
+        if len(header) < RECORD_HEADER_OCTETS:
+            raise _truncated(source, number, "record header", RECORD_HEADER_OCTETS, len(header))
+        seconds, fraction, length, original = self._record.unpack(header)
+        if length > LARGEST_FRAME:
+            start = source.offset - RECORD_HEADER_OCTETS
+            detail = f"frame {number} would have {length} octets: the file is damaged here or before"
+            raise Malformed(LAYER, start, Reason.BAD_CAPTURE, detail)
+        octets = source.take(length)
+        if len(octets) < length:
+            raise _truncated(source, number, "content", length, len(octets))
+        time_ns = seconds * 1_000_000_000 + fraction * self._unit_ns
+        return CapturedFrame(number, time_ns, octets, self.link_type, original, 0, self.fcs_octets)
 
 
 def _truncated(source: Source, number: int, what: str, needed: int, found: int) -> Malformed:

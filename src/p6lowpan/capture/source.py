@@ -42,6 +42,14 @@ class Source:
             self._fill(size)
         return self._buffer[self._at : self._at + size]
 
+    def ahead(self) -> tuple[bytes, int]:
+        """What has arrived and was not taken yet: a buffer, and where in it that begins. :meth:`pass_to` takes it."""
+        return self._buffer, self._at
+
+    def pass_to(self, at: int) -> None:
+        """The buffer of :meth:`ahead` was used up to here."""
+        self._at = at
+
     def skip(self, size: int) -> int:
         """Pass over ``size`` octets without keeping them; returns how many there were."""
         left = size

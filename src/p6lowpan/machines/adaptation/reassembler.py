@@ -49,6 +49,7 @@ from p6lowpan.machines.adaptation.timeline import (
     Timeline,
 )
 from p6lowpan.machines.bounded import BoundedTable
+from p6lowpan.wire.address import LinkAddress
 from p6lowpan.wire.sixlowpan.fragment import OFFSET_UNIT
 
 WHERE = "reassembly"
@@ -140,6 +141,10 @@ class Reassembler:
     def buffers(self) -> tuple[Pending, ...]:
         """The datagrams that are incomplete now, oldest first."""
         return tuple(Pending(buffer.key, buffer.timeline) for buffer in self._buffers.values())
+
+    def held_for(self, destination: LinkAddress) -> int:
+        """How many datagrams to one destination are incomplete now."""
+        return sum([key.destination == destination for key in self._buffers])
 
     def pieces(self, key: DatagramKey) -> tuple[tuple[int, bytes], ...]:
         """What came of a datagram that is incomplete, by offset; nothing where nothing came."""

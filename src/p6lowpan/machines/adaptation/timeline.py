@@ -1,14 +1,13 @@
 """What a reassembler reports: which datagram, which of its fragments came when, and what became of them."""
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from p6lowpan.machines.outcomes import Dropped
 from p6lowpan.wire.address import LinkAddress
 
 
-@dataclass(frozen=True, slots=True)
-class DatagramKey:
+class DatagramKey(NamedTuple):
     """What tells datagrams apart, RFC 4944 section 5.3: both link-layer addresses (originator and final destination
     where there is a mesh header), datagram_size in octets, and datagram_tag."""
 
@@ -18,8 +17,7 @@ class DatagramKey:
     tag: int
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(NamedTuple):
     """One fragment: when it came, and which octets of the uncompressed datagram it brought."""
 
     at_us: int
@@ -40,12 +38,14 @@ class Timeline:
     @property
     def fragments(self) -> int:
         """How many fragments brought something new."""
+        if not self.duplicates:
+            return len(self.arrivals)
         return sum(not arrival.duplicate for arrival in self.arrivals)
 
     @property
     def octets(self) -> int:
         """How many octets of the datagram came."""
-        return sum(arrival.length for arrival in self.arrivals if not arrival.duplicate)
+        return sum([arrival.length for arrival in self.arrivals if not arrival.duplicate])
 
     @property
     def missing(self) -> tuple[tuple[int, int], ...]:
