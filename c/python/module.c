@@ -10,11 +10,72 @@
 
 #define ON_STACK 4096
 #define MOST (0xFFFF + P6_IPV6_OCTETS)
+#define LONGEST_COMPRESSED (0x7FF + P6_IPV6_OCTETS) /* RFC 7400 is for what a datagram of RFC 4944 holds */
+#define REMEMBERED 64
+
+/* --- what is known ------------------------------------------------------------------------------------------------------- */
+
+/* What the module holds: the types of the answers, and the sets of features that were asked for, by their bits. */
+typedef struct held {
+    PyObject *brief, *headers, *features_of, *source, *destination, *nothing;
+    struct {
+        uint64_t bits;
+        PyObject *features;
+    } sets[REMEMBERED];
+} held;
 
 typedef struct known {
     p6_context contexts[P6_CONTEXTS];
     p6_node node;
 } known;
+
+static const char KNOWN[] = "p6lowpan.known";
+
+static void forget(PyObject *capsule)
+{
+    PyMem_Free(PyCapsule_GetPointer(capsule, KNOWN));
+}
+
+/* know(packed): what a node knows, as fast.py packs it: growth, datagram octets, depth, extension headers, order; then a
+ * line of 19 octets for each context: identifier, length, state, prefix. */
+static PyObject *know(PyObject *module, PyObject *packed)
+{
+    const uint8_t *in;
+    Py_ssize_t length;
+    PyObject *capsule;
+    known *found;
+
+    (void)module;
+    if (PyBytes_AsStringAndSize(packed, (char **)&in, &length) != 0) {
+        return NULL;
+    }
+    if (length < 7 || (length - 7) % 19) {
+        PyErr_SetString(PyExc_ValueError, "not packed knowledge");
+        return NULL;
+    }
+    if ((found = PyMem_Calloc(1, sizeof *found)) == NULL) {
+        return PyErr_NoMemory();
+    }
+    found->node.contexts = found->contexts;
+    found->node.bounds.header_growth_octets = (uint16_t)(in[0] << 8 | in[1]);
+    found->node.bounds.datagram_octets = (uint16_t)(in[2] << 8 | in[3]);
+    found->node.bounds.nested_ipv6_headers = in[4] < P6_LENGTHS - 2 ? in[4] : P6_LENGTHS - 2;
+    found->node.bounds.compressed_extension_headers = in[5];
+    found->node.bounds.extension_headers_in_order = in[6];
+    for (in += 7, length -= 7; length; in += 19, length -= 19) {
+        p6_context *context = &found->contexts[in[0] & 15];
+        context->length = in[1];
+        context->state = in[2];
+        memcpy(context->prefix, in + 3, 16);
+    }
+    capsule = PyCapsule_New(found, KNOWN, forget);
+    if (capsule == NULL) {
+        PyMem_Free(found);
+    }
+    return capsule;
+}
+
+/* --- in and out ---------------------------------------------------------------------------------------------------------- */
 
 /* Octets of a bytes object, without a copy. 0: an exception is set. */
 static int octets_of(PyObject *object, const uint8_t **octets, Py_ssize_t *length)
@@ -34,82 +95,78 @@ static int address_of(PyObject *object, p6_address *address)
         PyErr_Format(PyExc_ValueError, "a link-layer address of %zd octets", length);
         return 0;
     }
+    memset(address->octets, 0, sizeof address->octets);
     memcpy(address->octets, octets, (size_t)length);
     address->size = (uint8_t)length;
     return 1;
 }
 
-/* What a node knows, as fast.py packs it: growth, datagram octets, depth, extension headers, order; then a line of 19
- * octets for each context: identifier, length, state, prefix. */
-static int known_of(PyObject *object, known *found)
+/* The ends of a Link. Many frames in a row have the same, `before`, which is a reference. */
+static int link_of(held *own, PyObject *object, PyObject **before, p6_link *link)
 {
-    const uint8_t *in;
-    Py_ssize_t length;
+    PyObject *source, *destination, *last = *before;
+    int is_good;
 
-    if (!octets_of(object, &in, &length)) {
-        return 0;
+    if (object == last) {
+        return 1;
     }
-    if (length < 7 || (length - 7) % 19) {
-        PyErr_SetString(PyExc_ValueError, "not packed knowledge");
-        return 0;
-    }
-    memset(found->contexts, 0, sizeof found->contexts);
-    found->node.contexts = found->contexts;
-    found->node.bounds.header_growth_octets = (uint16_t)(in[0] << 8 | in[1]);
-    found->node.bounds.datagram_octets = (uint16_t)(in[2] << 8 | in[3]);
-    found->node.bounds.nested_ipv6_headers = in[4] < P6_LENGTHS - 2 ? in[4] : P6_LENGTHS - 2;
-    found->node.bounds.compressed_extension_headers = in[5];
-    found->node.bounds.extension_headers_in_order = in[6];
-    for (in += 7, length -= 7; length; in += 19, length -= 19) {
-        p6_context *context = &found->contexts[in[0] & 15];
-        context->length = in[1];
-        context->state = in[2];
-        memcpy(context->prefix, in + 3, 16);
-    }
-    return 1;
+    source = PyObject_GetAttr(object, own->source);
+    destination = source == NULL ? NULL : PyObject_GetAttr(object, own->destination);
+    is_good = destination != NULL && address_of(source, &link->source) && address_of(destination, &link->destination);
+    Py_XDECREF(source);
+    Py_XDECREF(destination);
+    *before = is_good ? object : NULL;
+    Py_XINCREF(*before);
+    Py_XDECREF(last);
+    return is_good;
 }
 
-/* (packet, growth, features, ipv6, udp), or (reason, offset): features a bit each; `udp` is where a checksum is missing,
- * or 0. `packet_alone`: the packet and nothing else, where no checksum is missing. A packet that fits `on_stack` costs no
- * memory but its own. */
-static PyObject *expanded(const known *facts, const p6_link *link, const uint8_t *frame, Py_ssize_t length, long size,
-                          int packet_alone)
+/* The set of features with these bits: a new reference. */
+static PyObject *features_of(held *own, uint64_t bits)
 {
-    uint8_t on_stack[ON_STACK], *out = on_stack;
-    size_t room = sizeof on_stack;
-    p6_expanded result;
-    p6_reason reason;
-    PyObject *answer;
+    unsigned place = (unsigned)(bits * 0x9E3779B97F4A7C15u >> 58);
+    PyObject *found = own->sets[place].features;
 
-    reason = p6_expand(&facts->node, link, frame, (size_t)length, (uint16_t)size, out, room, &result);
-    if (reason == P6_TOO_BIG) { /* for the bound, or for the stack? */
-        room = MOST;
-        if ((out = PyMem_Malloc(room)) == NULL) {
-            return PyErr_NoMemory();
+    if (found == NULL || own->sets[place].bits != bits) {
+        found = PyObject_CallFunction(own->features_of, "K", (unsigned long long)bits);
+        if (found == NULL) {
+            return NULL;
         }
-        reason = p6_expand(&facts->node, link, frame, (size_t)length, (uint16_t)size, out, room, &result);
+        Py_XDECREF(own->sets[place].features);
+        own->sets[place].features = found;
+        own->sets[place].bits = bits;
     }
-    if (reason != P6_OK) {
-        answer = Py_BuildValue("(iI)", (int)reason, (unsigned)result.offset);
-    } else if (packet_alone && result.unsummed_udp == 0) {
-        answer = PyBytes_FromStringAndSize((const char *)out, result.octets);
-    } else {
-        answer = PyTuple_New(5);
-        if (answer != NULL) {
-            PyTuple_SetItem(answer, 0, PyBytes_FromStringAndSize((const char *)out, result.octets));
-            PyTuple_SetItem(answer, 1, PyLong_FromLong(result.growth));
-            PyTuple_SetItem(answer, 2, PyLong_FromUnsignedLongLong(result.features));
-            PyTuple_SetItem(answer, 3, PyLong_FromLong(result.unsummed_ipv6));
-            PyTuple_SetItem(answer, 4, PyLong_FromLong(result.unsummed_udp));
-            if (PyErr_Occurred()) {
-                Py_CLEAR(answer);
-            }
+    Py_INCREF(found);
+    return found;
+}
+
+/* A named tuple of four; the references to its items, of which one that is NULL set an exception, are stolen. */
+static PyObject *named(PyObject *type, PyObject *first, PyObject *second, PyObject *third, PyObject *fourth)
+{
+    PyObject *items[4] = {first, second, third, fourth}, *made = NULL;
+    int at, is_good = first && second && third && fourth;
+
+    if (is_good) {
+        made = PyType_GenericAlloc((PyTypeObject *)type, 4);
+    }
+    for (at = 0; at < 4; at++) {
+        if (made != NULL) {
+            PyTuple_SetItem(made, at, items[at]);
+        } else {
+            Py_XDECREF(items[at]);
         }
     }
-    if (out != on_stack) {
-        PyMem_Free(out);
+    return made;
+}
+
+static held *held_by(PyObject *module)
+{
+    held *own = PyModule_GetState(module);
+    if (own->brief == NULL) {
+        PyErr_SetString(PyExc_RuntimeError, "nobody has said which types to answer with");
+        return NULL;
     }
-    return answer;
+    return own;
 }
 
 static int has_arguments(Py_ssize_t given, Py_ssize_t wanted)
@@ -120,140 +177,200 @@ static int has_arguments(Py_ssize_t given, Py_ssize_t wanted)
     return given == wanted;
 }
 
-/* expand(knowledge, frame, source, destination, datagram size or 0) */
+/* speak(Brief, Headers, features_of): the types to answer with, and what makes a set of features from bits. */
+static PyObject *speak(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
+{
+    held *own = PyModule_GetState(module);
+    int at;
+
+    if (!has_arguments(count, 3)) {
+        return NULL;
+    }
+    for (at = 0; at < 2; at++) {
+        if (!PyType_Check(arguments[at]) || !PyType_IsSubtype((PyTypeObject *)arguments[at], &PyTuple_Type)) {
+            PyErr_SetString(PyExc_TypeError, "not a named tuple");
+            return NULL;
+        }
+    }
+    if (own->brief != NULL) {
+        PyErr_SetString(PyExc_RuntimeError, "said before");
+        return NULL;
+    }
+    for (at = 0; at < 3; at++) {
+        Py_INCREF(arguments[at]);
+    }
+    own->brief = arguments[0];
+    own->headers = arguments[1];
+    own->features_of = arguments[2];
+    Py_RETURN_NONE;
+}
+
+/* --- from frames to packets ---------------------------------------------------------------------------------------------- */
+
+/* A Brief; where a checksum is missing a tuple (packet, growth, features, ipv6, udp); None for a refusal, of which the
+ * reference tells in words. `packet_alone`: the packet in place of a Brief. A packet that fits `on_stack` costs no memory
+ * but its own. */
+static PyObject *expanded(held *own, const known *facts, const p6_link *link, const uint8_t *frame, Py_ssize_t length,
+                          long size, int packet_alone)
+{
+    uint8_t on_stack[ON_STACK], *out = on_stack;
+    size_t room = sizeof on_stack;
+    p6_expanded result;
+    p6_reason reason;
+    PyObject *answer;
+
+    if (length > 0xFFFF || size < 0 || size > 0xFFFF) {
+        Py_RETURN_NONE;
+    }
+    reason = p6_expand(&facts->node, link, frame, (size_t)length, (uint16_t)size, out, room, &result);
+    if (reason == P6_TOO_BIG) { /* for the bound, or for the stack? */
+        room = MOST;
+        if ((out = PyMem_Malloc(room)) == NULL) {
+            return PyErr_NoMemory();
+        }
+        reason = p6_expand(&facts->node, link, frame, (size_t)length, (uint16_t)size, out, room, &result);
+    }
+    if (reason != P6_OK) {
+        answer = Py_None;
+        Py_INCREF(answer);
+    } else {
+        answer = PyBytes_FromStringAndSize((const char *)out, result.octets);
+        if (result.unsummed_udp) {
+            answer = Py_BuildValue("(NiNii)", answer, (int)result.growth, features_of(own, result.features),
+                                   (int)result.unsummed_ipv6, (int)result.unsummed_udp);
+        } else if (!packet_alone) {
+            Py_INCREF(own->nothing);
+            answer = named(own->brief, answer, PyLong_FromLong(result.growth), features_of(own, result.features),
+                           own->nothing);
+        }
+    }
+    if (out != on_stack) {
+        PyMem_Free(out);
+    }
+    return answer;
+}
+
+/* expand(known, frame, source, destination, datagram size or 0) */
 static PyObject *expand(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
 {
-    known facts;
+    held *own = held_by(module);
+    const known *facts;
     p6_link link;
     const uint8_t *frame;
     Py_ssize_t length;
     long size;
 
-    (void)module;
-    if (!has_arguments(count, 5) || !known_of(arguments[0], &facts) || !octets_of(arguments[1], &frame, &length) ||
-        !address_of(arguments[2], &link.source) || !address_of(arguments[3], &link.destination)) {
+    if (own == NULL || !has_arguments(count, 5) || (facts = PyCapsule_GetPointer(arguments[0], KNOWN)) == NULL ||
+        !octets_of(arguments[1], &frame, &length) || !address_of(arguments[2], &link.source) ||
+        !address_of(arguments[3], &link.destination)) {
         return NULL;
     }
     size = PyLong_AsLong(arguments[4]);
-    if (PyErr_Occurred()) {
+    if (size == -1 && PyErr_Occurred()) {
         return NULL;
     }
-    if (length > 0xFFFF || size < 0 || size > 0xFFFF) {
-        PyErr_SetString(PyExc_ValueError, "longer than any frame");
-        return NULL;
-    }
-    return expanded(&facts, &link, frame, length, size, 0);
+    return expanded(own, facts, &link, frame, length, size, 0);
 }
 
-/* expand_all(knowledge, [(frame, source, destination), ...]) -> [packet, or as expand, ...] */
-static PyObject *expand_all(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
-{
-    known facts;
-    p6_link link;
-    const uint8_t *frame;
-    Py_ssize_t length, at, many;
-    PyObject *answers;
+/* --- from packets to frames ---------------------------------------------------------------------------------------------- */
 
-    (void)module;
-    if (!has_arguments(count, 2) || !known_of(arguments[0], &facts)) {
-        return NULL;
-    }
-    many = PyList_Size(arguments[1]);
-    answers = many < 0 ? NULL : PyList_New(many);
-    for (at = 0; answers != NULL && at < many; at++) {
-        PyObject *item = PyList_GetItem(arguments[1], at), *answer = NULL;
-        if (PyTuple_Check(item) && PyTuple_Size(item) == 3) {
-            if (octets_of(PyTuple_GetItem(item, 0), &frame, &length) &&
-                address_of(PyTuple_GetItem(item, 1), &link.source) &&
-                address_of(PyTuple_GetItem(item, 2), &link.destination)) {
-                if (length <= 0xFFFF) {
-                    answer = expanded(&facts, &link, frame, length, 0, 1);
-                } else {
-                    PyErr_SetString(PyExc_ValueError, "longer than any frame");
-                }
-            }
-        } else {
-            PyErr_SetString(PyExc_TypeError, "not (frame, source, destination)");
-        }
-        if (answer == NULL || PyList_SetItem(answers, at, answer) != 0) {
-            Py_CLEAR(answers);
-        }
-    }
-    return answers;
-}
-
-/* (headers, covered, growth, features): the smallest form of a packet's headers; None: the search in Python must say. */
-static PyObject *compressed(const known *facts, const p6_link *link, uint64_t allowed, const uint8_t *packet,
-                            Py_ssize_t length)
+/* Headers: the form of a packet's headers that makes the fewest octets in frames; None: the search in Python must say. */
+static PyObject *compressed(held *own, const known *facts, const p6_link *link, uint64_t allowed, size_t mtu,
+                            const uint8_t *packet, Py_ssize_t length)
 {
-    uint8_t out[ON_STACK], again[2 * ON_STACK];
+    uint8_t out[P6_GENERIC_ROOM(LONGEST_COMPRESSED) + LONGEST_COMPRESSED], again[2 * LONGEST_COMPRESSED];
     p6_compressed result;
     p6_expanded back;
 
-    if (length > ON_STACK - 64 ||
-        p6_compress(&facts->node, allowed, link, packet, (size_t)length, P6_ANY_MTU, out, sizeof out, &result) != P6_OK ||
+    if (length > LONGEST_COMPRESSED ||
+        p6_compress(&facts->node, allowed, link, packet, (size_t)length, mtu, out, sizeof out, &result) != P6_OK ||
         result.is_bounded || out[0] == 0x41) {
         Py_RETURN_NONE;
     }
     if (p6_expand(&facts->node, link, out, result.octets, (uint16_t)length, again, sizeof again, &back) != P6_OK) {
         Py_RETURN_NONE;
     }
-    return Py_BuildValue("(y#iiK)", (const char *)out, (Py_ssize_t)result.octets, (int)result.covered, (int)back.growth,
-                         (unsigned long long)back.features);
+    return named(own->headers, PyBytes_FromStringAndSize((const char *)out, result.octets),
+                 PyLong_FromLong(result.covered), PyLong_FromLong(back.growth), features_of(own, back.features));
 }
 
-/* compress(knowledge, packet, source, destination, allowed features) */
+/* compress(known, packet, source, destination, allowed features, octets of a frame) */
 static PyObject *compress(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
 {
-    known facts;
+    held *own = held_by(module);
+    const known *facts;
     p6_link link;
     const uint8_t *packet;
     Py_ssize_t length;
     uint64_t allowed;
+    size_t mtu;
 
-    (void)module;
-    if (!has_arguments(count, 5) || !known_of(arguments[0], &facts) || !octets_of(arguments[1], &packet, &length) ||
-        !address_of(arguments[2], &link.source) || !address_of(arguments[3], &link.destination)) {
+    if (own == NULL || !has_arguments(count, 6) || (facts = PyCapsule_GetPointer(arguments[0], KNOWN)) == NULL ||
+        !octets_of(arguments[1], &packet, &length) || !address_of(arguments[2], &link.source) ||
+        !address_of(arguments[3], &link.destination)) {
         return NULL;
     }
     allowed = PyLong_AsUnsignedLongLong(arguments[4]);
-    return PyErr_Occurred() ? NULL : compressed(&facts, &link, allowed, packet, length);
+    mtu = PyErr_Occurred() ? 0 : PyLong_AsSize_t(arguments[5]);
+    return PyErr_Occurred() ? NULL : compressed(own, facts, &link, allowed, mtu, packet, length);
 }
 
-/* compress_all(knowledge, [(packet, source, destination), ...], allowed features) -> [as compress, ...] */
-static PyObject *compress_all(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
-{
-    known facts;
-    p6_link link;
-    const uint8_t *packet;
-    Py_ssize_t length, at, many;
-    uint64_t allowed;
-    PyObject *answers;
+/* --- many ---------------------------------------------------------------------------------------------------------------- */
 
-    (void)module;
-    if (!has_arguments(count, 3) || !known_of(arguments[0], &facts)) {
-        return NULL;
-    }
-    allowed = PyLong_AsUnsignedLongLong(arguments[2]);
-    many = PyErr_Occurred() ? -1 : PyList_Size(arguments[1]);
-    answers = many < 0 ? NULL : PyList_New(many);
+/* A list of answers to a list of (octets, link). `allowed` is NULL: frames are expanded. */
+static PyObject *answers_to(PyObject *module, PyObject *capsule, PyObject *list, const uint64_t *allowed, size_t mtu)
+{
+    held *own = held_by(module);
+    const known *facts = own == NULL ? NULL : PyCapsule_GetPointer(capsule, KNOWN);
+    Py_ssize_t length, at, many = facts == NULL ? -1 : PyList_Size(list);
+    PyObject *answers = many < 0 ? NULL : PyList_New(many), *before = NULL;
+    const uint8_t *octets;
+    p6_link link;
+
     for (at = 0; answers != NULL && at < many; at++) {
-        PyObject *item = PyList_GetItem(arguments[1], at), *answer = NULL;
-        if (!PyTuple_Check(item) || PyTuple_Size(item) != 3) {
-            PyErr_SetString(PyExc_TypeError, "not (packet, source, destination)");
-        } else if (octets_of(PyTuple_GetItem(item, 0), &packet, &length) &&
-                   address_of(PyTuple_GetItem(item, 1), &link.source) &&
-                   address_of(PyTuple_GetItem(item, 2), &link.destination)) {
-            answer = compressed(&facts, &link, allowed, packet, length);
+        PyObject *item = PyList_GetItem(list, at), *answer = NULL;
+        Py_XINCREF(item); /* NULL: the list has become shorter */
+        if (item != NULL && (!PyTuple_Check(item) || PyTuple_Size(item) != 2)) {
+            PyErr_SetString(PyExc_TypeError, "not (octets, link)");
+        } else if (item != NULL && octets_of(PyTuple_GetItem(item, 0), &octets, &length) &&
+                   link_of(own, PyTuple_GetItem(item, 1), &before, &link)) {
+            answer = allowed == NULL ? expanded(own, facts, &link, octets, length, 0, 1)
+                                     : compressed(own, facts, &link, *allowed, mtu, octets, length);
         }
+        Py_XDECREF(item);
         if (answer == NULL || PyList_SetItem(answers, at, answer) != 0) {
             Py_CLEAR(answers);
         }
     }
+    Py_XDECREF(before);
     return answers;
 }
 
+/* expand_all(known, [(frame, link), ...]) -> [packet, or as expand, ...] */
+static PyObject *expand_all(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
+{
+    return has_arguments(count, 2) ? answers_to(module, arguments[0], arguments[1], NULL, 0) : NULL;
+}
+
+/* compress_all(known, [(packet, link), ...], allowed features, octets of a frame) -> [as compress, ...] */
+static PyObject *compress_all(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
+{
+    uint64_t allowed;
+    size_t mtu;
+
+    if (!has_arguments(count, 4)) {
+        return NULL;
+    }
+    allowed = PyLong_AsUnsignedLongLong(arguments[2]);
+    mtu = PyErr_Occurred() ? 0 : PyLong_AsSize_t(arguments[3]);
+    return PyErr_Occurred() ? NULL : answers_to(module, arguments[0], arguments[1], &allowed, mtu);
+}
+
+/* --- the module ---------------------------------------------------------------------------------------------------------- */
+
 static PyMethodDef METHODS[] = {
+    {"know", know, METH_O, NULL},
+    {"speak", (PyCFunction)(void (*)(void))speak, METH_FASTCALL, NULL},
     {"expand", (PyCFunction)(void (*)(void))expand, METH_FASTCALL, NULL},
     {"expand_all", (PyCFunction)(void (*)(void))expand_all, METH_FASTCALL, NULL},
     {"compress", (PyCFunction)(void (*)(void))compress, METH_FASTCALL, NULL},
@@ -263,13 +380,54 @@ static PyMethodDef METHODS[] = {
 
 static int fill(PyObject *module)
 {
+    held *own = PyModule_GetState(module);
+
+    own->source = PyUnicode_InternFromString("source");
+    own->destination = PyUnicode_InternFromString("destination");
+    own->nothing = PyTuple_New(0);
+    if (own->source == NULL || own->destination == NULL || own->nothing == NULL ||
+        PyModule_AddIntConstant(module, "ANY_MTU", P6_ANY_MTU) != 0) {
+        return -1;
+    }
     return PyModule_AddIntConstant(module, "FEATURES", P6_FEATURES);
+}
+
+static int traverse(PyObject *module, visitproc visit, void *arg)
+{
+    held *own = PyModule_GetState(module);
+    Py_VISIT(own->brief);
+    Py_VISIT(own->headers);
+    Py_VISIT(own->features_of);
+    return 0;
+}
+
+static int clear(PyObject *module)
+{
+    held *own = PyModule_GetState(module);
+    int at;
+
+    Py_CLEAR(own->brief);
+    Py_CLEAR(own->headers);
+    Py_CLEAR(own->features_of);
+    Py_CLEAR(own->source);
+    Py_CLEAR(own->destination);
+    Py_CLEAR(own->nothing);
+    for (at = 0; at < REMEMBERED; at++) {
+        Py_CLEAR(own->sets[at].features);
+    }
+    return 0;
+}
+
+static void release(void *module)
+{
+    clear(module);
 }
 
 static PyModuleDef_Slot SLOTS[] = {{Py_mod_exec, (void *)fill}, {0, NULL}};
 
 static PyModuleDef MODULE = {
-    PyModuleDef_HEAD_INIT, "p6lowpan._core", "The C core; see p6lowpan.fast.", 0, METHODS, SLOTS, NULL, NULL, NULL,
+    PyModuleDef_HEAD_INIT, "p6lowpan._core", "The C core; see p6lowpan.fast.", sizeof(held), METHODS, SLOTS,
+    traverse,              clear,            release,
 };
 
 PyMODINIT_FUNC PyInit__core(void)

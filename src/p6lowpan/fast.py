@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from importlib import import_module
 from types import ModuleType
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from p6lowpan.capability.errors import Malformed
 from p6lowpan.capability.features import Feature
@@ -18,31 +18,17 @@ from p6lowpan.capability.limits import Limits
 from p6lowpan.capability.profile import Profile
 from p6lowpan.wire.address import Link
 from p6lowpan.wire.sixlowpan import expansion
-from p6lowpan.wire.sixlowpan.contexts import Contexts
+from p6lowpan.wire.sixlowpan.contexts import Context, Contexts
 from p6lowpan.wire.sixlowpan.dispatch import Dispatch
 from p6lowpan.wire.sixlowpan.expansion import Unsummed, with_checksums
 from p6lowpan.wire.sixlowpan.payload import Payload
 from p6lowpan.wire.sixlowpan.stack import Stack
 from p6lowpan.wire.sixlowpan.used_features import features_of
 
-
-def _core() -> ModuleType | None:
-    if os.environ.get("P6LOWPAN_PURE", "0") not in ("", "0"):
-        return None
-    try:
-        found = import_module("p6lowpan._core")
-    except ImportError:
-        return None
-    return found if len(Feature) == found.FEATURES else None  # one of another version counts other bits
-
-
-CORE = _core()
-"""The extension module; ``None`` where there is none or none is wanted."""
-
-GENERIC = frozenset({Feature.GHC_UDP, Feature.GHC_ICMPV6, Feature.GHC_EXTENSION})
-"""Compression that only the reference chooses; the core expands it."""
-
 MOST_NESTED, MOST_EXTENSIONS, MOST_OCTETS = 6, 250, 0xFFFF
+"""So far the core counts."""
+
+MOST_REMEMBERED = 64
 FEATURES = tuple(Feature)
 
 
@@ -64,46 +50,84 @@ class Headers(NamedTuple):
     features: frozenset[Feature]
 
 
+@lru_cache(maxsize=4096)
+def _features(bits: int) -> frozenset[Feature]:
+    return frozenset(feature for bit, feature in enumerate(FEATURES) if bits >> bit & 1)
+
+
+@lru_cache(maxsize=256)
+def _bits(features: frozenset[Feature]) -> int:
+    return sum(1 << FEATURES.index(feature) for feature in features)
+
+
+def _core() -> ModuleType | None:
+    if os.environ.get("P6LOWPAN_PURE", "0") not in ("", "0"):
+        return None
+    try:
+        found = import_module("p6lowpan._core")
+    except ImportError:
+        return None
+    if len(Feature) != found.FEATURES or not hasattr(found, "speak"):  # one of another version
+        return None
+    found.speak(Brief, Headers, _features)
+    return found
+
+
+CORE = _core()
+"""The extension module; ``None`` where there is none or none is wanted."""
+
+
 def expand(octets: bytes, link: Link, contexts: Contexts, limits: Limits, datagram_size: int | None = None) -> Brief:
     """Expand ``octets``, which begin with LOWPAN_IPHC, as :func:`expansion.expand` does. ``datagram_size``: that of the
     first fragment, whose elided checksums are left to its end. Raises :class:`Malformed`."""
-    if CORE is None or not _is_for_the_core(octets, limits):
+    if CORE is None or (known := _known(contexts, limits)) is None:
         return _in_python(octets, link, contexts, limits, datagram_size)
-    answer = CORE.expand(_knowledge(contexts, limits), octets, link.source, link.destination, datagram_size or 0)
-    if len(answer) == 2:
+    answer = CORE.expand(known, octets, link.source, link.destination, datagram_size or 0)
+    if type(answer) is Brief:
+        return answer
+    if answer is None:
         return _in_python(octets, link, contexts, limits, datagram_size)  # which raises, in words
-    packet, growth, bits, ipv6, udp = answer
-    unsummed = (Unsummed(ipv6, udp),) if udp else ()
-    if datagram_size is None and unsummed:
-        packet, unsummed = with_checksums(packet, unsummed), ()
-    return Brief(packet, growth, _features(bits), unsummed)
+    packet, growth, features, ipv6, udp = answer
+    unsummed = (Unsummed(ipv6, udp),)
+    if datagram_size is None:
+        return Brief(with_checksums(packet, unsummed), growth, features)
+    return Brief(packet, growth, features, unsummed)
 
 
 def packets_of(frames: Iterable[tuple[bytes, Link]], contexts: Contexts, limits: Limits) -> list[bytes | Malformed]:
     """The packets of many frames that begin with LOWPAN_IPHC and are no fragments, or why there is none: one call of
     the core for all of them."""
     listed = list(frames)
-    if CORE is None or not all(_is_for_the_core(octets, limits) for octets, _ in listed):
+    if CORE is None or (known := _known(contexts, limits)) is None:
         return [_packet_or_error(octets, link, contexts, limits) for octets, link in listed]
-    asked = [(octets, link.source, link.destination) for octets, link in listed]
-    answers: list[bytes | tuple[int, ...]] = CORE.expand_all(_knowledge(contexts, limits), asked)
-    return [
-        answer if type(answer) is bytes else _packet_or_error(*frame, contexts, limits)
-        for answer, frame in zip(answers, listed, strict=True)
-    ]
+    answers: list[bytes | Malformed | None] = CORE.expand_all(known, listed)
+    for place, answer in enumerate(answers):
+        if type(answer) is not bytes:
+            answers[place] = _packet_or_error(*listed[place], contexts, limits)
+    return cast("list[bytes | Malformed]", answers)
 
 
-def compress(packet: bytes, link: Link, contexts: Contexts, profile: Profile) -> Headers | None:
-    """The smallest form of a packet's headers that a receiver of ``profile`` takes; ``None``: the search must say,
-    because there is no core, or the choice is not the core's, or there is no such form."""
-    if CORE is None or not _is_for_the_core(packet, profile.limits) or not GENERIC.isdisjoint(profile.sends):
+def compress(packet: bytes, link: Link, contexts: Contexts, profile: Profile, mtu: int | None = None) -> Headers | None:
+    """The form of a packet's headers that a receiver of ``profile`` takes and that makes the fewest octets in frames of
+    ``mtu`` octets (``None``: in one); ``None``: the search must say, because there is no core, or the choice is not the
+    core's, or there is no such form."""
+    if CORE is None or (known := _known(contexts, profile.limits)) is None:
         return None
-    knowledge = _knowledge(contexts, profile.limits)
-    answer = CORE.compress(knowledge, packet, link.source, link.destination, _bits(profile.sends))
-    if answer is None:
-        return None
-    octets, covered, growth, bits = answer
-    return Headers(octets, covered, growth, _features(bits))
+    bits, octets = _bits(profile.sends), CORE.ANY_MTU if mtu is None else mtu
+    headers: Headers | None = CORE.compress(known, packet, link.source, link.destination, bits, octets)
+    return headers
+
+
+def headers_of(
+    packets: Iterable[tuple[bytes, Link]], contexts: Contexts, profile: Profile, mtu: int | None = None
+) -> list[Headers | None]:
+    """What :func:`compress` says of many packets: one call of the core for all of them."""
+    listed = list(packets)
+    if CORE is None or (known := _known(contexts, profile.limits)) is None:
+        return [None] * len(listed)
+    bits, octets = _bits(profile.sends), CORE.ANY_MTU if mtu is None else mtu
+    found: list[Headers | None] = CORE.compress_all(known, listed, bits, octets)
+    return found
 
 
 def _in_python(octets: bytes, link: Link, contexts: Contexts, limits: Limits, datagram_size: int | None) -> Brief:
@@ -119,44 +143,42 @@ def _packet_or_error(octets: bytes, link: Link, contexts: Contexts, limits: Limi
         return error
 
 
-def _is_for_the_core(octets: bytes, limits: Limits) -> bool:
-    """Whether the core counts so far."""
-    return (
-        len(octets) <= MOST_OCTETS
-        and limits.nested_ipv6_headers <= MOST_NESTED
-        and limits.compressed_extension_headers <= MOST_EXTENSIONS
-    )
+class _Knowledge(NamedTuple):
+    """Limits and contexts, and what the core made of them; ``None``: they are not for the core."""
+
+    limits: Limits
+    contexts: dict[int, Context]
+    known: object | None
 
 
-def _knowledge(contexts: Contexts, limits: Limits) -> bytes:
+_KNOWLEDGE: dict[int, _Knowledge] = {}
+"""The latest of each object of limits, by its identity: to look at all its numbers would take longer than a frame."""
+
+
+def _known(contexts: Contexts, limits: Limits) -> object | None:
     """Bounds and contexts as the core reads them."""
-    bounds = _bounds(
-        limits.header_growth_octets,
-        limits.datagram_octets,
-        limits.nested_ipv6_headers,
-        limits.compressed_extension_headers,
-        limits.extension_headers_in_order,
+    found = _KNOWLEDGE.get(id(limits))
+    if found is not None and found.limits is limits and found.contexts == contexts:
+        return found.known
+    if len(_KNOWLEDGE) >= MOST_REMEMBERED:
+        _KNOWLEDGE.clear()
+    known = CORE.know(_packed(contexts, limits)) if CORE is not None and _is_for_the_core(limits) else None
+    _KNOWLEDGE[id(limits)] = _Knowledge(limits, dict(contexts), known)
+    return known
+
+
+def _is_for_the_core(limits: Limits) -> bool:
+    """Whether the core counts so far."""
+    return limits.nested_ipv6_headers <= MOST_NESTED and limits.compressed_extension_headers <= MOST_EXTENSIONS
+
+
+def _packed(contexts: Contexts, limits: Limits) -> bytes:
+    bounds = b"".join(
+        min(number, MOST_OCTETS).to_bytes(2, "big") for number in (limits.header_growth_octets, limits.datagram_octets)
     )
-    if not contexts:
-        return bounds
-    lines = [
+    counts = limits.nested_ipv6_headers, limits.compressed_extension_headers, limits.extension_headers_in_order
+    lines = (
         bytes((identifier, context.length, 3 if context.compress else 1)) + context.prefix
         for identifier, context in contexts.items()
-    ]
-    return bounds + b"".join(lines)
-
-
-@lru_cache(maxsize=64)
-def _bounds(growth: int, datagram: int, nested: int, extensions: int, in_order: bool) -> bytes:
-    octets = (min(number, MOST_OCTETS).to_bytes(2, "big") for number in (growth, datagram))
-    return b"".join(octets) + bytes((nested, extensions, in_order))
-
-
-@lru_cache(maxsize=4096)
-def _features(bits: int) -> frozenset[Feature]:
-    return frozenset(feature for bit, feature in enumerate(FEATURES) if bits >> bit & 1)
-
-
-@lru_cache(maxsize=256)
-def _bits(features: frozenset[Feature]) -> int:
-    return sum(1 << FEATURES.index(feature) for feature in features)
+    )
+    return b"".join((bounds, bytes(counts), *lines))

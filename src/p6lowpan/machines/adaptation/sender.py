@@ -12,6 +12,7 @@ from p6lowpan.machines.adaptation.fragmenter import CannotFragment, fragment
 from p6lowpan.wire.address import Link
 from p6lowpan.wire.sixlowpan.contexts import Contexts
 from p6lowpan.wire.sixlowpan.fragment import FirstFragment
+from p6lowpan.wire.sixlowpan.used_features import chain_end
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +42,12 @@ def send(
     if len(packet) > profile.limits.datagram_octets:
         detail = f"{len(packet)} octets, the receiver takes {profile.limits.datagram_octets}"
         raise Malformed("ipv6", 0, Reason.TOO_BIG, detail)
-    if not elide_checksum and (headers := fast.compress(packet, link, contexts, profile)) is not None:
+    if not elide_checksum and (headers := fast.compress(packet, link, contexts, profile, mtu)) is not None:
         whole = headers.octets + packet[headers.covered :]
         if len(whole) <= mtu:
             return Sent((whole,), headers.features, headers.growth)
+        if (sent := _frames(Compressed(*headers, chain_end(packet)), packet, profile, mtu, tag)) is not None:
+            return sent
     fitting = [
         sent
         for candidate in candidates(packet, link, contexts, profile, elide_checksum)
