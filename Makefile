@@ -19,7 +19,7 @@ PYTHON ?= $(shell for name in python3.11 python3 python3.12 python3.13 python3.1
 # pip reads the constraints for the build's own requirements too.
 INSTALL := PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install -qq
 AS_ROOT_WITH_APT := [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null
-LINUX_PEER := qemu-system-x86 busybox-static socat wpan-tools iproute2
+LINUX_PEER := qemu-system-x86 busybox-static socat wpan-tools iproute2 make gcc libelf1
 APT_INSTALL := apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends
 
 help: ## this list
@@ -81,13 +81,13 @@ setup-peers: $(VENV)/.has-dev $(VENV)/.has-peers ## tshark (as root, with apt) a
 		echo "tshark is missing and only root can install it (apt-get install tshark): its tests will skip by name"
 
 setup-linux-peer: ## QEMU and what a Linux kernel in it needs (as root, with apt)
-	@{ command -v qemu-system-x86_64 && command -v socat && command -v iwpan && command -v busybox; } >/dev/null || \
+	@{ command -v qemu-system-x86_64 && command -v socat && command -v iwpan && command -v busybox && command -v gcc; } >/dev/null || \
 		{ $(AS_ROOT_WITH_APT) && $(APT_INSTALL) $(LINUX_PEER) >/dev/null; } || \
 		echo "missing, and only root can install them: $(LINUX_PEER); the Linux kernel's tests will skip by name"
 
 test-peers: setup-peers setup-linux-peer ## tshark and scapy; the Linux kernel in QEMU as a neighbour; a gateway that is killed 50 times
 	@$(BIN)/python -m pytest tests/peers $(PYTEST)
-	@P6LOWPAN_LINUX_PEER=1 $(BIN)/python -m pytest tests/peers/test_linux_kernel.py -n0
+	@P6LOWPAN_LINUX_PEER=1 $(BIN)/python -m pytest tests/peers/linux -n0
 	@P6LOWPAN_KILLS=50 $(BIN)/python -m pytest tests/gateway/test_killed.py -n0
 
 bench: $(VENV)/.has-bench ## packets a second, beside scapy's

@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+from pathlib import Path
 
 from pyroute2 import IPRoute
 
 from p6lowpan.drivers.raw_interface import RawInterfaceRadio
+from p6lowpan.wire.ieee802154.frame_check import with_frame_check
 
 ARPHRD_ETHER = 1  # linux/if_arp.h: what the pair seems to be
 FRAMES = (bytes(range(20)), bytes(range(100)))
@@ -24,6 +26,7 @@ class Listener:
 
 
 def set_up() -> None:
+    Path("/proc/sys/net/ipv6/conf/default/disable_ipv6").write_text("1")  # else the kernel says something there too
     with IPRoute() as routing:
         routing.link("add", ifname="wpan0", kind="veth", peer="wpan1")
         for name in ("wpan0", "wpan1"):
@@ -32,15 +35,15 @@ def set_up() -> None:
 
 
 async def main() -> None:
-    def radio(name: str, fcs: bool) -> RawInterfaceRadio:
-        return RawInterfaceRadio(name, fcs=fcs, hardware={ARPHRD_ETHER})
+    def radio(name: str, checked: bool) -> RawInterfaceRadio:
+        return RawInterfaceRadio(name, hardware={ARPHRD_ETHER: checked})
 
     one, other, plain = radio("wpan0", True), radio("wpan1", True), radio("wpan1", False)
     listeners = [Listener() for _ in range(3)]
     for radio, listener in zip((one, other, plain), listeners, strict=True):
         await radio.open(listener)
     for frame in FRAMES:
-        one.transmit(frame)
+        one.transmit(with_frame_check(frame))  # as who sends there does it, or the kernel
     heard = [[await listener.heard.get() for _ in FRAMES] for listener in listeners[1:]]
     plain.transmit(FRAMES[1])  # without a frame check sequence
     while not one.dropped:

@@ -25,7 +25,7 @@ SAID = {
         peers=(("ff02::2a", 7),), channel=11, registers=False, local=("::", 7)
     ),
     "interface:wpan0": Interface(name="wpan0"),
-    "interface:mon0,fcs=true,acknowledges=false": Interface(name="mon0", fcs=True, acknowledges=False),
+    "interface:mon0,acknowledges=false": Interface(name="mon0", acknowledges=False),
     "serial:/dev/ttyACM0,baud=460800": SerialLine(port="/dev/ttyACM0", baud=460_800),
     "simulated": Simulated(),
     "simulated:3": Simulated(nodes=3),
@@ -63,7 +63,7 @@ def test_a_group_has_no_dispatcher_to_register_with():
         ("zep:[::1]:1,channel", "KEY=VALUE"),
         ("zep:[::1]:1,channel=900", "zep.channel: expected a whole number"),
         ("serial", "the key 'port' is missing"),
-        ("interface:wpan0,fcs=1", "interface.fcs: expected true or false"),
+        ("interface:wpan0,acknowledges=1", "interface.acknowledges: expected true or false"),
     ],
 )
 def test_what_is_no_radio_is_refused_with_what_was_expected(words, said):

@@ -1,9 +1,13 @@
 """A radio that is a network interface: raw IEEE 802.15.4 frames through AF_PACKET (Linux; needs CAP_NET_RAW).
 
-``wpan0`` of a driver in the kernel (``fcs=False``), or a monitor interface, where frames end in their frame check
-sequence (``fcs=True``); to any other interface frames of ours would be nonsense, and it is refused. The kernel does
-CSMA/CA. Whether the hardware acknowledges frames for us is said by ``acknowledges``: on an interface with our address
-it does; a monitor interface sees everything and answers nothing.
+It is ``wpan0`` of a driver in the kernel, or a monitor interface. To any other interface frames of ours would be
+nonsense, and it is refused. The kernel does CSMA/CA and ends each frame that is sent with its check sequence; on a
+monitor interface those that come in still have it.
+
+``acknowledges``: whether somebody below us acknowledges. On an interface with our address the hardware does, repeats
+what is not acknowledged, and tells nobody how that ended: what was handed over counts as delivered. Nor does the kernel
+pass anything but data frames there, and none that we have secured ourselves. A monitor interface hears and sends
+everything and does nothing by itself: there ``acknowledges`` is false.
 """
 
 import asyncio
@@ -12,11 +16,11 @@ import errno
 import os
 import socket
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Mapping
 
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.drivers.radio import RadioListener
-from p6lowpan.wire.ieee802154.frame_check import frame_check, with_frame_check
+from p6lowpan.wire.ieee802154.frame_check import frame_check
 
 ETH_P_ALL = 0x0003  # linux/if_ether.h
 PACKET_OUTGOING = 4  # linux/if_packet.h
@@ -24,11 +28,12 @@ LONGEST = 4096
 FRAMES_AT_ONCE = 64
 FRAME_CHECK_OCTETS = 2
 BEST_LINK_QUALITY = 255
-IEEE802154 = frozenset({804, 805})  # linux/if_arp.h: ARPHRD_IEEE802154, ARPHRD_IEEE802154_MONITOR
+IEEE802154: Mapping[int, bool] = {804: False, 805: True}  # linux/if_arp.h: ARPHRD_IEEE802154, and its _MONITOR
 
 
 class RawInterfaceRadio:
-    """See the module. ``hardware``: types of interfaces, as the kernel numbers them, that are taken."""
+    """See the module. ``hardware``: types of interfaces, as the kernel numbers them, that are taken, and whether frames
+    come in with their check sequence there."""
 
     does_csma = True
 
@@ -37,15 +42,14 @@ class RawInterfaceRadio:
         interface: str,
         *,
         acknowledges: bool = True,
-        fcs: bool = False,
-        hardware: Collection[int] = IEEE802154,
+        hardware: Mapping[int, bool] = IEEE802154,
     ) -> None:
         self.interface = interface
         self.acknowledges = acknowledges
-        self.fcs = fcs
         self.hardware = hardware
         self.dropped: Counter[Reason] = Counter()
         self.send_errors = 0
+        self._checked = False
         self._listener: RadioListener | None = None
         self._socket: socket.socket | None = None
 
@@ -66,6 +70,7 @@ class RawInterfaceRadio:
             hardware = made.getsockname()[3]
             if hardware not in self.hardware:
                 raise OSError(errno.EMEDIUMTYPE, f"no IEEE 802.15.4 interface, but one of type {hardware}")
+            self._checked = self.hardware[hardware]
             undo.pop_all()
         return made
 
@@ -81,11 +86,11 @@ class RawInterfaceRadio:
         """Send a frame; the kernel has it at once."""
         try:
             if self._socket is not None:
-                self._socket.send(with_frame_check(octets) if self.fcs else octets)
+                self._socket.send(octets)
         except OSError:  # its queue is full, or the interface is down
             self.send_errors += 1
         if self._listener is not None:
-            self._listener.transmitted()
+            self._listener.transmitted(True if self.acknowledges else None)
 
     def channel_is_clear(self) -> bool:
         """The kernel looks."""
@@ -101,7 +106,7 @@ class RawInterfaceRadio:
                 self._received(octets)
 
     def _received(self, octets: bytes) -> None:
-        if self.fcs:
+        if self._checked:
             octets, check = octets[:-FRAME_CHECK_OCTETS], octets[-FRAME_CHECK_OCTETS:]
             if frame_check(octets) != check:
                 self.dropped[Reason.BAD_CHECKSUM] += 1

@@ -69,8 +69,7 @@ class Interface:
     """A network interface of type IEEE 802.15.4, through AF_PACKET."""
 
     name: str = key(kinds.TEXT, "the interface, like wpan0")
-    fcs: bool = key(kinds.FLAG, "frames end in their check sequence, as on monitor interfaces", False)
-    acknowledges: bool = key(kinds.FLAG, "the hardware acknowledges frames that are for us", True)
+    acknowledges: bool = key(kinds.FLAG, "the hardware does all about acknowledgements; not so on a monitor", True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,8 +155,8 @@ def radio_of(plan: RadioPlan, eui64: LinkAddress, pan: int, key: bytes | None) -
         case Zep(peers=peers, local=local, channel=channel, registers=registers):
             has_dispatcher = registers and not any(map(is_group, peers))
             return ZepRadio(peers, local=local, channel=channel, registers_as=eui64 if has_dispatcher else None)
-        case Interface(name=name, acknowledges=acknowledges, fcs=fcs):
-            return RawInterfaceRadio(name, acknowledges=acknowledges, fcs=fcs)
+        case Interface(name=name, acknowledges=acknowledges):
+            return RawInterfaceRadio(name, acknowledges=acknowledges)
         case SerialLine(port=port, baud=baud):
             return SerialRadio(port, baud)
         case Simulated(nodes=nodes):

@@ -1,0 +1,23 @@
+"""One guest for all the tests of a process."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from peers.linux.guest import Guest, missing
+
+CACHE = Path(__file__).parents[3] / "build" / "linux-peer"
+
+
+@pytest.fixture(scope="session")
+def guest(tmp_path_factory):
+    """The Linux kernel as a neighbor."""
+    if reason := missing():
+        pytest.skip(reason)
+    try:
+        machine = Guest(CACHE, tmp_path_factory.mktemp("linux"))
+    except (subprocess.SubprocessError, StopIteration) as error:
+        pytest.skip(f"the Linux kernel as a peer: its packages cannot be had here ({error})")
+    with machine:
+        yield machine
