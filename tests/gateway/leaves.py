@@ -8,7 +8,7 @@ from pathlib import Path
 from p6lowpan.capability.limits import P6LOWPAN
 from p6lowpan.capability.profile import of_level
 from p6lowpan.drivers.asyncio_node import AsyncioNode
-from p6lowpan.drivers.dispatcher import ZepDispatcher
+from p6lowpan.drivers.dispatcher import Passes, ZepDispatcher
 from p6lowpan.drivers.serving import serve
 from p6lowpan.drivers.zep import ZepRadio, zep_link
 from p6lowpan.machines.link.configuration import LinkKey, LinkSecurity
@@ -74,11 +74,11 @@ def leaf(number: int, level: int, medium: tuple, secured: bool = False) -> Async
 class Leaves(contextlib.AsyncExitStack):
     """A dispatcher, and a leaf for each level, numbered from 1 on, which echoes UDP and CoAP."""
 
-    def __init__(self, *levels: int, secured: bool = False) -> None:
+    def __init__(self, *levels: int, secured: bool = False, passes: Passes | None = None) -> None:
         super().__init__()
         self.levels = levels
         self.secured = secured
-        self.dispatcher = ZepDispatcher(("::1", 0))
+        self.dispatcher = ZepDispatcher(("::1", 0), passes=passes)
         self.nodes: list[AsyncioNode] = []
 
     @property

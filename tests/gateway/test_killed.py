@@ -8,29 +8,14 @@ import asyncio
 import contextlib
 import os
 import signal
-import sys
 
 from gateway.leaves import Leaves, address, text
+from gateway.process import WAIT_SECONDS, started
 from p6lowpan.gateway.control import ask
 from p6lowpan.gateway.store import Store
 
 KILLS = int(os.environ.get("P6LOWPAN_KILLS", "2"))
 LEVELS = (0, 2, 6)
-WAIT_SECONDS = 20
-COMMAND = "import sys; from p6lowpan.cli.main import main; sys.argv = ['p6lowpan', 'gateway', sys.argv[1]]; main()"
-
-
-async def started(config: str, control: str) -> asyncio.subprocess.Process:
-    """A gateway that answers."""
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    process = await asyncio.create_subprocess_exec(sys.executable, "-c", COMMAND, config, env=environment)
-    async with asyncio.timeout(WAIT_SECONDS):
-        while True:
-            with contextlib.suppress(OSError):
-                await ask(control, ask="status")
-                return process
-            assert process.returncode is None
-            await asyncio.sleep(0.02)
 
 
 async def load(node) -> None:
