@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from pathlib import Path
 
 from pyroute2 import IPRoute
@@ -32,6 +33,8 @@ def set_up() -> None:
         for name in ("wpan0", "wpan1"):
             (index,) = routing.link_lookup(ifname=name)
             routing.link("set", index=index, state="up")
+        while len(list(routing.link_lookup(operstate="UP"))) < 2:  # until then what is sent is lost
+            time.sleep(0.01)
 
 
 async def main() -> None:
