@@ -19,6 +19,7 @@ LIMITS = (
     "extension_headers_in_order",
     "datagram_octets",
     "reassembly_timeout_us",
+    "completed_datagram_us",
     "contexts",
 )
 """Those that the core keeps; how many buffers and neighbors there are is up to whoever embeds it."""

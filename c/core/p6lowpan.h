@@ -165,13 +165,13 @@ typedef struct p6_sending {
  * that is enough. `out` may be NULL, to see how many octets they have. P6_NO_ROOM: the frames are too short for such headers; P6_TOO_BIG: no fragment header holds its size. */
 p6_reason p6_next_frame(p6_sending *sending, uint8_t *out, size_t mtu, size_t *octets);
 
-/* A datagram that is incomplete; size 0: the buffer is free. */
+/* A datagram. Nothing missing: the buffer is free, but knows what it held; size 0: nothing. */
 typedef struct p6_reassembly {
     p6_link link;
     uint16_t size, tag;
     uint16_t missing; /* units of 8 octets */
     uint32_t since;   /* milliseconds */
-    uint8_t came[(P6_LIMIT_DATAGRAM_OCTETS + 63) / 64];
+    uint8_t units[P6_LIMIT_DATAGRAM_OCTETS / 32 + 1]; /* two bits each: what has come, and where fragments began */
     uint8_t *octets; /* the caller's */
 } p6_reassembly;
 

@@ -33,7 +33,7 @@ class Reassembly(ctypes.Structure):
         ("tag", ctypes.c_uint16),
         ("missing", ctypes.c_uint16),
         ("since", ctypes.c_uint32),
-        ("came", ctypes.c_uint8 * 20),
+        ("units", ctypes.c_uint8 * 41),
         ("octets", ctypes.c_void_p),
     )
 

@@ -154,17 +154,20 @@ PIECES = [
 
 @st.composite
 def arrivals(draw: st.DrawFn) -> list[tuple[int, int, bytes]]:
-    """Fragments of two datagrams of one packet, in any order, some twice, some changed or out of place."""
+    """Fragments of two datagrams of one packet in any order, some twice, changed, out of place or cut otherwise."""
     found = []
     for _ in range(draw(st.integers(1, 12))):
         tag, (offset, octets) = draw(st.integers(1, 2)), draw(st.sampled_from(PIECES))
-        match draw(st.integers(0, 9)):
+        match draw(st.integers(0, 10)):
             case 0:
                 octets = octets[: draw(st.integers(0, len(octets)))]
             case 1:
                 offset += 8
             case 2:
                 octets = octets[:-1] + bytes((octets[-1] ^ 1,))
+            case 3:
+                offset = draw(st.integers(0, len(PACKET) // 8 - 1)) * 8
+                octets = PACKET[offset : offset + draw(st.integers(1, 6)) * 8]
         found.append((tag, offset, octets))
     return found
 
@@ -187,14 +190,10 @@ def test_fragments_in_any_order_give_what_the_python_gives(level_5, sent: list[t
         match last:
             case DatagramDropped():
                 assert (ours.reason, ours.packet) == (last.reason, None)
-            case Duplicate(completed=True):
-                return  # only the Python remembers the datagrams that it has completed
             case Duplicate():
                 assert (ours.reason, ours.packet) == (Reason.DUPLICATE, None)
             case Complete() if last.datagram[:6] == PACKET[:6]:
                 assert ours.packet == last.datagram
-            case Pending() if ours.reason is Reason.DUPLICATE and before:
-                return  # the core keeps no ranges: octets that are all there, cut otherwise, are a repetition to it
             case Pending():
                 assert ours.packet is None
                 assert ours.reason is (before[-1].reason if before else None)
@@ -213,6 +212,17 @@ def test_a_datagram_is_given_up_for_time_and_for_room(level_5) -> None:
     results = [layer.receive(60_003, frame, LINK) for frame in FRAMES]
     assert results[0].reason is Reason.REASSEMBLY_FULL, "the oldest, tag 7, has gone"
     assert results[-1].packet == PACKET
+
+
+def test_a_complete_datagram_is_remembered_for_five_seconds_or_until_its_buffer_is_needed(level_5) -> None:
+    layer = Layer(*level_5, {}, in_place=False, buffers=2)
+    assert [layer.receive(0, frame, LINK).packet for frame in FRAMES][-1] == PACKET
+    assert [layer.receive(4_999, frame, LINK).reason for frame in FRAMES] == [Reason.DUPLICATE] * len(FRAMES)
+    results = [layer.receive(5_000, frame, LINK) for frame in FRAMES]
+    assert (results[0].reason, results[-1].packet) == (None, PACKET), "the tag is used again"
+    for tag in (8, 9):
+        assert layer.receive(5_001, FRAMES[0][:2] + bytes((0, tag)) + FRAMES[0][4:], LINK).reason is None
+    assert layer.receive(5_002, FRAMES[0], LINK).reason is Reason.REASSEMBLY_FULL
 
 
 def test_every_packet_of_the_corpora_goes_through_a_network_of_the_core(level_5) -> None:
