@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from p6lowpan.capability.limits import Limits
 from p6lowpan.capability.profile import Profile
+from p6lowpan.machines.adaptation.discovery import MOST_AGREED
 from p6lowpan.machines.adaptation.mesh_configuration import MeshConfiguration
 from p6lowpan.machines.agenda import FEW
 from p6lowpan.machines.link.configuration import LinkSecurity, MacConfiguration
@@ -78,26 +79,31 @@ CROWD = "discovery.cache.table.crowd"
 TABLE = "discovery.cache.table"
 
 BOUNDS: Mapping[str, Bound] = {
+    "_above_link": lambda _: 4,
     "lasting._shelves": lambda _: 7,
     "lasting._touched": lambda _: 7,
-    "lasting._touched[]._keys": lambda _: BOUND,
-    "levels.touched._keys": lambda _: BOUND,
-    "discovery.cache.table.touched._keys": lambda _: BOUND,
-    "discovery.border_router.registry.touched._keys": lambda _: BOUND,
-    "link._security.touched_counters._keys": lambda _: BOUND,
-    "link._security.touched_addresses._keys": lambda _: BOUND,
-    "lasting._security.touched_counters._keys": lambda _: BOUND,
-    "lasting._security.touched_addresses._keys": lambda _: BOUND,
+    "lasting._touched[]": lambda _: BOUND,
+    "levels.touched": lambda _: BOUND,
+    "discovery.cache.table.touched": lambda _: BOUND,
+    "discovery.border_router.registry.touched": lambda _: BOUND,
+    "link._security.touched_counters": lambda _: BOUND,
+    "link._security.touched_addresses": lambda _: BOUND,
+    "lasting._security.touched_counters": lambda _: BOUND,
+    "lasting._security.touched_addresses": lambda _: BOUND,
     "link._security._keys": lambda given: len(given.link.security.keys) if given.link.security else 0,
     "link._security._counters": lambda given: given.limits.secured_neighbors,
     "link._security._extended._entries": lambda given: given.limits.short_addresses,
     "link._duplicates._seen._entries": lambda given: given.limits.duplicate_sources,
     "link._duplicates._seen._entries[]": lambda given: given.limits.duplicate_frames_per_source,
+    "link._duplicates._seen._entries[][]": lambda _: 2,
     "link._transmitter._queue": lambda given: given.limits.link_queue_frames,
     "_in_flight": lambda given: given.limits.link_queue_frames,
     "levels._pinned": lambda given: len(given.pinned),
     "levels._neighbors._entries": levels,
     "levels._strangers": levels,
+    "levels._agreed": lambda _: MOST_AGREED,
+    "levels._agreed[]": lambda _: 2,
+    "link._rooms": lambda _: 6,
     "levels._census": levels,
     **agenda("levels._probation", lambda given: given.limits.discovery_datagrams),
     "contexts._entries": lambda given: given.limits.contexts,

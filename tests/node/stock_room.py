@@ -178,7 +178,7 @@ class Room:
         if asks_for_acknowledgement(frame):
             assert frame.destination in self.seat.others, "everything is for those who are there"
             self.busy_until = end + TURNAROUND_US + ACKNOWLEDGEMENT_US
-            self._at(self.busy_until, acknowledgement_of(frame).encode())
+            self._at(self.busy_until, acknowledgement_of(frame))
         for packet in received.packets:
             said = said_in(packet.octets)
             if said.kind == MessageType.NEIGHBOR_SOLICITATION and self.seat.mode is Mode.REGULAR:

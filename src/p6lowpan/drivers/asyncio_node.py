@@ -263,16 +263,25 @@ class AsyncioNode:
                 self._tell(output)
 
     def _arm(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        """See to it that the node is woken at its deadline. A timer that comes too early is let alone: it wakes nobody,
+        and is set again then; most deadlines move away before they come."""
         deadline = self.node.deadline
-        if self._loop is not None and deadline is not None:
-            self._timer = self._loop.call_at(self._origin + deadline / MICROSECONDS, self._wake)
+        if self._loop is None or deadline is None:
+            return
+        moment = self._origin + deadline / MICROSECONDS
+        if self._timer is not None:
+            if self._timer.when() <= moment:
+                return
+            self._timer.cancel()
+        self._timer = self._loop.call_at(moment, self._wake)
 
     def _wake(self) -> None:
         self._timer = None
-        self.give(Wake())
+        deadline = self.node.deadline
+        if deadline is not None and deadline <= self.now:
+            self.give(Wake())
+        else:
+            self._arm()
 
     # --- what the node tells ------------------------------------------------------------------------------------------
 

@@ -89,6 +89,7 @@ class ZepRadio(asyncio.DatagramProtocol):
         self.dropped: Counter[Reason] = Counter()
         self.send_errors = 0
         self._sequence = 0
+        self._heard_last: SocketAddress = ()
         self._transport: asyncio.DatagramTransport | None = None
         self._listener: RadioListener | None = None
 
@@ -142,7 +143,7 @@ class ZepRadio(asyncio.DatagramProtocol):
 
     def datagram_received(self, data: bytes, addr: SocketAddress) -> None:
         """Anything may come."""
-        if not self.groups and not any(_same(addr, peer) for peer in self.peers):
+        if not self.groups and not self._is_peer(addr):
             self._drop(Dropped(Reason.BAD_SOURCE, WHERE, f"from {addr[0]} port {addr[1]}, which is no peer"))
             return
         heard = read_frame(data, self.channel, checks_frames=self.checks_frames)
@@ -152,6 +153,14 @@ class ZepRadio(asyncio.DatagramProtocol):
             return  # a group hears itself
         elif self._listener is not None:
             self._listener.frame_received(heard.frame, heard.link_quality)
+
+    def _is_peer(self, addr: SocketAddress) -> bool:
+        """Whether somebody is heard. Who was heard last is, without another look: most radios have one peer."""
+        if addr != self._heard_last:
+            if not any(_same(addr, peer) for peer in self.peers):
+                return False
+            self._heard_last = addr
+        return True
 
     def error_received(self, _exc: Exception) -> None:
         """A datagram could not be sent, or a peer is not there: to a radio that is a frame that nobody hears."""

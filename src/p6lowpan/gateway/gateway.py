@@ -114,7 +114,7 @@ class Gateway:
 
     def _behind(self, packet: bytes) -> Lowpan | None:
         destination = packet[DESTINATION]
-        return next((one for one in self.lowpans if one.plan.inside.holds(destination)), None)
+        return next((one for one in self.lowpans if one.inside.holds(destination)), None)
 
     # --- who looks ---------------------------------------------------------------------------------------------------
 
@@ -133,7 +133,7 @@ class Gateway:
 
     def nearest(self, destination: bytes) -> Lowpan:
         """The network of an address; the first one for addresses of none."""
-        return next((one for one in self.lowpans if one.plan.inside.holds(destination)), self.lowpans[0])
+        return next((one for one in self.lowpans if one.inside.holds(destination)), self.lowpans[0])
 
     async def _write_behind(self) -> None:
         while True:

@@ -33,6 +33,7 @@ class Lowpan:
 
     def __init__(self, gateway: GatewayPlan, plan: NetworkPlan, store: Store, seed: int, outward: Outward) -> None:
         self.plan = plan
+        self.inside = plan.inside
         self.keeping = Keeping(store, plan.name)
         radio = radio_of(plan.radio, plan.eui64, plan.pan, plan.security_key)
         self.radio = TappedRadio(radio, PcapTap(plan.tap)) if plan.tap else radio

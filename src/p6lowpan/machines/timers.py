@@ -34,6 +34,10 @@ class TimerTable(Generic[T]):
         """The earliest deadline; ``None``: nothing is waited for."""
         return min(self._deadlines.values()) if self._deadlines else None
 
+    def is_due(self, now: int) -> bool:
+        """Whether :meth:`expired` has something to give."""
+        return any(deadline <= now for deadline in self._deadlines.values()) if self._deadlines else False
+
     def set(self, timer: T, deadline: int) -> None:
         """Wait until ``deadline``, and no longer until an earlier deadline of this timer."""
         self._deadlines[timer] = deadline

@@ -74,6 +74,7 @@ class Node:
             )
         self.lasting = Lasting(self.link, self.levels, self.discovery)
         self.border = Border(configuration.backbone, limits, self.link, self.levels, self.network, self.discovery)
+        self._above_link = self.mesh, self.adaptation, self.network, self.discovery
         self._deadline_above_link: int | None = None
         self._has_moved = True  # since it was asked for
         self._started = False
@@ -92,16 +93,12 @@ class Node:
         """What the node should still know after a restart."""
         return self.lasting.everything()
 
-    @property
-    def _above_link(self) -> tuple[MeshUnder | AdaptationLayer | Network | NeighborDiscovery, ...]:
-        return self.mesh, self.adaptation, self.network, self.discovery
-
     def _next_above_link(self) -> int | None:
         """The deadline of everything above the link. It is asked for anew only when something has got there: most
         frames that a node hears are not for it, and end at the link."""
         if self._has_moved:
             self._has_moved = False
-            self._deadline_above_link = earliest(*(machine.deadline for machine in self._above_link))
+            self._deadline_above_link = earliest(*[machine.deadline for machine in self._above_link])
         return self._deadline_above_link
 
     def handle(self, now: int, given: inputs.Input) -> tuple[Output, ...]:
@@ -146,7 +143,7 @@ class Node:
             if handler is None:
                 outputs.append(event)
             else:
-                self._has_moved = True
+                self._has_moved |= type(event) not in EVENTS_OF_THE_LINK
                 pending.extendleft(reversed(tuple(handler(self, now, event))))
         return tuple(outputs)
 
@@ -160,6 +157,7 @@ class Node:
         hop = self._in_flight.pop(event.handle, None)
         if event.delivered or hop is None:
             return
+        self._has_moved = True
         if event.reason is not None:
             yield NotDelivered(hop.destination, event.reason, event.attempts, hop.packet)
         self.levels.undelivered(hop.destination, hop.packet)
@@ -337,8 +335,11 @@ def _is_due(deadline: int | None, now: int) -> bool:
     return deadline is not None and deadline <= now
 
 
-INPUTS_OF_THE_LINK = frozenset((inputs.FrameReceived, inputs.ChannelAssessed, inputs.TransmitDone, inputs.Wake))
-"""What nothing above the link hears of, unless the link says so in an event."""
+INPUTS_OF_THE_LINK = frozenset(
+    (inputs.FrameReceived, inputs.ChannelAssessed, inputs.TransmitDone, inputs.FromBackbone, inputs.Wake)
+)
+EVENTS_OF_THE_LINK: frozenset[type[Any]] = frozenset((Hop, Confirm, BackboneRoute))
+"""What nothing between link and backbone hears of, unless they say so in an event, or :class:`Node` does."""
 
 INPUTS: dict[type[Any], Callable[[Node, int, Any], Events]] = {
     inputs.FrameReceived: Node._frame_received,

@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from p6lowpan.capability.errors import UsageError
+from p6lowpan.machines.timers import earliest
 from p6lowpan.wire.sixlowpan.contexts import Context, Contexts
 
 SECOND_US = 1_000_000
@@ -108,7 +109,7 @@ class ContextTable:
         moments = [
             entry.gone_at if entry.valid_until is None else entry.valid_until for entry in self._entries.values()
         ]
-        return min((moment for moment in moments if moment is not None), default=None)
+        return earliest(*moments)
 
     def update(
         self,

@@ -34,6 +34,8 @@ from p6lowpan.wire.address import LinkAddress
 WHERE = "discovery"
 ROUTER_LEVEL = 5
 """Draft section 6.1: "P6LoWPAN routers are required to be level 5"."""
+MOST_AGREED = 32
+"""For how many profiles it is remembered what we have in common."""
 
 Features = frozenset[Feature]
 BASELINE: Features = profiles.level_features(0)
@@ -120,6 +122,7 @@ class Levels:
         self.errors_ignored = 0
         self.waited_for_room = 0
         self.touched: Touched[LinkAddress] = Touched()
+        self._agreed: dict[int, tuple[Profile, Profile]] = {}
         self._pinned = dict(pinned or {})
         self._neighbors: BoundedTable[LinkAddress, Neighbor] = BoundedTable(limits.discovery_neighbors)
         self._probation: Agenda[LinkAddress] = Agenda()  # until when silence about a kept datagram is no proof
@@ -231,7 +234,13 @@ class Levels:
         return profiles.of_level(0)
 
     def _common(self, other: Profile) -> Profile:
-        return self.own.within(other)
+        """The same answer for the same profile object, of which there are few: it is asked for at every packet."""
+        found = self._agreed.get(id(other))
+        if found is None or found[0] is not other:
+            if len(self._agreed) >= MOST_AGREED:
+                self._agreed.clear()
+            found = self._agreed[id(other)] = other, self.own.within(other)
+        return found[1]
 
     # --- what was sent -----------------------------------------------------------------------------------------------
 

@@ -26,6 +26,7 @@ from p6lowpan.machines.adaptation.timeline import DatagramDropped
 from p6lowpan.machines.chance import ChanceStream
 from p6lowpan.machines.network.icmpv6_limiter import TokenBucket
 from p6lowpan.machines.outcomes import Dropped
+from p6lowpan.machines.timers import earliest
 from p6lowpan.wire.address import Link, LinkAddress, interface_identifier, is_group, link_local
 
 WHERE = "adaptation"
@@ -98,8 +99,7 @@ class AdaptationLayer:
     @property
     def deadline(self) -> int | None:
         """When :meth:`tick` has something to do."""
-        moments = (self.levels.deadline, self._receiver.reassembler.deadline, self.contexts.deadline)
-        return min((moment for moment in moments if moment is not None), default=None)
+        return earliest(self.levels.deadline, self._receiver.reassembler.deadline, self.contexts.deadline)
 
     # --- out ---------------------------------------------------------------------------------------------------------
 

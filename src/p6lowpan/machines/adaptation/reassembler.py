@@ -154,7 +154,7 @@ class Reassembler:
     @property
     def deadline(self) -> int | None:
         """When :meth:`expire` has something to do; ``None``: never."""
-        return min((buffer.deadline for buffer in self._buffers.values()), default=None)
+        return min([buffer.deadline for buffer in self._buffers.values()]) if self._buffers else None
 
     def add(self, now: int, key: DatagramKey, offset: int, octets: bytes) -> tuple[Outcome, ...]:
         """Take one fragment: ``octets`` of the uncompressed datagram from ``offset`` on.
@@ -181,6 +181,10 @@ class Reassembler:
             detail = f"octets {offset} to {offset + len(octets)} came before, and otherwise"
             drops = (*drops, self._drop(key, Reason.FRAGMENT_OVERLAP, detail))
         return (*drops, *self._accept(now, key, offset, octets))
+
+    def is_due(self, now: int) -> bool:
+        """Whether :meth:`expire` might have something to do."""
+        return now >= self._nothing_before
 
     def expire(self, now: int) -> tuple[DatagramDropped, ...]:
         """Give up what has waited long enough."""

@@ -71,6 +71,10 @@ RULES = (
 """What no permit lets in."""
 
 
+def _dropped(reason: Reason, header: Ipv6, why: str) -> Dropped:
+    return Dropped(reason, INWARD, f"{format_ipv6(header.source)} to {format_ipv6(header.destination)}: {why}")
+
+
 def _says_nothing(traffic: Traffic) -> bool:
     """An ICMPv6 message that is no echo asks for no answer."""
     return traffic.protocol == Protocol.ICMPV6 and traffic.source_port is None
@@ -132,17 +136,16 @@ class Backbone:
         if isinstance(incoming, Dropped):
             return incoming
         header = incoming.header
-        ends = f"{format_ipv6(header.source)} to {format_ipv6(header.destination)}"
         for rule in RULES:
             if rule.fault(header, self.is_inside):
-                return Dropped(rule.reason, INWARD, f"{ends}: {rule.text}")
+                return _dropped(rule.reason, header, rule.text)
         traffic = traffic_of(packet)
         if traffic is None:
-            return Dropped(Reason.UNSUPPORTED, INWARD, f"{ends}: headers that the filter does not read to their end")
+            return _dropped(Reason.UNSUPPORTED, header, "headers that the filter does not read to their end")
         if not self._lets_in(now, traffic, packet):
-            return Dropped(Reason.NOT_PERMITTED, INWARD, f"{ends}, protocol {traffic.protocol}")
+            return _dropped(Reason.NOT_PERMITTED, header, f"protocol {traffic.protocol}")
         if not self.waiting.put(traffic.destination, packet):
-            return Dropped(Reason.AIR_FULL, INWARD, f"{ends}: {self.waiting.octets} octets wait")
+            return _dropped(Reason.AIR_FULL, header, f"{self.waiting.octets} octets wait")
         return None
 
     def _lets_in(self, now: int, traffic: Traffic, packet: bytes) -> bool:

@@ -5,6 +5,7 @@ upper layer is none that a rule could describe, and neither is one that says whe
 packets in packets begin and end inside (RFC 6554 section 5: "datagrams with an SRH" do not cross the border).
 """
 
+from struct import Struct
 from typing import NamedTuple
 
 from p6lowpan.wire.address import Ipv6Address
@@ -15,15 +16,19 @@ from p6lowpan.wire.ipv6.extension import (
     FragmentHeader,
     HopByHopOptions,
 )
-from p6lowpan.wire.ipv6.header import Ipv6
+from p6lowpan.wire.ipv6.header import IPV6_HEADER_OCTETS, Ipv6
 from p6lowpan.wire.ipv6.registry import MessageType, Protocol
 from p6lowpan.wire.ipv6.tcp import Tcp
-from p6lowpan.wire.ipv6.udp import Udp
+from p6lowpan.wire.ipv6.udp import UDP_HEADER_OCTETS, Udp
 
 FIRST_THAT_IS_NO_ERROR = 128
 ERROR_HEADER_OCTETS = 8
 IDENTIFIER = slice(4, 6)
 ECHOES = (MessageType.ECHO_REQUEST, MessageType.ECHO_REPLY)
+NEXT_HEADER_AT = 6
+IPV6 = 6
+PLAIN_UDP = Struct(">4xH2x16s16sHH")
+LEAST_UDP = IPV6_HEADER_OCTETS + UDP_HEADER_OCTETS
 PLAIN = (HopByHopOptions, DestinationOptions, FragmentHeader, AuthenticationHeader, Tcp, Udp)
 
 
@@ -44,6 +49,20 @@ class Traffic(NamedTuple):
 
 def traffic_of(packet: bytes) -> Traffic | None:
     """What a whole packet is; ``None`` where that cannot be said."""
+    return _plain_udp(packet) or _read(packet)
+
+
+def _plain_udp(packet: bytes) -> Traffic | None:
+    """The same where nothing stands before a UDP header: most packets are so, and need no decoding."""
+    if len(packet) < LEAST_UDP or packet[0] >> 4 != IPV6 or packet[NEXT_HEADER_AT] != Protocol.UDP:
+        return None
+    length, source, destination, source_port, destination_port = PLAIN_UDP.unpack_from(packet)
+    if length != len(packet) - IPV6_HEADER_OCTETS:
+        return None
+    return Traffic(Protocol.UDP, Ipv6Address(source), Ipv6Address(destination), source_port, destination_port)
+
+
+def _read(packet: bytes) -> Traffic | None:
     chain = walk(packet)
     return None if chain.error is not None else _traffic(chain)
 

@@ -24,6 +24,8 @@ WHERE = "acknowledger"
 class AcknowledgerState(Enum):
     """Where an answer stands."""
 
+    __hash__ = object.__hash__  # members are singletons; Enum hashes their names, in Python
+
     IDLE = auto()
     TURNING_ROUND = auto()
     SENDING = auto()
@@ -31,6 +33,8 @@ class AcknowledgerState(Enum):
 
 class AcknowledgerEvent(Enum):
     """What may happen to it."""
+
+    __hash__ = object.__hash__  # members are singletons; Enum hashes their names, in Python
 
     ASKED = auto()
     TURNED_ROUND = auto()
@@ -78,7 +82,7 @@ class Acknowledger:
         """A frame that ended now asks for an acknowledgement."""
         if self.is_busy:
             return (Dropped(Reason.RADIO_BUSY, WHERE, "an answer while another is due"),)
-        self._octets = acknowledgement_of(frame).encode()
+        self._octets = acknowledgement_of(frame)
         return self._handle(now, AcknowledgerEvent.ASKED)
 
     def transmitted(self, now: int) -> tuple[AcknowledgerOutput, ...]:
@@ -87,6 +91,8 @@ class Acknowledger:
 
     def tick(self, now: int, radio_taken: bool) -> tuple[AcknowledgerOutput, ...]:
         """Do what is due. ``radio_taken``: it is still sending a frame."""
+        if not self._timers.is_due(now):
+            return ()
         outputs: list[AcknowledgerOutput] = []
         for timer in self._timers.expired(now):
             if timer is AcknowledgerTimer.TRANSMISSION:

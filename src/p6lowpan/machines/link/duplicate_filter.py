@@ -6,8 +6,6 @@ frames of each sender, and ``Limits.duplicate_memory_us``. A frame that was not 
 number: frames that overtake one another are the sender's doing, not a repetition.
 """
 
-from dataclasses import dataclass
-
 from p6lowpan.capability.limits import Limits
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.machines.bounded import BoundedTable
@@ -20,11 +18,8 @@ WHERE = "duplicate-filter"
 Sender = tuple[int | None, LinkAddress]
 """PAN and address."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    sequence_number: int
-    at_us: int
+Seen = tuple[int, int]
+"""A sequence number, and when it came."""
 
 
 class DuplicateFilter:
@@ -35,28 +30,26 @@ class DuplicateFilter:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._seen: BoundedTable[Sender, tuple[_Seen, ...]] = BoundedTable(limits.duplicate_sources)
+        self._seen: BoundedTable[Sender, tuple[Seen, ...]] = BoundedTable(limits.duplicate_sources)
 
     def knows(self, now: int, frame: Frame) -> bool:
         """Whether the frame came before, not long ago."""
-        return any(seen.sequence_number == frame.sequence_number for seen in self._fresh(now, _sender(frame)))
+        number, oldest = frame.sequence_number, now - self._limits.duplicate_memory_us
+        return any(seen == number and at_us > oldest for seen, at_us in self._seen.get(_sender(frame), ()))
 
     def remember(self, now: int, frame: Frame) -> tuple[Dropped, ...]:
         """Enter a frame that was taken. Where that pushes out another sender before its time, the drop is returned."""
         if frame.sequence_number is None or not frame.source:
             return ()
-        sender, seen = _sender(frame), _Seen(frame.sequence_number, now)
-        latest = (*self._fresh(now, sender), seen)[-self._limits.duplicate_frames_per_source :]
+        sender, oldest = _sender(frame), now - self._limits.duplicate_memory_us
+        fresh = [seen for seen in self._seen.get(sender, ()) if seen[1] > oldest]
+        latest = (*fresh, (frame.sequence_number, now))[-self._limits.duplicate_frames_per_source :]
         self._seen.remove(sender)  # so that the table's oldest is the sender that was silent longest
         gone = self._seen.put(sender, latest)
-        if gone is None or now - gone[1][-1].at_us >= self._limits.duplicate_memory_us:
+        if gone is None or gone[1][-1][1] <= oldest:
             return ()
         (_, address), _ = gone
         return (Dropped(Reason.DUPLICATE_MEMORY_FULL, WHERE, f"the latest frames of {format_link(address)}"),)
-
-    def _fresh(self, now: int, sender: Sender) -> tuple[_Seen, ...]:
-        seen = self._seen.get(sender, ())
-        return tuple(item for item in seen if now - item.at_us < self._limits.duplicate_memory_us)
 
 
 def _sender(frame: Frame) -> Sender:

@@ -1,5 +1,7 @@
 """The frames that a node makes: data frames, and the acknowledgement of a frame that asked for one."""
 
+from functools import cache
+
 from p6lowpan.machines.link.configuration import MacConfiguration
 from p6lowpan.wire.address import BROADCAST, LinkAddress
 from p6lowpan.wire.ieee802154.frame import Frame, FrameType, FrameVersion
@@ -27,23 +29,29 @@ def data_frame(
     )
 
 
-def acknowledgement_of(frame: Frame) -> Frame:
+@cache
+def _immediate_acknowledgement(sequence_number: int) -> bytes:
+    """An Imm-Ack is nothing but its number, of which there are 256."""
+    return Frame(
+        frame_type=FrameType.ACKNOWLEDGEMENT,
+        frame_version=FrameVersion.IEEE_802_15_4_2003,
+        sequence_number=sequence_number,
+    ).encode()
+
+
+def acknowledgement_of(frame: Frame) -> bytes:
     """The acknowledgement that a frame asks for (IEEE 802.15.4-2015 section 7.3.3): an Imm-Ack, or an Enh-Ack for a
     frame of version 2, which names whom it is for. Frame pending is never set: we hold no frames back.
     """
     if frame.frame_version != FrameVersion.IEEE_802_15_4_2015:
-        return Frame(
-            frame_type=FrameType.ACKNOWLEDGEMENT,
-            frame_version=FrameVersion.IEEE_802_15_4_2003,
-            sequence_number=frame.sequence_number,
-        )
+        return _immediate_acknowledgement(frame.sequence_number or 0)
     return Frame(
         frame_type=FrameType.ACKNOWLEDGEMENT,
         frame_version=FrameVersion.IEEE_802_15_4_2015,
         sequence_number=frame.sequence_number,
         destination_pan=frame.pan_of_source if frame.source else None,
         destination=frame.source,
-    )
+    ).encode()
 
 
 def asks_for_acknowledgement(frame: Frame) -> bool:

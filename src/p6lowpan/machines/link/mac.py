@@ -47,6 +47,7 @@ class Mac:
         self.overheard = 0
         self.dropped: Counter[Reason] = Counter()
         self._limits = limits
+        self._rooms: dict[tuple[int, int, bool], int] = {}  # of the lengths that addresses have
         self._security = FrameSecurity(configuration, limits)
         self._duplicates = DuplicateFilter(limits)
         self._acknowledger = Acknowledger(configuration.timing, limits)
@@ -84,9 +85,14 @@ class Mac:
 
     def room(self, destination: LinkAddress, source: LinkAddress | None = None) -> int:
         """How many octets of payload a frame to ``destination`` holds."""
-        empty = data_frame(self.configuration, source or self.configuration.address, destination, 0, b"")
-        taken = len(empty.encode()) + self._security.overhead + FRAME_CHECK_OCTETS
-        return self._limits.frame_octets - taken
+        source = source or self.configuration.address
+        sizes = len(source), len(destination), destination == BROADCAST
+        room = self._rooms.get(sizes)
+        if room is None:
+            empty = data_frame(self.configuration, source, destination, 0, b"")
+            taken = len(empty.encode()) + self._security.overhead + FRAME_CHECK_OCTETS
+            room = self._rooms[sizes] = self._limits.frame_octets - taken
+        return room
 
     def send(
         self, now: int, destination: LinkAddress, payload: bytes, handle: int, *, source: LinkAddress | None = None
@@ -138,9 +144,9 @@ class Mac:
 
     def _counted(self, outputs: Iterable[MacOutput]) -> tuple[MacOutput, ...]:
         kept = tuple(outputs)
-        self.dropped.update(
-            output.reason for output in kept if isinstance(output, Dropped | Confirm) and output.reason is not None
-        )
+        for output in kept:
+            if isinstance(output, (Dropped, Confirm)) and output.reason is not None:
+                self.dropped[output.reason] += 1
         return kept
 
     def _received(self, now: int, octets: bytes) -> tuple[MacOutput, ...]:

@@ -35,6 +35,8 @@ SEQUENCE_NUMBERS = 256
 class TransmitterState(Enum):
     """Where the frame at the head of the queue stands."""
 
+    __hash__ = object.__hash__  # members are singletons; Enum hashes their names, in Python
+
     IDLE = auto()
     CONTENDING = auto()
     TRANSMITTING = auto()
@@ -43,6 +45,8 @@ class TransmitterState(Enum):
 
 class TransmitterEvent(Enum):
     """What may happen to it."""
+
+    __hash__ = object.__hash__  # members are singletons; Enum hashes their names, in Python
 
     FRAME_READY = auto()
     CHANNEL_GRANTED = auto()

@@ -15,6 +15,8 @@ from p6lowpan.wire.address import Ipv6Address
 class Group(Enum):
     """What a neighbor is to us."""
 
+    __hash__ = object.__hash__  # members are singletons; Enum hashes their names, in Python
+
     ROUTER = "one of our default routers"
     REGISTERED = "it registered an address with us, or is about to"
     OTHER = "anybody else"

@@ -92,18 +92,17 @@ class NeighborDiscovery:
     @property
     def deadline(self) -> int | None:
         """When :meth:`tick` has something to do; ``None``: never. A node asks at every input, few of which are for us:
-        so it is computed anew only behind a call that may have moved it."""
+        so but for the cache's it is computed anew only behind a call that may have moved it."""
         if self._has_moved:
             self._has_moved = False
             self._deadline = earliest(
-                self.cache.deadline,
                 self.host.deadline,
                 self.information.deadline,
                 self.advertiser.deadline,
                 self.registrar.deadline,
                 self.border_router.deadline if self.border_router else None,
             )
-        return self._deadline
+        return earliest(self.cache.deadline, self._deadline)
 
     @property
     def addresses(self) -> tuple[OwnAddress, ...]:
@@ -165,7 +164,8 @@ class NeighborDiscovery:
 
     def resolve(self, now: int, next_hop: Ipv6Address, packet: bytes) -> Outputs:
         """Where a packet for a neighbor goes."""
-        return self._after(now, self.cache.resolve(now, next_hop, packet))
+        outputs = self.cache.resolve(now, next_hop, packet)
+        return outputs if self.border_router is not None else self._after(now, outputs)  # it has no router to lose
 
     def confirm_reachable(self, now: int, address: Ipv6Address) -> Outputs:
         """An upper layer made progress with a neighbor."""

@@ -12,6 +12,8 @@ from enum import Enum
 class State(Enum):
     """What is known of a neighbor's reachability."""
 
+    __hash__ = object.__hash__  # members are singletons; Enum hashes their names, in Python
+
     INCOMPLETE = "its link-layer address is asked for"
     REACHABLE = "it answered a short while ago"
     STALE = "not known, and nobody asks"
@@ -22,6 +24,8 @@ class State(Enum):
 
 class Event(Enum):
     """What may happen."""
+
+    __hash__ = object.__hash__  # members are singletons; Enum hashes their names, in Python
 
     NEEDED = "a packet goes to it"
     LEARNED = "its link-layer address was heard; nothing says that it hears us"

@@ -99,7 +99,7 @@ class Addresses:
     @property
     def deadline(self) -> int | None:
         """When :meth:`expire` has something to do; ``None``: never."""
-        return earliest(*(own.valid_until for own in self._own.values()))
+        return earliest(*[own.valid_until for own in self._own.values()])
 
     @property
     def groups(self) -> tuple[Ipv6Address, ...]:

@@ -77,7 +77,7 @@ class PacketReassembler:
     @property
     def deadline(self) -> int | None:
         """When :meth:`expire` has something to do; ``None``: never."""
-        return earliest(*(buffer.deadline for buffer in self._buffers.values()))
+        return earliest(*[buffer.deadline for buffer in self._buffers.values()]) if self._buffers else None
 
     @property
     def octets(self) -> int:

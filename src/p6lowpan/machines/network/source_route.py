@@ -11,9 +11,9 @@ from dataclasses import replace
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.machines.network.extension_headers import SEGMENTS_LEFT_AT, NextSegment
 from p6lowpan.machines.network.icmpv6_errors import ERRONEOUS_FIELD, HOP_LIMIT_EXCEEDED, Refused
-from p6lowpan.machines.network.packet import Incoming
+from p6lowpan.machines.network.packet import NEXT_HEADER_AT, Incoming
 from p6lowpan.wire.address import Ipv6Address, is_multicast
-from p6lowpan.wire.ipv6.chain import walk
+from p6lowpan.wire.ipv6.chain import UPPER_LAYERS, walk
 from p6lowpan.wire.ipv6.header import IPV6_HEADER_OCTETS, Ipv6
 from p6lowpan.wire.ipv6.icmpv6_errors import ParameterProblem, TimeExceeded
 from p6lowpan.wire.ipv6.routing import RplSourceRoute, expand_addresses
@@ -45,6 +45,8 @@ def advance(incoming: Incoming, segment: NextSegment, is_ours: Callable[[bytes],
 
 def is_strict(octets: bytes) -> bool:
     """Whether a packet still follows a source route, so that its destination must be on the link."""
+    if octets[NEXT_HEADER_AT] in UPPER_LAYERS:
+        return False  # most packets have nothing in between
     for header in walk(octets).headers[1:]:
         if isinstance(header, Ipv6):
             break  # a packet in the packet: its route begins when it is taken out
