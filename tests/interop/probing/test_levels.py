@@ -57,6 +57,16 @@ def test_the_bounds_of_a_level_are_found(level, growth):
     assert bounds[WAIT] == (0.5, None)
 
 
+def test_fragments_of_every_number_length_and_order_are_tried():
+    bounds = {one.name: (one.reached, one.failed) for one in probed(of_level(5)).bounds}
+    assert bounds["fragments of a datagram"] == (33, None)
+    assert bounds["last fragment octets"] == (8, None)
+    assert bounds["first fragment octets"] == (128, None)
+    assert bounds["first fragment growth"] == bounds[GROWTH] == (49, 55)  # 51 at most, draft section 6.3
+    orders = ("swapped", "first-second", "first-last", "last-first", "reversed", "repeated")
+    assert {bounds[f"fragments {order}"] for order in orders} == {(1, None)}
+
+
 def test_the_reassembly_timeout_is_found():
     bounds = {one.name: one for one in probed(of_level(0), reach=Reach(octets=160, wait_s=65, parallel=1)).bounds}
     assert (bounds[WAIT].reached, bounds[WAIT].failed) == (58, 65)

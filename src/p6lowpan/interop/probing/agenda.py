@@ -38,7 +38,10 @@ class Agenda:
             return below
         features = probe.features(scene)
         if features is None:
-            return Outcome.OPEN, "it cannot be put to this neighbour: an address or a context is not known"
+            return (
+                Outcome.OPEN,
+                "it cannot be put to this neighbour: an address or a context is not known, or there is no room",
+            )
         for feature in sorted(features - probe.subjects, key=lambda one: one.value.name):
             known = finding(feature, self.plan, self.results).verdict
             if known is Verdict.NO:

@@ -6,7 +6,7 @@ from p6lowpan.capability.features import Feature
 from p6lowpan.interop.conformance import writer
 from p6lowpan.interop.conformance.writer import Written
 from p6lowpan.interop.probing.probe import Ask, Form, Frames, OutFrame, Probe, Send, in_form
-from p6lowpan.interop.probing.questions import Question, duplicate_detection, echo, solicitation
+from p6lowpan.interop.probing.questions import Question, closed_port, duplicate_detection, echo, solicitation
 from p6lowpan.interop.probing.scene import Scene, under
 from p6lowpan.wire.address import ALL_NODES, Ipv6Address, Link, LinkAddress, link_local
 from p6lowpan.wire.sixlowpan.address_modes import DESTINATION, SOURCE
@@ -111,6 +111,10 @@ def _groups() -> Iterator[Probe]:
     for bits, row in ((128, 0b1000), (48, 0b1001), (32, 0b1010), (8, 0b1011)):
         about = f"the group of all nodes in {bits} bits"
         yield of(f"multicast/{bits}", about, feature, _to_all, modes(destination=row))
+    for bits, row in ((48, 0b1001), (8, 0b1011)):
+        about = f"the group of all nodes in {bits} bits, in a frame to the neighbour alone"
+        send = _alone(modes(destination=row))
+        yield Probe(f"multicast/alone-{bits}", about, _to_all_alone, send, frozenset({feature}))
     about = "the solicited-node group in 48 bits"
     yield of("multicast/solicited-48", about, feature, _solicitation, modes(destination=0b1001))
     feature = Feature.UNSPECIFIED_SOURCE
@@ -120,6 +124,20 @@ def _groups() -> Iterator[Probe]:
 
 def _to_all(scene: Scene, number: int) -> tuple[Question, ...]:
     return (echo(scene, number, kind="an echo to all nodes", destination=ALL_NODES),)
+
+
+def _to_all_alone(scene: Scene, number: int) -> tuple[Question, ...]:
+    """Some link layers carry what is for everybody in another way than a frame to 0xffff."""
+    return (echo(scene, number, kind="an echo to all nodes, sent to it alone", destination=ALL_NODES),)
+
+
+def _alone(form: Form) -> Send:
+    def send(scene: Scene, questions: tuple[Question, ...], _number: int) -> Frames:
+        packet = questions[0].packet
+        written = form(scene, packet, scene.link)
+        return (OutFrame(scene.link, written.octets + packet[written.covers :]),)
+
+    return send
 
 
 def _solicitation(scene: Scene, _number: int) -> tuple[Question, ...]:
@@ -155,6 +173,14 @@ def _contexts() -> Iterator[Probe]:
         name, ask = f"stateful/destination-{bits}", _asked(_context_0, False)
         about = f"the destination's prefix from context 0, {how}"
         yield _stateful(name, about, feature, ask, _context_0, 0, 0b100 | mode)
+    name, ask = "stateful/source-16", _asked(_context_0, True, is_short=True)
+    about = "the source's prefix from context 0, 16 bits in line"
+    yield _stateful(name, about, feature, ask, _context_0, 0b110, 0)
+    name, ask = "stateful/destination-16", _asked(_context_0, False, is_short=True)
+    about = "the destination's prefix from context 0, 16 bits in line"
+    yield _stateful(name, about, feature, ask, _context_0, 0, 0b110)
+    about = "the source's prefix from context 0, UDP behind the header"
+    yield _stateful("stateful/udp", about, feature, _datagram_under_context, _context_0, 0b101, 0)
     feature = Feature.CONTEXT_IDENTIFIER
     about = "the source's prefix from another context than 0"
     yield _stateful("context/source", about, feature, _asked(_another, True), _another, 0b101, 0)
@@ -170,13 +196,14 @@ def group_of(prefix: Context) -> Ipv6Address:
     return Ipv6Address(bytes((0xFF, 0x32, 0, prefix.length)) + prefix.prefix[:8] + GROUP_NUMBER)
 
 
-def _asked(pick: Pick, of_source: bool) -> Ask:
+def _asked(pick: Pick, of_source: bool, is_short: bool = False) -> Ask:
     def ask(scene: Scene, number: int) -> tuple[Question, ...]:
-        prefix = pick(scene)
-        if prefix is None:
+        long, short = (scene.ours, scene.our_short) if of_source else (scene.theirs, _short_of(scene))
+        prefix, link_address = pick(scene), short if is_short else long
+        if prefix is None or link_address is None:
             return ()
-        kind = f"an echo {'from' if of_source else 'to'} an address under context {prefix.identifier}"
-        end = under(prefix, scene.ours if of_source else scene.theirs)
+        what = f"{'a short' if is_short else 'an'} address under context {prefix.identifier}"
+        kind, end = f"an echo {'from' if of_source else 'to'} {what}", under(prefix, link_address)
         return (
             echo(scene, number, kind=kind, source=end)
             if of_source
@@ -184,6 +211,11 @@ def _asked(pick: Pick, of_source: bool) -> Ask:
         )
 
     return ask
+
+
+def _datagram_under_context(scene: Scene, number: int) -> tuple[Question, ...]:
+    prefix = _context_0(scene)
+    return () if prefix is None else (closed_port(scene, number, source=under(prefix, scene.ours)),)
 
 
 def _to_group(scene: Scene, number: int) -> tuple[Question, ...]:

@@ -1,45 +1,18 @@
-"""Probes of what stands in front of a packet: fragments in every order, mesh headers, pages, what is deprecated."""
+"""Probes of the plainest forms, and of what stands in front of a packet: mesh headers, pages, what is deprecated."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 from p6lowpan.capability.features import Feature
-from p6lowpan.interop.conformance.fragments import Piece, pieces_of
 from p6lowpan.interop.probing.plan_addresses import modes, plain_echo
-from p6lowpan.interop.probing.probe import (
-    ROOM,
-    Ask,
-    Form,
-    Frames,
-    OutFrame,
-    Probe,
-    Send,
-    as_known,
-    in_form,
-    least,
-    packet_in,
-    pieces,
-    plain,
-)
+from p6lowpan.interop.probing.probe import Form, Frames, OutFrame, Probe, Send, as_known, in_form, least, plain
 from p6lowpan.interop.probing.questions import Question, closed_port, echo
 from p6lowpan.interop.probing.scene import Scene
 from p6lowpan.wire.address import ALL_NODES, BROADCAST, Link
 from p6lowpan.wire.sixlowpan.mesh import BroadcastHeader, mesh_header
 from p6lowpan.wire.sixlowpan.paging import PageSwitch
 
-Arrange = Callable[[Sequence[OutFrame]], Sequence[OutFrame]]
-FRAGMENTED_OCTETS = 300
 HC1, UNCOMPRESSED_NEXT_HEADER, HC1_UDP_AND_HC2 = 0x42, 0b00001000, 0b00001011
 """RFC 4944 section 10.1: both addresses in line, traffic class and flow label zero; HC_UDP behind where UDP follows."""
-
-
-def in_size(octets: int, count: int = 1) -> Ask:
-    """``count`` echo requests in packets of so many octets."""
-
-    def ask(scene: Scene, number: int) -> tuple[Question, ...]:
-        kind = "an echo request" if octets <= ROOM else "an echo request in fragments"
-        return tuple(echo(scene, number + each, kind=kind, data=octets - 48) for each in range(count))
-
-    return ask
 
 
 def base() -> Iterator[Probe]:
@@ -49,78 +22,6 @@ def base() -> Iterator[Probe]:
     about = "LOWPAN_IPHC, everything in line that can be"
     subjects = frozenset({Feature.IPHC, Feature.STATELESS_UNICAST})
     yield Probe("base/iphc", about, plain_echo, in_form(least), subjects)
-
-
-def fragmentation() -> Iterator[Probe]:
-    """In order, behind both forms: one that is understood is enough."""
-    for name, form in (("iphc", least), ("plain", plain)):
-        about = f"fragments in order, the first {'compressed' if name == 'iphc' else 'behind 0x41'}"
-        subjects = frozenset({Feature.FRAGMENTATION})
-        ask = in_size(FRAGMENTED_OCTETS)
-        yield Probe(f"fragment/{name}", about, ask, in_form(form), subjects, suffices=True)
-
-
-# --- orders -----------------------------------------------------------------------------------------------------------
-
-
-def arranged(arrange: Arrange, form: Form = as_known) -> Send:
-    """Fragments, in another order or number than they should be."""
-
-    def send(scene: Scene, questions: tuple[Question, ...], number: int) -> Frames:
-        frames = packet_in(scene, questions[0].packet, form, number)
-        return tuple(arrange(frames))
-
-    return send
-
-
-def _first_last(frames: Sequence[OutFrame]) -> Sequence[OutFrame]:
-    return (*frames[1:], frames[0])
-
-
-def _swapped(frames: Sequence[OutFrame]) -> Sequence[OutFrame]:
-    return (frames[0], frames[2], frames[1], *frames[3:])
-
-
-def _reversed(frames: Sequence[OutFrame]) -> Sequence[OutFrame]:
-    return frames[::-1]
-
-
-def _twice(frames: Sequence[OutFrame]) -> Sequence[OutFrame]:
-    return [one for frame in frames[:-1] for one in (frame, frame)] + [frames[-1]]
-
-
-def orders() -> Iterator[Probe]:
-    """Each order is a bound of its own."""
-    ask = in_size(FRAGMENTED_OCTETS)
-    for name, about, arrange in (
-        ("swapped", "two subsequent fragments change places", _swapped),
-        ("first-last", "the first fragment comes last", _first_last),
-        ("reversed", "all fragments in reverse", _reversed),
-        ("repeated", "every fragment but the last comes twice", _twice),
-    ):
-        yield Probe(f"order/{name}", about, ask, arranged(arrange), ladder=f"fragments {name}", rung=1)
-
-
-def several(count: int) -> Send:
-    """The first fragments of all packets, then the second ones, and so on."""
-
-    def send(scene: Scene, questions: tuple[Question, ...], number: int) -> Frames:
-        rows = [packet_in(scene, one.packet, as_known, number + each) for each, one in enumerate(questions[:count])]
-        return tuple(frame for column in zip(*rows, strict=True) for frame in column)
-
-    return send
-
-
-def pausing(pause_us: int) -> Send:
-    """A pause behind the first fragment."""
-
-    def send(scene: Scene, questions: tuple[Question, ...], number: int) -> Frames:
-        packet = questions[0].packet
-        cuts: list[Piece] = pieces_of(len(packet))
-        first, second, *rest = pieces(scene, packet, as_known, number, cuts)
-        return (first, OutFrame(second.link, second.payload, pause_us), *rest)
-
-    return send
 
 
 # --- the mesh, pages, what is deprecated ------------------------------------------------------------------------------

@@ -56,7 +56,7 @@ QUOTED = {2: {"ecn": 1, "dscp": 46}, 1: {"ecn": 2, "flow_label": 0xABCDE}, 3: {}
 
 
 def _quoted(**fields: int) -> Ask:
-    return lambda scene, number: (closed_port(scene, number, **fields),)
+    return lambda scene, number: (closed_port(scene, number, **fields),)  # type: ignore[arg-type] # numbers all of them
 
 
 def _fields() -> Iterator[Probe]:
@@ -130,13 +130,13 @@ def _insides() -> Iterator[Probe]:
 
 def _long_with_options(scene: Scene, number: int) -> tuple[Question, ...]:
     part = extensions.options_header(Protocol.DESTINATION_OPTIONS, 2, 6)
-    return (echo(scene, number, part, kind="an echo behind a Destination Options header, in fragments", data=100),)
+    return (echo(scene, number, part, kind="an echo behind a Destination Options header, in fragments", data=24),)
 
 
 def _first_ends_at(end: int) -> Send:
     def send(scene: Scene, questions: tuple[Question, ...], number: int) -> Frames:
         packet = questions[0].packet
-        return tuple(pieces(scene, packet, least, number, [(0, end), (end, end + 80), (end + 80, len(packet))]))
+        return tuple(pieces(scene, packet, least, number, [(0, end), (end, end + 16), (end + 16, len(packet))]))
 
     return send
 
@@ -155,6 +155,11 @@ def _in_fragment(scene: Scene, number: int) -> tuple[Question, ...]:
     return (closed_port(scene, number, extensions.fragment_header()),)
 
 
+def _in_fragment_with_options(scene: Scene, number: int) -> tuple[Question, ...]:
+    options = extensions.header_of(Protocol.DESTINATION_OPTIONS, 1)
+    return (closed_port(scene, number, extensions.fragment_header(), options),)
+
+
 def _extension_form(protocol: int, padding: int = 0) -> Form:
     def form(_scene: Scene, packet: bytes, link: Link) -> Written:
         written = writer.extension(packet, AT, protocol, padding=padding)
@@ -170,6 +175,16 @@ def _fragment_form(reserved: int) -> Form:
     return form
 
 
+def _fragment_then_udp(_scene: Scene, packet: bytes, link: Link) -> Written:
+    written = writer.fragment(packet, AT, nh=1) + writer.udp(packet, AT + 8, 0)
+    return writer.iphc(packet, link, *LEAST, nh=1) + written
+
+
+def _fragment_then_options(_scene: Scene, packet: bytes, link: Link) -> Written:
+    behind = writer.extension(packet, AT + 8, Protocol.DESTINATION_OPTIONS)
+    return writer.iphc(packet, link, *LEAST, nh=1) + (writer.fragment(packet, AT, nh=1) + behind)
+
+
 def _extensions() -> Iterator[Probe]:
     for protocol, feature in FEATURES.items():
         name = NAMES[protocol]
@@ -182,12 +197,21 @@ def _extensions() -> Iterator[Probe]:
         about = f"4 octets of padding left out of {NAMES[protocol]}"
         form = _extension_form(protocol, padding=4)
         yield of(f"extension/{NAMES[protocol]}-padding", about, Feature.NHC_PADDING_ELIDED, ask, form)
+    yield from _fragment_headers()
+
+
+def _fragment_headers() -> Iterator[Probe]:
+    """Alone, and with something compressed behind it: there it shows where a reader thinks that the header ends."""
+    usual, six = frozenset({Feature.NHC_FRAGMENT}), frozenset({Feature.NHC_FRAGMENT_LENGTH_SIX})
     about = "a Fragment header of the only fragment"
-    yield of("extension/fragment", about, Feature.NHC_FRAGMENT, _in_fragment, _fragment_form(0))
-    about = "the same, 6 where its reserved octet is"
-    six, usual = frozenset({Feature.NHC_FRAGMENT_LENGTH_SIX}), frozenset({Feature.NHC_FRAGMENT})
-    send = in_form(_fragment_form(6))
-    yield Probe("extension/fragment-six", about, _in_fragment, send, six, spares=usual)
+    yield Probe("extension/fragment", about, _in_fragment, in_form(_fragment_form(0)), usual)
+    about = "the same, and UDP compressed behind it"
+    yield Probe("extension/fragment-udp", about, _in_fragment, in_form(_fragment_then_udp), usual)
+    about = "the same, and a Destination Options header compressed behind it"
+    send = in_form(_fragment_then_options)
+    yield Probe("extension/fragment-options", about, _in_fragment_with_options, send, usual)
+    about = "the same as the first, 6 where its reserved octet is"
+    yield Probe("extension/fragment-six", about, _in_fragment, in_form(_fragment_form(6)), six, spares=usual)
 
 
 # --- generic compression ----------------------------------------------------------------------------------------------

@@ -18,6 +18,8 @@ from p6lowpan.wire.sixlowpan.used_features import features_of
 
 ROOM = STEP + 5
 """Octets of 6LoWPAN that fit a frame between EUI-64s that is secured, too."""
+SHORT_OCTETS = STEP
+"""A packet of so many octets fits one frame in any form."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,10 +21,11 @@ from typing import Any
 from p6lowpan.capability.limits import P6LOWPAN
 from p6lowpan.capability.limits import RFC6282 as WIDE
 from p6lowpan.capability.profile import RFC6282
-from p6lowpan.interop.probing import answering
+from p6lowpan.interop.probing import answering, plan_fragments
 from p6lowpan.interop.probing.agenda import Agenda
 from p6lowpan.interop.probing.findings import Findings, findings
-from p6lowpan.interop.probing.probe import AS_KNOWN, Frames, OutFrame, Probe, in_form, least, plain
+from p6lowpan.interop.probing.learning import based, begun, learned
+from p6lowpan.interop.probing.probe import AS_KNOWN, Frames, OutFrame, Probe, Send, in_form, least, plain
 from p6lowpan.interop.probing.questions import Question, announced_in, answer_to, echo, misquoted
 from p6lowpan.interop.probing.results import Outcome, Results
 from p6lowpan.interop.probing.scene import Base, Scene
@@ -42,9 +43,6 @@ FRAME_US = 20_000
 """A frame there and one back, with what CSMA/CA and repetitions add."""
 MOST_UNDELIVERED, FEWEST_CONTROLS, CONTROLS_OF_FRAGMENTS = 20, 5, 12
 LONGEST_GAP_US = 15_000_000
-SHORTEST_FRAGMENTED = 100
-BASES = {"base/plain": Base.PLAIN, "base/iphc": Base.IPHC}
-FRAGMENTS = {"fragment/plain": Base.PLAIN, "fragment/iphc": Base.IPHC}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +69,7 @@ class _Try:
     first_handle: int = 0
     came: list[str] = field(default_factory=list)
     words: str = ""
+    misquoted: str = ""
 
 
 class Prober:
@@ -87,9 +86,9 @@ class Prober:
     ) -> None:
         self.results = results or Results()
         self._agenda = Agenda(plan, self.results)
-        self.scene = replace(scene, base=_base(self.results.base), fragments=_base(self.results.fragments))
-        self._patience = patience
         self._mac = Mac(link, replace(P6LOWPAN, link_queue_frames=1024), Chance(seed))
+        self.scene = begun(scene, self.results, self._mac.room(scene.theirs, scene.ours))
+        self._patience = patience
         self._receiver = Receiver(replace(RFC6282, limits=replace(WIDE, reassembly_timeout_us=10_000_000)))
         self._try: _Try | None = None
         self._tried = 0
@@ -207,7 +206,7 @@ class Prober:
         for question in attempt.questions:
             words = answer_to(question, octets)
             if words is None:
-                attempt.words = misquoted(question, octets) or attempt.words
+                attempt.misquoted = misquoted(question, octets) or attempt.misquoted
             else:
                 attempt.questions.remove(question)
                 attempt.words = words
@@ -215,11 +214,11 @@ class Prober:
         if attempt.questions:
             return
         self.results.answered += 1
+        if not self._agenda.queue[0].ladder:  # there silence may be a bound, or a buffer that is still taken
+            self.results.lost += (self._controlled if attempt.is_control else self._tried) - 1
         if attempt.is_control:
-            self.results.lost += self._controlled - 1
             self._control_answered(now)
         else:
-            self.results.lost += self._tried - 1
             self._end(now, Outcome.ANSWERED, attempt.words)
 
     # --- what is sent -------------------------------------------------------------------------------------------------
@@ -289,8 +288,9 @@ class Prober:
         is_control = self._tried >= self._most_tries(probe, questions, number)
         if is_control:
             self._controlled += 1
-            questions = self._control(probe, number)
-            send = in_form((plain, least)[self._controlled % 2]) if self.scene.base is None else AS_KNOWN
+            questions, send = self._control(probe, number)
+            if self.scene.base is None:
+                send = in_form((plain, least)[self._controlled % 2])
         else:
             self._tried += 1
             send = probe.send
@@ -299,13 +299,13 @@ class Prober:
         self._try.everybody = _is_for_everybody(frames)
         return self._more(now, self._try)
 
-    def _control(self, probe: Probe, number: int) -> tuple[Question, ...]:
+    def _control(self, probe: Probe, number: int) -> tuple[tuple[Question, ...], Send]:
         """The same packets; where a bound is tried they may be too much in any form, and a short one is asked."""
         if not probe.ladder:
-            return probe.ask(self.scene, number)
-        is_fragmented = self._last is not None and len(self._last.sent) > 1
-        kind, data = ("an echo in fragments", SHORTEST_FRAGMENTED) if is_fragmented else ("an echo request", 8)
-        return (echo(self.scene, number, kind=kind, data=data),)
+            return probe.ask(self.scene, number), AS_KNOWN
+        if self._last is not None and len(self._last.sent) > 1:
+            return plan_fragments.control(self.scene, number), plan_fragments.IN_FRAGMENTS
+        return (echo(self.scene, number),), AS_KNOWN
 
     def _most_tries(self, probe: Probe, questions: tuple[Question, ...], number: int) -> int:
         frames = probe.send(self.scene, questions, number)
@@ -321,7 +321,7 @@ class Prober:
         if probe.optional and self._tried >= 2:
             self._decide(Outcome.OPEN, "no answer, and none is due")
         elif attempt.is_control and self._controlled >= self._most_controls(attempt):
-            self._control_unanswered(probe)
+            self._control_unanswered(probe, attempt.misquoted)
 
     def _most_controls(self, attempt: _Try) -> int:
         """More where buffers of the neighbour have to become free again."""
@@ -344,18 +344,22 @@ class Prober:
 
     def _control_answered(self, now: int) -> None:
         if self.scene.base is None:
-            self._is_base(Base.IPHC if self._controlled % 2 else Base.PLAIN)
+            base = Base.IPHC if self._controlled % 2 else Base.PLAIN
+            self.scene = based(self.scene, self.results, base)
         self._try, self._at = None, now + self._patience.gap_us
         last = self._last
         if last is not None and len(last.sent) > 1 and self._controlled > 1 and not self._recovered:
             self._recovered, self._controlled, self._tried = True, 0, self._tried - 1  # its buffers are free now
             return
         what = "a plainer packet" if self._agenda.queue[0].ladder else "the same packet in its plainest form"
-        wrong = last.words if last is not None and last.words and last.questions else ""
+        wrong = last.misquoted if last is not None else ""
         self._decide(Outcome.SILENT, f"{wrong or 'no answer'}, while {what} was answered")
 
-    def _control_unanswered(self, probe: Probe) -> None:
-        kinds = {one.kind for one in self._control(probe, 0)}
+    def _control_unanswered(self, probe: Probe, misquoted: str) -> None:
+        if misquoted and self.scene.base is Base.IPHC:  # in line it is compressed, too
+            self._decide(Outcome.SILENT, f"{misquoted}, also where all of it is in line")
+            return
+        kinds = {one.kind for one in self._control(probe, 0)[0]}
         if "an echo request" in kinds:
             self.results.is_gone = True
             return
@@ -372,24 +376,13 @@ class Prober:
         last = self._last
         sent, came = (last.sent, tuple(last.came)) if last is not None else ((), ())
         probe = self._agenda.decide(outcome, why, self._tried, sent, came)
-        if outcome is Outcome.ANSWERED and probe.name in BASES and self.scene.base is None:
-            self._is_base(BASES[probe.name])
-        if outcome is Outcome.ANSWERED and probe.name in FRAGMENTS:
-            self.results.fragments = FRAGMENTS[probe.name].value
-            self.scene = replace(self.scene, fragments=FRAGMENTS[probe.name])
+        if outcome is Outcome.ANSWERED:
+            self.scene = learned(self.scene, self.results, probe.name)
         self._tried, self._controlled, self._undelivered, self._last, self._recovered = 0, 0, 0, None, False
-
-    def _is_base(self, base: Base) -> None:
-        self.results.base = base.value
-        self.scene = replace(self.scene, base=base)
 
 
 def _is_for_everybody(frames: Sequence[OutFrame]) -> bool:
     return any(frame.link.destination == BROADCAST for frame in frames)
-
-
-def _base(name: str | None) -> Base | None:
-    return None if name is None else Base(name)
 
 
 def _one_packet(form: Any) -> Any:  # Any: as above

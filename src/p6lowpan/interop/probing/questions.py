@@ -80,6 +80,7 @@ def closed_port(
     *parts: Part,
     source_port: int = OUR_PORT,
     port: int = CLOSED_PORT,
+    source: bytes = b"",
     dscp: int = 0,
     ecn: int = 0,
     flow_label: int = 0,
@@ -90,8 +91,8 @@ def closed_port(
     data = number.to_bytes(4, "big") + pattern(4)
     part: Part = Protocol.UDP, ports + (8 + len(data)).to_bytes(2, "big") + bytes(2) + data
     fields = {"dscp": dscp, "ecn": ecn, "flow_label": flow_label}
-    octets = packet(scene.source, scene.destination, *parts, part, hop_limit=HOP_LIMIT, **fields)
-    kind = "a datagram to a closed UDP port"
+    octets = packet(source or scene.source, scene.destination, *parts, part, hop_limit=HOP_LIMIT, **fields)
+    kind = "a datagram to a closed UDP port" + (" from an address under a context" if source else "")
     return Question(f"{kind}, behind {len(parts)} headers" if parts else kind, octets, ports=ports[2:] + ports[:2])
 
 

@@ -65,6 +65,7 @@ class Results:
     seen: dict[str, int] = field(default_factory=dict)
     base: str | None = None
     fragments: str | None = None
+    is_short_fragmented: bool = False
     ends: set[str] = field(default_factory=set)
     is_gone: bool = False
 

@@ -24,8 +24,9 @@ class Scene:
 
     ``contexts`` are those that both ends hold; under each, an end's address is the prefix and the identifier of its
     link-layer address. ``address`` is the neighbour's, where it is not the link-local one of ``theirs``. ``base`` is
-    found out, and ``fragments``, the form of a first fragment that is understood. Raises :class:`UsageError` for a
-    neighbour that is everybody.
+    found out, and ``fragments``, the form of a first fragment that is understood; ``is_short_fragmented`` where the
+    neighbour answers no more than one frame. ``room`` is how many octets of 6LoWPAN a frame to it holds. Raises
+    :class:`UsageError` for a neighbour that is everybody.
     """
 
     ours: LinkAddress
@@ -36,6 +37,8 @@ class Scene:
     address: Ipv6Address | None = None
     base: Base | None = None
     fragments: Base | None = None
+    is_short_fragmented: bool = False
+    room: int = 0
 
     def __post_init__(self) -> None:
         if len(self.theirs) == 2 and int.from_bytes(self.theirs, "big") >= 0xFFFE:
