@@ -1,13 +1,16 @@
-/* Any octets end in a packet or a reason, within their buffers; a packet that comes out goes in again and comes back.
+/* Any octets end in a packet or a reason, within their buffers; a packet goes in and comes back, byte code gives its octets.
  *
- * For libFuzzer with AddressSanitizer and UBSan. Input: an octet of choices, then frames, each behind its length. */
+ * For libFuzzer with AddressSanitizer and UBSan. Input: an octet of choices, then frames, each behind its length; or a
+ * packet; or octets to find byte code for. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "p6lowpan.h"
+#include "internal.h"
 
 #define MTU 100
 #define MOST 2048
+
+enum { GIVES_CONTEXTS = 4, IS_NARROW = 8, IS_CODE = 16, IS_PACKET = 32 };
 
 static const p6_link LINKS[4] = {
     {{{2, 0x12, 0x34, 0x56, 0x78, 0xAB, 0xCD, 1}, 8}, {{2, 0x12, 0x34, 0x56, 0x78, 0xAB, 0xCD, 2}, 8}},
@@ -59,7 +62,7 @@ typedef struct node {
 static void start(node *n, unsigned choices)
 {
     memset(n, 0, sizeof *n);
-    give_contexts(n->contexts, choices & 4);
+    give_contexts(n->contexts, choices & GIVES_CONTEXTS);
     n->buffers[0].octets = n->octets[0];
     n->buffers[1].octets = n->octets[1];
     n->layer.node.contexts = n->contexts;
@@ -67,11 +70,11 @@ static void start(node *n, unsigned choices)
     n->layer.buffer_count = 2;
     n->layer.room = P6_LIMIT_DATAGRAM_OCTETS;
 #if P6_HAS_REST
-    n->layer.node.bounds.header_growth_octets = choices & 8 ? 51 : 2047;
+    n->layer.node.bounds.header_growth_octets = choices & IS_NARROW ? 51 : 2047;
     n->layer.node.bounds.datagram_octets = P6_LIMIT_DATAGRAM_OCTETS;
-    n->layer.node.bounds.nested_ipv6_headers = choices & 8 ? 0 : 4;
-    n->layer.node.bounds.compressed_extension_headers = choices & 8 ? 4 : 16;
-    n->layer.node.bounds.extension_headers_in_order = (uint8_t)(choices >> 3 & 1);
+    n->layer.node.bounds.nested_ipv6_headers = choices & IS_NARROW ? 0 : 4;
+    n->layer.node.bounds.compressed_extension_headers = choices & IS_NARROW ? 4 : 16;
+    n->layer.node.bounds.extension_headers_in_order = (choices & IS_NARROW) != 0;
 #endif
 }
 
@@ -80,7 +83,7 @@ static void bring_over(unsigned choices, const p6_link *link, const uint8_t *pac
 {
     static air sent;
     static node sender, receiver;
-    static uint8_t work[MTU + MOST];
+    static uint8_t work[MTU + P6_HEADER_ROOM + P6_GENERIC_ROOM(P6_LIMIT_DATAGRAM_OCTETS)];
     p6_arrival arrival;
     p6_reason reason;
     size_t at;
@@ -89,7 +92,7 @@ static void bring_over(unsigned choices, const p6_link *link, const uint8_t *pac
     start(&receiver, choices);
     sent.count = 0;
 #if P6_HAS_REST
-    reason = p6_send(&sender.layer, 0x3FFFFFF, link, packet, octets, MTU, work, sizeof work, transmit, &sent);
+    reason = p6_send(&sender.layer, ((p6_allowed)1 << P6_FEATURES) - 1, link, packet, octets, MTU, work, sizeof work, transmit, &sent);
 #else
     reason = p6_send(&sender.layer, P6LOWPAN_LEVEL, link, packet, octets, MTU, work, sizeof work, transmit, &sent);
 #endif
@@ -105,6 +108,41 @@ static void bring_over(unsigned choices, const p6_link *link, const uint8_t *pac
     }
 }
 
+/* Any octets as an IPv6 packet. */
+static void bring_any(unsigned choices, const p6_link *link, const uint8_t *octets, size_t size)
+{
+    uint8_t packet[P6_LIMIT_DATAGRAM_OCTETS];
+
+    if (size > sizeof packet) {
+        size = sizeof packet;
+    }
+    memcpy(packet, octets, size);
+    packet[0] = (uint8_t)(0x60 | (packet[0] & 15));
+    p6_store16(packet + 4, (unsigned)size - P6_IPV6_OCTETS);
+    bring_over(choices, link, packet, size);
+}
+
+#if P6_HAS_GHC
+/* Byte code for octets behind two addresses is no longer than they are as literals, and expands to them and no more. */
+static void find_code(int leads, const uint8_t *addresses, const uint8_t *octets, size_t size)
+{
+    size_t count = size - (size_t)leads, literals = size + (size + 94) / 95, room = P6_GENERIC_ROOM(size), length;
+    uint8_t *code = malloc(room), *back = malloc(size + !size), *to = back;
+    const uint8_t *in = code;
+
+    hold(code != NULL && back != NULL);
+    length = p6_generic_compress(addresses, leads ? octets : NULL, octets + leads, count, code, literals, room);
+    hold(length <= literals);
+    hold(p6_generic_expand(&in, code + length, addresses, &to, size) == P6_OK);
+    hold(in == code + length && to == back + size && memcmp(back, octets, size) == 0);
+    if (length) { /* there is none that is shorter, and the search says so in less room */
+        hold(p6_generic_compress(addresses, leads ? octets : NULL, octets + leads, count, code, length - 1, room) == length);
+    }
+    free(code);
+    free(back);
+}
+#endif
+
 int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size)
 {
     static node n;
@@ -112,6 +150,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size)
     const p6_link *link = &LINKS[choices & 3];
     size_t at, octets;
 
+    if (choices & IS_PACKET) {
+        if (size > P6_IPV6_OCTETS) {
+            bring_any(choices, link, input + 1, size - 1);
+        }
+        return 0;
+    }
+#if P6_HAS_GHC
+    if (choices & IS_CODE) {
+        if (size > 33) {
+            find_code(choices & 1, input + 1, input + 33, size - 33);
+        }
+        return 0;
+    }
+#endif
     start(&n, choices);
     for (at = 1; at < size; at += octets) {
         p6_arrival arrival;

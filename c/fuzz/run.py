@@ -1,6 +1,6 @@
 """The C core under libFuzzer: ``python c/fuzz/run.py --seconds 60``. Skipped by name where there is no clang.
 
-Built with everything and for levels 3 and 5, with AddressSanitizer and UBSan. Seeds are the frames of
+Built with everything and for levels 3, 5 and 6, with AddressSanitizer and UBSan. Seeds are the frames of
 ``tests/vectors``; what is worth keeping stays in ``fuzz/corpus``.
 """
 
@@ -17,7 +17,9 @@ from pathlib import Path
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 FLAGS = ("-std=c99", "-g", "-O1", "-fsanitize=fuzzer,address,undefined", "-fno-sanitize-recover=all")
-LEVELS = (7, 5, 3)
+LEVELS = (7, 6, 5, 3)
+FRAMES, PACKET, CODE = (4, 13), (36, 45), (16, 17)
+"""Choices that begin an input: what it is, and what both ends know."""
 
 
 def compiled(clang: str, level: int, folder: Path) -> Path | None:
@@ -30,14 +32,17 @@ def compiled(clang: str, level: int, folder: Path) -> Path | None:
 
 
 def write_seeds(folder: Path) -> None:
-    """Every list of frames of the corpora, under both kinds of choices."""
+    """Every list of frames of the corpora, and their packets, under all kinds of choices."""
     folder.mkdir()
     for name in ("decode", "random"):
         for line in (ROOT / "tests" / "vectors" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines():
             request = json.loads(line)
             frames = b"".join(bytes((len(frame) // 2,)) + bytes.fromhex(frame) for frame in request["frames"])
-            for choices in (4, 13):
-                seed = bytes((choices,)) + frames
+            seeds = [bytes((choices,)) + frames for choices in FRAMES]
+            for packet in map(bytes.fromhex, request["expect"] or ()):
+                seeds += [bytes((choices,)) + packet for choices in PACKET]
+                seeds += [bytes((choices,)) + packet[8:] for choices in CODE]
+            for seed in seeds:
                 (folder / hashlib.sha256(seed).hexdigest()[:16]).write_bytes(seed)
 
 
