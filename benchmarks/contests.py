@@ -8,6 +8,7 @@ from pathlib import Path
 
 from benchmarks import material
 from benchmarks.core_contest import core_contests
+from benchmarks.gateway_contest import gateway_contests
 from benchmarks.material import MTU, NO_CONTEXTS, Sample
 from benchmarks.measure import Contest, Side
 from p6lowpan.capability.profile import ANALYSIS, RFC6282
@@ -39,6 +40,7 @@ def contests(folder: Path) -> Iterator[Contest]:
     yield encoding(samples)
     yield from core_contests(samples)
     yield reassembly()
+    yield from gateway_contests()
     long = folder / "long.pcap"
     material.write_long_capture(long)
     yield explaining(long)

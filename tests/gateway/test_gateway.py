@@ -19,6 +19,7 @@ from p6lowpan.gateway.gateway import Gateway
 from p6lowpan.gateway.plan import read_plan
 from p6lowpan.gateway.running import demo_plan
 from p6lowpan.machines.adaptation.discovery import How
+from p6lowpan.machines.network.addresses import AddressState
 from p6lowpan.machines.network.packet import make_packet
 from p6lowpan.machines.network.udp import make_datagram
 from p6lowpan.wire.address import parse_ipv6
@@ -194,6 +195,30 @@ def test_a_changed_configuration_holds_at_once_and_nobody_registers_again(run, t
                     lines = [wrong if line.startswith(f"{key} =") else line for line in whole.splitlines()]
                     with pytest.raises(UsageError, match="restart"):
                         gateway.change(read_plan("\n".join(lines), "gateway.toml"))
+
+    run(main())
+
+
+def test_a_prefix_that_was_changed_while_the_gateway_was_off_is_withdrawn(run, tmp_path):
+    async def main():
+        async with Leaves(4) as leaves:
+            whole = text(tmp_path, leaves.medium)
+            async with Running(read_plan(whole, "gateway.toml")):
+                await leaves.have_addresses()
+            await asyncio.sleep(FORGOTTEN_SECONDS)
+            async with Running(read_plan(whole.replace("2001:db8:1::", "2001:db8:7::"), "gateway.toml")) as gateway:
+                (lowpan,) = gateway.lowpans
+                assert lowpan.node.node.durable.bindings == ()
+                (leaf,) = leaves.nodes
+                while "2001:db8:7::1" not in leaf.addresses:
+                    await asyncio.sleep(0.05)
+                pong = await lowpan.node.ping("2001:db8:7::1", b"hello")
+                assert pong.payload == b"hello"
+                own = {one.address: one for one in leaf.node.network.addresses.own(leaf.now)}
+                assert own[parse_ipv6(address(1))].state is AddressState.DEPRECATED
+                gone = {one.announced.prefix: one.ends_at for one in lowpan.node.node.durable.prefixes}
+                assert gone[parse_ipv6("2001:db8:7::")] is None
+                assert gone[parse_ipv6("2001:db8:1::")] > lowpan.node.now
 
     run(main())
 

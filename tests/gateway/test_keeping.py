@@ -11,16 +11,19 @@ from hypothesis.stateful import rule
 from gateway.leaves import KEY, eui64
 from node.test_any_inputs import AnyInputs
 from p6lowpan.capability.profile import of_level
+from p6lowpan.capability.reasons import Reason
 from p6lowpan.gateway.keeping import AHEAD, Keeping
 from p6lowpan.gateway.records import NODE, OWN_COUNTER, durable_from, values_of
 from p6lowpan.gateway.store import Store
 from p6lowpan.machines.link.configuration import LAST_FRAME_COUNTER, LinkKey, LinkSecurity, MacConfiguration
 from p6lowpan.machines.neighbor_discovery.configuration import AdvertisedPrefix, Configuration, Role
+from p6lowpan.machines.outcomes import Dropped
 from p6lowpan.node.configuration import NodeConfiguration
-from p6lowpan.node.inputs import AnnounceContext, AnnouncePrefix, PinNeighbor, Wake, WithdrawContext
+from p6lowpan.node.inputs import AnnounceContext, AnnouncePrefix, FrameReceived, PinNeighbor, Wake, WithdrawContext
 from p6lowpan.node.node import Node
 from p6lowpan.wire.address import parse_ipv6
-from properties.neighbors import PREFIX, link
+from properties.attacked_node import PEER_LL, SECURITY, AttackedNode, udp
+from properties.neighbors import MY_LL, PREFIX, link
 
 EXAMPLES = int(os.environ.get("P6LOWPAN_EXAMPLES", "30"))
 OTHER = parse_ipv6("2001:db8:77::")
@@ -109,3 +112,17 @@ def test_a_frame_counter_is_reserved_before_it_is_used_and_never_beyond_the_last
         assert restored.frame_counter == reserved
         again = Node(replace(node.configuration, restored=restored))
         assert again.link.frame_counter == reserved
+
+
+def test_a_frame_that_was_taken_is_not_taken_again_behind_a_kill(tmp_path):
+    """What a neighbor's frame changed is written before anybody learns of the frame."""
+    node, path = AttackedNode(Role.BORDER_ROUTER, security=SECURITY), str(tmp_path / "state.db")
+    keeping = Keeping(Store(path), "one")
+    (frame,) = node.frames(udp(b"open the door", PEER_LL, MY_LL))
+    outputs = node.node.handle(node.now, FrameReceived(frame))
+    assert Reason.REPLAYED not in [one.reason for one in outputs if isinstance(one, Dropped)]
+    keeping.keep(node.node)
+    again = Node(replace(node.node.configuration, restored=Keeping(Store(path), "one").restored))
+    again.handle(0, Wake())
+    outputs = again.handle(1, FrameReceived(frame))
+    assert Reason.REPLAYED in [one.reason for one in outputs if isinstance(one, Dropped)]

@@ -9,8 +9,11 @@ import contextlib
 import os
 import signal
 
-from gateway.leaves import Leaves, address, text
+import pytest
+
+from gateway.leaves import KEY, Leaves, address, text
 from gateway.process import WAIT_SECONDS, started
+from p6lowpan.capability.reasons import Reason
 from p6lowpan.gateway.control import ask
 from p6lowpan.gateway.store import Store
 
@@ -26,12 +29,31 @@ async def load(node) -> None:
         await asyncio.sleep(0.05)
 
 
-def registrations(path: str) -> dict:
+def kept_of(path: str, wanted: str) -> dict:
+    """The rows of one kind."""
     store = Store(path)
     try:
-        return {key: row for (kind, key), row in store.values("zep").items() if kind == "registration"}
+        return {key: row for (kind, key), row in store.values("zep").items() if kind == wanted}
     finally:
         store.close()
+
+
+def registrations(path: str) -> dict:
+    return kept_of(path, "registration")
+
+
+class FrameCounters:
+    """Our own, and the neighbors', as they are kept: none ever goes back."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.last: dict[str, int] = {}
+
+    def look(self) -> None:
+        now = {key: row[-1] for key, row in kept_of(self.path, "frame-counter").items()}
+        now["own"] = kept_of(self.path, "node")["frame-counter"]
+        assert all(now[key] >= counter for key, counter in self.last.items())
+        self.last = now
 
 
 async def reached(control: str, node: str) -> int:
@@ -42,10 +64,11 @@ async def reached(control: str, node: str) -> int:
     return 0
 
 
-async def run_and_kill(folder) -> None:
+async def run_and_kill(folder, secured: bool) -> None:
     config, control = folder / "gateway.toml", str(folder / "control.sock")
-    async with Leaves(*LEVELS) as leaves, asyncio.TaskGroup() as tasks:
-        config.write_text(text(folder, leaves.medium))
+    async with Leaves(*LEVELS, secured=secured) as leaves, asyncio.TaskGroup() as tasks:
+        config.write_text(text(folder, leaves.medium, network=f'security_key = "{KEY.hex()}"' if secured else ""))
+        frame_counters = FrameCounters(str(folder / "state.db"))
         process = await started(str(config), control)
         await leaves.have_addresses()
         loads = [tasks.create_task(load(node)) for node in leaves.nodes]
@@ -61,6 +84,7 @@ async def run_and_kill(folder) -> None:
                 shown = counters
                 process.send_signal(signal.SIGKILL)
                 await process.wait()
+                frame_counters.look()
                 assert registrations(str(folder / "state.db")) == kept
                 process = await started(str(config), control)
                 for leaf in range(1, len(LEVELS) + 1):
@@ -71,6 +95,8 @@ async def run_and_kill(folder) -> None:
                     "level-6",
                 }
             assert registrations(str(folder / "state.db")) == kept  # nobody has registered again
+            assert len(frame_counters.last) == (1 + len(LEVELS) if secured else 1)
+            assert not any(Reason.REPLAYED in node.dropped for node in leaves.nodes)  # no counter was used twice
             process.send_signal(signal.SIGTERM)
             assert await process.wait() == 0
         finally:
@@ -80,8 +106,9 @@ async def run_and_kill(folder) -> None:
                 process.kill()
 
 
-def test_who_had_registered_is_reached_behind_every_kill_and_no_counter_goes_back(tmp_path):
-    asyncio.run(run_and_kill(tmp_path))
+@pytest.mark.parametrize("secured", [False, True], ids=["plain", "secured"])
+def test_who_had_registered_is_reached_behind_every_kill_and_no_counter_goes_back(tmp_path, secured):
+    asyncio.run(run_and_kill(tmp_path, secured))
 
 
 def test_a_hangup_reads_the_file_anew_and_a_wrong_one_changes_nothing(tmp_path):
