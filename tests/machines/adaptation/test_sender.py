@@ -146,6 +146,15 @@ def test_a_payload_under_generic_compression_is_not_fragmented() -> None:
     assert Feature.GHC_UDP not in sent(ipv6(17, udp(noise, *PORTS)), LEVELS[6]).features
 
 
+def test_where_a_payload_as_byte_code_fits_no_frame_the_headers_in_front_of_it_keep_theirs() -> None:
+    noise = bytes(number * number % 251 for number in range(100))
+    options = extension(17, b"\x1e\x14" + bytes(20))
+    found = sent(ipv6(0, options + udp(noise + bytes(100), *PORTS)), LEVELS[6])
+    assert {Feature.GHC_EXTENSION, Feature.NHC_UDP_PORTS} <= found.features
+    assert Feature.GHC_UDP not in found.features
+    assert len(found.frames) > 1
+
+
 def test_a_datagram_of_many_fragments_is_never_larger_at_level_6_than_at_level_5() -> None:
     packet = ipv6(17, udp(b"a block of text that repeats itself; " * 30, *PORTS))
     frames = [sum(map(len, sent(packet, LEVELS[level]).frames)) for level in (5, 6)]
