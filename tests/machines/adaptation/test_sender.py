@@ -148,7 +148,7 @@ def test_a_payload_under_generic_compression_is_not_fragmented() -> None:
 
 def test_where_a_payload_as_byte_code_fits_no_frame_the_headers_in_front_of_it_keep_theirs() -> None:
     noise = bytes(number * number % 251 for number in range(100))
-    options = extension(17, b"\x1e\x14" + bytes(20))
+    options = extension(17, b"\x1e\x0c" + bytes(6) + b"option")
     found = sent(ipv6(0, options + udp(noise + bytes(100), *PORTS)), LEVELS[6])
     assert {Feature.GHC_EXTENSION, Feature.NHC_UDP_PORTS} <= found.features
     assert Feature.GHC_UDP not in found.features
