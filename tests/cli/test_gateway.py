@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from p6lowpan.cli import gateway as gateway_command
 from p6lowpan.gateway.gateway import Gateway
 from p6lowpan.gateway.running import demo_plan
 
@@ -43,6 +44,24 @@ def test_a_gateway_tells_its_neighbors_and_how_it_stands(run, control):
     status = run("gateway", "status", "--control", control)
     assert "0x6c6f" in status.stdout
     assert "level-6" in status.stdout
+
+
+def test_a_table_that_is_watched_is_shown_anew_until_somebody_has_seen_enough(run, control, monkeypatch):
+    waits = []
+
+    def wait(seconds):
+        waits.append(seconds)
+        if len(waits) == 3:
+            raise KeyboardInterrupt
+
+    asked, ask = [], gateway_command.ask
+    monkeypatch.setattr(gateway_command.time, "sleep", wait)
+    monkeypatch.setattr(gateway_command, "ask", lambda path, **words: asked.append(words) or ask(path, **words))
+    shown = run("gateway", "neighbors", "--watch", "--control", control)
+    assert shown.exit_code == 0
+    assert waits == [gateway_command.REFRESH_SECONDS] * 3
+    assert asked == [{"ask": "neighbors"}] * 3
+    assert "level-6" in shown.stdout
 
 
 def test_for_programs_it_is_json(run, control):
