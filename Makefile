@@ -19,7 +19,7 @@ PYTHON ?= $(shell for name in python3.11 python3 python3.12 python3.13 python3.1
 # pip reads the constraints for the build's own requirements too.
 INSTALL := PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install -qq
 AS_ROOT_WITH_APT := [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null
-LINUX_PEER := qemu-system-x86 busybox-static socat wpan-tools iproute2 make gcc libelf1
+LINUX_PEER := qemu-system-x86 busybox-static socat wpan-tools make gcc libelf1
 APT_INSTALL := apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends
 
 help: ## this list

@@ -6,7 +6,7 @@ import pytest
 
 from gateway.leaves import text
 from p6lowpan.capability.errors import UsageError
-from p6lowpan.gateway.configuring import configuration_of, permit_lines
+from p6lowpan.gateway.configuring import STRANGERS, configuration_of, permit_lines
 from p6lowpan.gateway.plan import read_plan
 from p6lowpan.gateway.radios import RADIOS
 from p6lowpan.gateway.running import demo_plan, read_file
@@ -31,7 +31,7 @@ def test_a_plan_becomes_the_configuration_of_a_node():
     assert permit_lines(read, network) == ("udp port 5683", "any from 2001:db8:2::1/128")
     assert configuration.backbone.octets_per_second == 12_500
     assert [profile.name for profile in configuration.pinned.values()] == ["level-2", "linux"]
-    assert configuration.limits.neighbors == 60
+    assert configuration.limits.neighbors == 60 + STRANGERS
     assert configuration.routes[0].length == 128
     assert configuration.link.pan == 0xABCD
     assert network.radio == RADIOS["zep"](peers=(("::1", 17754),), local=("::1", 0))

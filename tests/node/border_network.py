@@ -58,11 +58,14 @@ def configuration(number: int, level: int, secured: bool = False) -> NodeConfigu
 class Network:
     """A border router with a backbone and one leaf. ``told`` is what the border router put out."""
 
-    def __init__(self, level: int = 5, secured: bool = False) -> None:
+    def __init__(
+        self, level: int = 5, secured: bool = False, leaf: NodeConfiguration | None = None, asks: bool = False
+    ) -> None:
         self.told: list[object] = []
-        self.configuration = configuration(BORDER, 5, secured)
+        border = configuration(BORDER, 5, secured)
+        self.configuration = replace(border, discovery=replace(border.discovery, asks=asks))
         self.world = World(1, listener=lambda _, number, output: self.told.append(output) if not number else None)
-        for one in (self.configuration, configuration(LEAF, level, secured)):
+        for one in (self.configuration, leaf or configuration(LEAF, level, secured)):
             self.world.add(Node(one))
         self.world.connect(BORDER, LEAF)
         self.run(10)

@@ -22,7 +22,7 @@ from p6lowpan.capability.profile import of_level
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.machines.adaptation.discovery import How
 from p6lowpan.machines.backbone.configuration import BackboneConfiguration
-from p6lowpan.machines.neighbor_discovery.configuration import AdvertisedPrefix
+from p6lowpan.machines.neighbor_discovery.configuration import AdvertisedPrefix, Mode
 from p6lowpan.machines.outcomes import Dropped
 from p6lowpan.node import inputs
 from p6lowpan.node.durable import Durable, Gone
@@ -103,6 +103,31 @@ def test_without_what_was_kept_the_same_packet_goes_nowhere():
     network.restart(None)
     network.give(inputs.FromBackbone(echo(OUTSIDE, address(LEAF))))
     assert Reason.NO_ROUTE in network.reasons()
+
+
+def stock_leaf():
+    """A host that knows RFC 4861 and nothing newer: it registers nothing."""
+    leaf = configuration(LEAF, 5)
+    discovery = replace(leaf.discovery, mode=Mode.REGULAR)
+    return replace(leaf, discovery=discovery)
+
+
+@pytest.mark.parametrize("asks", [False, True])
+def test_who_registers_nothing_is_found_by_a_border_router_that_asks(asks):
+    network = Network(leaf=stock_leaf(), asks=asks)
+    assert not network.border.durable.registrations
+    for size in (0, 1000):
+        network.give(inputs.FromBackbone(echo(OUTSIDE, address(LEAF), size)))
+    found = [reply.packet[40] for reply in network.said(ToBackbone)]
+    assert found == ([129, 129] if asks else [1, 1])
+
+
+def test_for_who_is_not_there_nothing_goes_back_and_forth():
+    network = Network(asks=True)
+    network.give(inputs.FromBackbone(echo(OUTSIDE, address(0x77))))
+    network.run(10)
+    (answer,) = network.said(ToBackbone)
+    assert (answer.packet[40], answer.packet[41]) == (1, 3)  # address unreachable
 
 
 def test_what_ended_while_the_node_was_off_is_not_restored():

@@ -15,6 +15,7 @@ from p6lowpan.wire.address import Ipv6Address
 BITS_PER_OCTET = 8
 ADDRESSES_PER_NEIGHBOR = 3
 FRAMES_WAITING = 64
+STRANGERS = 32  # that registered nothing: at most so many are asked for at once, which is a twentieth of the air
 
 
 def limits_for(neighbors: int) -> Limits:
@@ -22,9 +23,9 @@ def limits_for(neighbors: int) -> Limits:
     addresses = neighbors * ADDRESSES_PER_NEIGHBOR
     return replace(
         P6LOWPAN,
-        neighbors=addresses,
+        neighbors=addresses + STRANGERS,
         neighbors_for_registered=addresses - P6LOWPAN.neighbors_for_routers,
-        on_link_prefixes=addresses,
+        on_link_prefixes=addresses + P6LOWPAN.prefixes,
         bindings=addresses,
         static_routes=max(neighbors, P6LOWPAN.static_routes),
         discovery_neighbors=2 * neighbors,
@@ -54,6 +55,7 @@ def configuration_of(
         link_secured=link.security is not None,
         prefixes=(AdvertisedPrefix(Ipv6Address(network.prefix)),),
         contexts=network.contexts,
+        asks=network.asks,
     )
     return NodeConfiguration(
         link=link,

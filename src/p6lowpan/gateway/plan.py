@@ -109,6 +109,7 @@ class NetworkPlan:
     burst_us: int = key(kinds.MILLISECONDS, "for how long they may take all of it", 100_000, name="burst_ms")
     neighbors: int = key(kinds.whole(8, MOST_NEIGHBORS), "for how many there is room", 250)
     known: tuple[NeighborPlan, ...] = key(tables(NeighborPlan), "neighbors with a profile", (), name="neighbor")
+    asks: bool = key(kinds.FLAG, "nodes that register no address, as Linux's, are asked for theirs (RFC 4861)", False)
     routes: tuple[RoutePlan, ...] = key(tables(RoutePlan), "nodes behind routers", (), name="route")
     tap: str = key(kinds.TEXT, "a named pipe or file that gets every frame, for Wireshark", "")
 

@@ -58,15 +58,19 @@ class Border:
             yield from self._know_prefixes(now, self.backbone)
 
     def _know_prefixes(self, now: int, backbone: Backbone) -> Events:
-        """Prefixes that are announced are inside: addresses in them that nobody registered are nowhere."""
+        """Prefixes that are announced are inside: addresses in them that nobody registered are nowhere, or wherever
+        somebody answers for them."""
         router = self._discovery.border_router
         announced = () if router is None else router.prefix_life.in_use
         inside = tuple(Prefix(prefix_of(one.prefix, one.length), one.length) for one in announced)
         for gone in set(backbone.prefixes) - set(inside):
             self._network.routes.remove_nowhere(gone.address, gone.length)
+            self._network.routes.remove_on_link(gone.address, gone.length)
         backbone.prefixes = inside
+        routes = self._network.routes
+        add = routes.add_on_link if self._discovery.configuration.asks else routes.add_nowhere
         for prefix in inside:
-            yield from self._network.routes.add_nowhere(now, prefix.address, prefix.length)
+            yield from add(now, prefix.address, prefix.length)
 
     # --- packets -----------------------------------------------------------------------------------------------------
 

@@ -4,7 +4,10 @@ import asyncio
 import socket
 
 from p6lowpan.drivers.radio import RadioListener
+from p6lowpan.wire.ieee802154.decoding import decode_frame
 from p6lowpan.wire.ieee802154.frame_check import frame_check
+
+IPHC, FIRST_FRAGMENT, FIRST_FRAGMENT_OCTETS = 0b011, 0b11000, 4
 
 
 class GuestRadio(asyncio.DatagramProtocol):
@@ -51,3 +54,15 @@ class GuestRadio(asyncio.DatagramProtocol):
 def without_check(frame: bytes) -> bytes:
     """A frame as the monitor interface shows it, its check taken off."""
     return frame[:-2] if len(frame) > 2 and frame_check(frame[:-2]) == frame[-2:] else frame
+
+
+def contexts_of(frames: list[bytes]) -> set[tuple[bool, bool]]:
+    """The bits SAC and DAC of every compressed header that is no multicast."""
+    found = set()
+    for frame in frames:
+        payload = decode_frame(frame, 0)[0].payload
+        if payload[0] >> 3 == FIRST_FRAGMENT:
+            payload = payload[FIRST_FRAGMENT_OCTETS:]
+        if payload[0] >> 5 == IPHC and not payload[1] & 0x08:
+            found.add((bool(payload[1] & 0x40), bool(payload[1] & 0x04)))
+    return found

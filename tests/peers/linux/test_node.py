@@ -8,13 +8,11 @@ import pytest
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.drivers.asyncio_node import AsyncioNode
 from p6lowpan.wire.address import parse_ipv6
-from p6lowpan.wire.ieee802154.decoding import decode_frame
 from p6lowpan.wire.sixlowpan.contexts import Context
-from peers.linux.air import GuestRadio
+from peers.linux.air import GuestRadio, contexts_of
 from peers.linux.ends import OUR_GLOBAL, OUR_LINK_LOCAL, OURS, SIZES, node_of, pattern
 from peers.linux.names import GLOBAL, LINK_LOCAL, PREFIX
 
-IPHC, FIRST_FRAGMENT, FIRST_FRAGMENT_OCTETS = 0b011, 0b11000, 4
 CONTEXT = Context(0, parse_ipv6(PREFIX), 64)
 
 
@@ -55,18 +53,6 @@ def it_pings(guest, address):
         assert set(node.dropped) <= {Reason.NOT_FOR_US}  # the kernel looks for routers
 
     return conversation
-
-
-def contexts_of(frames):
-    """The bits SAC and DAC of every compressed header that is no multicast."""
-    found = set()
-    for frame in frames:
-        payload = decode_frame(frame, 0)[0].payload
-        if payload[0] >> 3 == FIRST_FRAGMENT:
-            payload = payload[FIRST_FRAGMENT_OCTETS:]
-        if payload[0] >> 5 == IPHC and not payload[1] & 0x08:
-            found.add((bool(payload[1] & 0x40), bool(payload[1] & 0x04)))
-    return found
 
 
 @pytest.mark.parametrize("address", [LINK_LOCAL, GLOBAL])

@@ -56,7 +56,9 @@ class Configuration:
     ``addresses`` are given, besides those that are formed. ``verifier`` is the ROVR of RFC 8505 section 5.3; without
     one it is the EUI-64. Without ``extended_registration`` the node speaks RFC 6775 alone. ``prefixes``, ``contexts``
     and ``version`` are what a border router announces: contexts given here are established ones, out of stable storage
-    (RFC 6775 section 8.1.1), and compress at once. ``profile`` is announced as ``advertise`` allows.
+    (RFC 6775 section 8.1.1), and compress at once. ``profile`` is announced as ``advertise`` allows. A border router
+    that ``asks`` looks for addresses of its prefixes that nobody registered as RFC 4861 section 7.2.2 has it, for the
+    sake of nodes that know nothing else.
     """
 
     role: Role
@@ -71,6 +73,7 @@ class Configuration:
     verifier: bytes = b""
     registration_lifetime_minutes: int = 60
     detects_duplicates: bool = True  # asks the border router about every address (RFC 6775 section 8.2)
+    asks: bool = False
     multicasts_updates: bool = True  # says new information to all at once (RFC 6775 section 8.1.5)
     router_lifetime_seconds: int = 1800  # RFC 4861 6.2.1: 3 * MaxRtrAdvInterval
     prefixes: tuple[AdvertisedPrefix, ...] = ()

@@ -1,0 +1,88 @@
+"""``p6lowpan gateway`` and the Linux kernel as a node: its address by our advertisement, the host behind us."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from gateway.host_side import HOST
+from p6lowpan.drivers.tun import DEVICE
+from peers.linux.names import GATEWAY_PREFIX, IDENTIFIER, under
+
+TESTS = Path(__file__).parents[2]
+ALONE = ("unshare", "--net")
+NODE = under(GATEWAY_PREFIX, IDENTIFIER)
+SIZES = (0, 1, 8, 80, 96, 200, 1000, 1231, 1232)
+ADDRESS_SECONDS = 20
+
+
+class Gateway:
+    """The program in its namespace, with whom it is pinged."""
+
+    def __init__(self, guest, folder: Path, contexts: str) -> None:
+        script = [sys.executable, str(TESTS / "peers" / "linux" / "gateway_side.py"), str(folder), contexts]
+        environment = {**os.environ, "PYTHONPATH": f"{TESTS}:{TESTS.parent / 'src'}"}
+        with guest.radio_socket() as air:
+            air.setblocking(False)
+            ends = [str(air.fileno()), guest.peer[0], str(guest.peer[1])]
+            self._process = subprocess.Popen(
+                [*ALONE, *script, *ends], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment,
+                pass_fds=[air.fileno()],
+            )  # fmt: skip
+        assert self._line() == "ready"
+
+    def _line(self) -> str:
+        line = self._process.stdout.readline()
+        assert line, f"the gateway's side ended: {self._process.wait(20)}"
+        return line.strip()
+
+    def pings(self, address: str, size: int) -> bool:
+        self._process.stdin.write(f"{address} {size}\n")
+        self._process.stdin.flush()
+        return json.loads(self._line())
+
+    def close(self) -> dict:
+        """What was on the air."""
+        self._process.stdin.close()
+        found = json.loads(self._line())
+        assert self._process.wait(20) == 0
+        return found
+
+
+@pytest.fixture
+def needed(guest):
+    if os.geteuid() != 0 or not os.path.exists(DEVICE):
+        pytest.skip(f"only root makes interfaces, where there is {DEVICE}")
+    if shutil.which("unshare") is None or subprocess.run([*ALONE, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("no network namespace can be made here")
+    return guest
+
+
+def has_address(guest) -> bool:
+    """Wait until the kernel has made itself one, and found that nobody else has it."""
+    look = f"ip -6 addr show dev lowpan0 | grep -v tentative | grep {NODE}"
+    shown = guest.run(f"for n in $(seq {ADDRESS_SECONDS}); do {look} && break; sleep 1; done")
+    return f"inet6 {NODE}/64" in shown
+
+
+@pytest.mark.parametrize("length", [0, 64])
+def test_the_host_and_the_kernel_behind_the_gateway_ping_each_other_with_every_size(needed, tmp_path, length):
+    guest = needed
+    guest.tell_context(0, GATEWAY_PREFIX, length)
+    gateway = Gateway(guest, tmp_path, f'"0={GATEWAY_PREFIX}/{length}"' if length else "")
+    try:
+        assert has_address(guest)
+        assert [size for size in SIZES if not gateway.pings(NODE, size)] == []
+        for size in SIZES:
+            shown = guest.run(f"ping6 -c 1 -W 10 -I {NODE} -s {size} {HOST}")
+            assert re.search("1 packets received", shown), shown
+    finally:
+        found = gateway.close()
+        guest.tell_context(0, GATEWAY_PREFIX, 0)
+    assert [False, bool(length)] in found["sent"]
+    assert [bool(length), False] in found["heard"]
