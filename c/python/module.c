@@ -156,6 +156,9 @@ static PyObject *named(PyObject *type, PyObject *first, PyObject *second, PyObje
             Py_XDECREF(items[at]);
         }
     }
+    if (made != NULL) {
+        PyObject_GC_UnTrack(made); /* octets, numbers and sets of features lead back to nothing */
+    }
     return made;
 }
 
