@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import time
 
 import pytest
 
@@ -13,7 +14,14 @@ from p6lowpan.capture.fcs import Fcs
 from p6lowpan.drivers.asyncio_node import AsyncioNode
 from p6lowpan.drivers.dispatcher import RADIOS, Loss, ZepDispatcher
 from p6lowpan.drivers.zep import ZepRadio
-from p6lowpan.drivers.zep_datagram import Heard, data_datagram, read_frame, registration_datagram
+from p6lowpan.drivers.zep_datagram import (
+    Heard,
+    any_frame,
+    data_datagram,
+    read_frame,
+    registration_datagram,
+    usual_frame,
+)
 from p6lowpan.machines.outcomes import Dropped
 from p6lowpan.wire.address import LinkAddress
 from p6lowpan.wire.ieee802154.frame_check import with_frame_check
@@ -38,6 +46,29 @@ class Listener:
 
     def transmitted(self, acknowledged=None, accessed=True):
         self.sent += 1
+
+
+def test_a_datagram_has_the_header_that_its_description_makes():
+    header, content = zep.MESSAGES.decode(SENT)
+    assert content == with_frame_check(FRAME)
+    expected = zep.encapsulate(
+        content, channel=CHANNEL, device=7, sequence=1, time_ns=zep.time_from_ntp(header.timestamp), link_quality=255
+    )
+    assert SENT[:9] + SENT[17:] == expected[:9] + expected[17:]
+    assert abs(header.timestamp - zep.ntp_from_time(time.time_ns())) >> 32 < 60
+    with pytest.raises(UsageError):
+        data_datagram(bytes(126), CHANNEL, 7, 1)
+
+
+def test_a_usual_datagram_is_read_as_any_is_and_no_other_is_taken_for_one():
+    for datagram in (SENT, VERSION_1, REGISTRATION, SENT + bytes(128), data_datagram(b"", CHANNEL, 65535, 1)):
+        for bit in range(8 * len(datagram)):
+            turned = bytearray(datagram)
+            turned[bit // 8] ^= 1 << bit % 8
+            for octets in (bytes(turned), bytes(turned[: bit // 8]), datagram):
+                usual = usual_frame(octets, CHANNEL)
+                assert usual is None or usual == any_frame(octets, CHANNEL, checks_frames=False)
+    assert usual_frame(SENT, CHANNEL) == Heard(FRAME, 255, 7)
 
 
 def test_both_versions_carry_a_frame():

@@ -7,9 +7,11 @@ check held is believed.
 """
 
 import time
+from functools import lru_cache
+from struct import Struct
 from typing import NamedTuple
 
-from p6lowpan.capability.errors import Malformed
+from p6lowpan.capability.errors import Malformed, UsageError
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.capture import zep
 from p6lowpan.capture.fcs import TiMetadata
@@ -20,6 +22,13 @@ from p6lowpan.wire.ieee802154.frame_check import frame_check, with_frame_check
 WHERE = "zep"
 FRAME_CHECK_OCTETS = 2
 BEST_LINK_QUALITY = 255
+
+USUAL = zep.PREAMBLE + bytes((2, zep.DATA))
+CHANNEL_AT, DEVICE, MODE_AT, LINK_QUALITY_AT, LENGTH_AT = 4, slice(5, 7), 7, 8, 31
+HEADER_OCTETS = 32
+STAMP = Struct(">QI10xB")
+"""The end of a header of version 2: the time, the number, and the length."""
+LONGEST = 127
 
 Data = zep.DataVersion1 | zep.DataVersion2
 
@@ -33,15 +42,21 @@ class Heard(NamedTuple):
 
 
 def data_datagram(frame: bytes, channel: int, device: int, sequence: int) -> bytes:
-    """The datagram for a frame without frame check sequence."""
-    return zep.encapsulate(
-        with_frame_check(frame),
-        channel=channel,
-        device=device,
-        sequence=sequence & 0xFFFFFFFF,
-        time_ns=time.time_ns(),
-        link_quality=BEST_LINK_QUALITY,
+    """The datagram for a frame without frame check sequence. Raises :class:`UsageError` for one that is too long."""
+    whole = with_frame_check(frame)
+    if len(whole) > LONGEST:
+        raise UsageError(f"a frame of {len(whole)} octets: ZEP has room for {LONGEST}")
+    stamp = STAMP.pack(zep.ntp_from_time(time.time_ns()), sequence & 0xFFFFFFFF, len(whole))
+    return _head(channel, device) + stamp + whole
+
+
+@lru_cache(maxsize=64)
+def _head(channel: int, device: int) -> bytes:
+    """What the headers of a radio have in common: they are as many as its frames."""
+    header = zep.DataVersion2(
+        channel=channel, device=device, link_quality=BEST_LINK_QUALITY, timestamp=0, sequence=0, length=0
     )
+    return header.encode()[: -STAMP.size]
 
 
 def registration_datagram(address: LinkAddress, channel: int) -> bytes:
@@ -69,6 +84,22 @@ def read_datagram(datagram: bytes) -> tuple[Data, bytes] | Dropped:
 
 def read_frame(datagram: bytes, channel: int, *, checks_frames: bool = False) -> Heard | Dropped:
     """The frame for a radio on ``channel``."""
+    return (None if checks_frames else usual_frame(datagram, channel)) or any_frame(datagram, channel, checks_frames)
+
+
+def usual_frame(datagram: bytes, channel: int) -> Heard | None:
+    """What :func:`any_frame` finds in a datagram of the usual kind, which it need not be decoded for; else ``None``."""
+    if datagram[:CHANNEL_AT] != USUAL or len(datagram) < HEADER_OCTETS + FRAME_CHECK_OCTETS:
+        return None
+    fits = len(datagram) == HEADER_OCTETS + datagram[LENGTH_AT] and datagram[CHANNEL_AT] == channel
+    if not fits or not datagram[MODE_AT] or datagram[LENGTH_AT] > LONGEST:
+        return None
+    device = int.from_bytes(datagram[DEVICE], "big")
+    return Heard(datagram[HEADER_OCTETS:-FRAME_CHECK_OCTETS], datagram[LINK_QUALITY_AT], device)
+
+
+def any_frame(datagram: bytes, channel: int, checks_frames: bool) -> Heard | Dropped:
+    """The frame for a radio on ``channel``, or why there is none."""
     read = read_datagram(datagram)
     if isinstance(read, Dropped):
         return read
