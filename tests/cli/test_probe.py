@@ -61,6 +61,11 @@ def test_what_was_found_is_a_name_for_the_laboratory(probe, run, kept):
     path = kept / "sensor.profile.json"
     assert probe("sim:2", "--profile", path).exit_code == 0
     assert "level  2" in run("safe", path, "level-4").output
+    assert run("matrix", path, "level-2").output.splitlines()[-1].endswith("all get through")
+    cells = json.loads(run("matrix", "openthread", path, "--json").output)["cells"]
+    failing = next(cell for cell in cells if (cell["from"], cell["to"]) == ("openthread", "2"))
+    assert failing["witness"]["frames"][0].startswith("7a33")  # TF=11: level 2 has the traffic class in line
+    assert "7a 33" in run("witness", "openthread", path).output
 
 
 def test_a_modelled_stack_is_probed_by_name(probe):

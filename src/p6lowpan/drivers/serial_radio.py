@@ -24,7 +24,9 @@ except ImportError:  # an extra: p6lowpan[gateway]
 LONGEST_FRAME = 127  # aMaxPhyPacketSize, with the frame check sequence
 FRAME_CHECK_OCTETS = 2
 BITS_PER_OCTET = 10  # 8N1
-ON_AIR_SECONDS = 0.006  # 133 octets at 250 kb/s, and a backoff
+OCTET_SECONDS = 32e-6  # on the air, at 250 kb/s
+PREAMBLE_OCTETS = 6  # IEEE 802.15.4: preamble, start delimiter, length
+BACKOFF_SECONDS = 0.0024  # at first at most seven periods of 320 us, and the assessment of the channel
 BEST_LINK_QUALITY = 255
 READ_OCTETS = 4096
 
@@ -62,13 +64,15 @@ class SerialRadio:
 
     def transmit(self, octets: bytes) -> None:
         """Send a frame."""
-        packet = slip_packet(with_frame_check(octets))
+        frame = with_frame_check(octets)
+        packet = slip_packet(frame)
         try:
             if self._serial is not None and os.write(self._serial.fileno(), packet) < len(packet):
                 self.send_errors += 1  # the rest would be the beginning of something else: SLIP gets over it
         except OSError:
             self.send_errors += 1
-        seconds = len(packet) * BITS_PER_OCTET / self.baud + ON_AIR_SECONDS
+        on_air = (PREAMBLE_OCTETS + len(frame)) * OCTET_SECONDS + BACKOFF_SECONDS
+        seconds = len(packet) * BITS_PER_OCTET / self.baud + on_air
         asyncio.get_running_loop().call_later(seconds, self._sent)
 
     def channel_is_clear(self) -> bool:

@@ -1,11 +1,15 @@
 """On a radio: ZEP over UDP, in real time."""
 
 import asyncio
+import contextlib
+import os
+import tty
 
 from p6lowpan.capability.profile import level_features, of_level
 from p6lowpan.drivers.asyncio_node import AsyncioNode
 from p6lowpan.drivers.dispatcher import ZepDispatcher
 from p6lowpan.drivers.zep import ZepRadio, zep_link
+from p6lowpan.gateway.radios import link_over, radio_of, read_radio
 from p6lowpan.interop.probing.live import LiveProbing
 from p6lowpan.interop.probing.plan import Reach, plan
 from p6lowpan.interop.probing.prober import Patience, Prober
@@ -29,12 +33,47 @@ def neighbor(level, security):
     return NodeConfiguration(link=zep_link(THEIRS, PAN, security=security), discovery=discovery, profile=profile)
 
 
+class Line:
+    """Two serial devices that hear each other: what is written to one is read from the other, after a while on the
+    air."""
+
+    ON_AIR_SECONDS = 0.005
+
+    def __init__(self, stack: contextlib.ExitStack) -> None:
+        self._loop = asyncio.get_running_loop()
+        self.names: list[str] = []
+        (one, first), (other, second) = os.openpty(), os.openpty()
+        for end in (one, first, other, second):
+            tty.setraw(end)
+            os.set_blocking(end, False)
+            stack.callback(os.close, end)
+        for here, there, device in ((one, other, first), (other, one, second)):
+            self._loop.add_reader(here, self._heard, here, there)
+            stack.callback(self._loop.remove_reader, here)
+            self.names.append(os.ttyname(device))
+
+    def _heard(self, here: int, there: int) -> None:
+        self._loop.call_later(self.ON_AIR_SECONDS, os.write, there, os.read(here, 4096))
+
+
+async def probed_over_a_line(level):
+    with contextlib.ExitStack() as stack:
+        ours, theirs = (read_radio(f"serial:{name},baud=4000000", "--radio") for name in Line(stack).names)
+        async with AsyncioNode(neighbor(level, None), radio_of(theirs, THEIRS, PAN, None)) as node:
+            await node.wait_for_address(link_local=True)
+            reach = Reach(octets=256, wait_s=0, parallel=2)
+            prober = Prober(link_over(ours, OURS, PAN), Scene(OURS, THEIRS), plan(reach), patience=PATIENCE)
+            async with asyncio.timeout(60):
+                await LiveProbing(prober, radio_of(ours, OURS, PAN, None)).run()
+            return prober.findings
+
+
 async def probed(level, security=None):
     async with ZepDispatcher(("::1", 0)) as medium:
         place = medium.sockname[:2]
         async with AsyncioNode(neighbor(level, security), ZepRadio([place], local=("::1", 0))) as node:
             await node.wait_for_address(link_local=True)
-            link, reach = zep_link(OURS, PAN, security=security), Reach(octets=1280, wait_s=0, parallel=2)
+            link, reach = zep_link(OURS, PAN, security=security), Reach(octets=256, wait_s=0, parallel=2)
             prober = Prober(link, Scene(OURS, THEIRS), plan(reach), patience=PATIENCE)
             decided = []
             radio = ZepRadio([place], local=("::1", 0), registers_as=OURS)
@@ -55,4 +94,10 @@ def test_a_node_behind_a_zep_dispatcher_is_probed():
 def test_a_node_behind_link_security_is_probed_with_its_key():
     found = asyncio.run(probed(0, SECURED))
     assert found.receives == level_features(0)
-    assert {one.name: one.reached for one in found.bounds}["datagram octets"] == 1280
+    assert {one.name: one.reached for one in found.bounds}["datagram octets"] == 256
+
+
+def test_a_node_at_the_other_end_of_a_serial_line_is_probed_by_the_words_of_a_configuration():
+    found = asyncio.run(probed_over_a_line(0))
+    assert found.receives == level_features(0)
+    assert (found.level, found.announced) == (0, "level-0")
