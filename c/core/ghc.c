@@ -101,7 +101,7 @@ p6_reason p6_generic_expand(const uint8_t **code, const uint8_t *end, const uint
  * the text and its end. Where ways are as short, the first found is taken: the Python reference goes in the same order. */
 enum { LITERAL_LIMIT = 95, ZEROS_LIMIT = 17, FEWEST = 2, STEP = 8, STEPS_LIMIT = 15, AS_ZEROS = 0x4000, AS_COPY = 0x8000 };
 
-static unsigned cost_of(const uint8_t *steps, size_t at)
+static unsigned octets_from(const uint8_t *steps, size_t at)
 {
     return p6_load16(steps + at * 4);
 }
@@ -137,20 +137,20 @@ static void find_steps(const uint8_t *text, size_t end, unsigned most, uint8_t *
         unsigned best, kind, count, cost;
         int from = (int)at;
 
-        if (at + 1 + cost_of(steps, at + 1) <= literal + cost_of(steps, literal)) {
+        if (at + 1 + octets_from(steps, at + 1) <= literal + octets_from(steps, literal)) {
             literal = at + 1;
         } else if (literal - at > LITERAL_LIMIT) { /* out of reach */
             for (literal = until = at + 1; until <= at + LITERAL_LIMIT; until++) {
-                if (until + cost_of(steps, until) < literal + cost_of(steps, literal)) {
+                if (until + octets_from(steps, until) < literal + octets_from(steps, literal)) {
                     literal = until;
                 }
             }
         }
         kind = (unsigned)(literal - at);
-        best = 1 + kind + cost_of(steps, literal);
+        best = 1 + kind + octets_from(steps, literal);
         zeros = text[at] ? 0 : zeros + 1;
         for (count = FEWEST; count <= zeros && count <= ZEROS_LIMIT; count++) {
-            cost = 1 + cost_of(steps, at + count);
+            cost = 1 + octets_from(steps, at + count);
             if (cost < best) {
                 best = cost;
                 kind = AS_ZEROS | count;
@@ -161,7 +161,7 @@ static void find_steps(const uint8_t *text, size_t end, unsigned most, uint8_t *
             if (from < 0) {
                 break;
             }
-            cost = cost_of_copy(count, at - count - (size_t)from) + cost_of(steps, at + count);
+            cost = cost_of_copy(count, at - count - (size_t)from) + octets_from(steps, at + count);
             if (cost < best) {
                 best = cost;
                 kind = AS_COPY | count;
@@ -206,7 +206,7 @@ size_t p6_generic_compress(const uint8_t *addresses, const uint8_t *first, const
     }
     memcpy(text + DICTIONARY + leads, octets, count);
     find_steps(text, end, (unsigned)most, steps);
-    if (cost_of(steps, at) > most) {
+    if (octets_from(steps, at) > most) {
         return most + 1;
     }
     while (at < end) {
@@ -223,7 +223,7 @@ size_t p6_generic_compress(const uint8_t *addresses, const uint8_t *first, const
         }
         at += taken;
     }
-    return cost_of(steps, DICTIONARY);
+    return octets_from(steps, DICTIONARY);
 }
 
 #endif
