@@ -148,7 +148,7 @@ def test_a_guess_that_makes_a_wrong_checksum_is_dropped(laboratory: Laboratory) 
     damaged = bytearray(iphc(one_end, 0, -1))
     damaged[-1] ^= 1
     assert "wrong-checksum" in names(laboratory.hear(bytes(damaged)))
-    assert laboratory.explainer._pans[PAN].knowledge.contexts == {}
+    assert laboratory.explainer.pans[PAN].knowledge.contexts == {}
 
 
 # --- PANs ------------------------------------------------------------------------------------------------------------

@@ -146,7 +146,7 @@ def test_the_watch_keeps_as_many_senders_as_its_bound_and_no_more(laboratory: La
         source = LinkAddress(number.to_bytes(8, "big"))
         heard = laboratory.hear(fragments(PACKET)[0], source, CAROL)
         draft = fragment_watch.Draft(heard.captured, received=heard.received)
-        pan = laboratory.explainer._pans[0xABCD]
+        pan = laboratory.explainer.pans[0xABCD]
         watch.look(draft, pan.receiver.reassembler)
     assert len(watch._current) == MOST_SENDERS
     assert all(isinstance(key, DatagramKey) for key in watch._current.values())

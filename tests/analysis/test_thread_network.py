@@ -71,7 +71,7 @@ def test_a_context_of_the_network_data_serves_from_then_on(laboratory: Laborator
 
 def test_the_flag_of_a_context_is_kept_and_nothing_more_is_made_of_it(laboratory: Laboratory) -> None:
     hear(laboratory, establishment(network_data(1, compress=0)))
-    assert laboratory.explainer._pans[PAN].knowledge.contexts[1].compress is False
+    assert laboratory.explainer.pans[PAN].knowledge.contexts[1].compress is False
 
 
 def test_a_context_longer_than_its_prefix_is_not_believed(laboratory: Laboratory) -> None:
@@ -133,7 +133,7 @@ def test_the_key_sequence_of_the_network_opens_its_frames(laboratory: Laboratory
 def test_as_many_sequences_are_followed_as_the_bound(laboratory: Laboratory) -> None:
     for generation in range(MOST_KEYS + 5):
         hear(laboratory, establishment(sequence=128 * generation, counter=generation))
-    assert len(laboratory.explainer._keyring._keys) == MOST_KEYS
+    assert len(laboratory.explainer.keyring._keys) == MOST_KEYS
 
 
 def test_openthread_tells_its_context_1_while_it_forms() -> None:

@@ -17,7 +17,7 @@ from p6lowpan.analysis.acknowledgements import Acknowledgements
 from p6lowpan.analysis.address_book import AddressBook
 from p6lowpan.analysis.advice import COMPRESSION_SUBOPTIMAL, shorter_by
 from p6lowpan.analysis.bounds import BOUNDS, Bounds
-from p6lowpan.analysis.explained import Draft, Explained
+from p6lowpan.analysis.explained import Draft, Explained, Finding
 from p6lowpan.analysis.findings import examine, of_drop
 from p6lowpan.analysis.frame_counters import FrameCounters
 from p6lowpan.analysis.hearing import Hearing
@@ -41,7 +41,7 @@ from p6lowpan.capture.encapsulation import decapsulate
 from p6lowpan.capture.fcs import Fcs
 from p6lowpan.capture.frame import CapturedFrame
 from p6lowpan.capture.inside import Encapsulated, Kind
-from p6lowpan.machines.adaptation.receiver import Packet
+from p6lowpan.machines.adaptation.receiver import Packet, Received
 from p6lowpan.machines.adaptation.timeline import DatagramDropped
 from p6lowpan.machines.bounded import BoundedTable
 from p6lowpan.wire.address import Link, LinkAddress, is_link_local, is_multicast
@@ -74,15 +74,15 @@ class Explainer:
 
     def __init__(self, settings: Settings, bounds: Bounds = BOUNDS, judge: Judge | None = None) -> None:
         self.settings = settings
-        self._judge = judge
+        self.judge = judge
         self.addresses = AddressBook(settings.addresses, bounds.short_addresses, bounds.extended_addresses)
-        self._keyring = Keyring(settings.keys, self.addresses, bounds.senders)
-        self._pans: BoundedTable[int | None, Pan] = BoundedTable(bounds.pans)
-        self._hearing = Hearing(bounds.senders)
-        self._repetition = Repetition(bounds.senders)
-        self._homes: BoundedTable[LinkAddress, int] = BoundedTable(bounds.extended_addresses)
-        self._acknowledgements = Acknowledgements(bounds.channels)
-        self._counters = FrameCounters(bounds.frame_counters)
+        self.keyring = Keyring(settings.keys, self.addresses, bounds.senders)
+        self.pans: BoundedTable[int | None, Pan] = BoundedTable(bounds.pans)
+        self.hearing = Hearing(bounds.senders)
+        self.repetition = Repetition(bounds.senders)
+        self.homes: BoundedTable[LinkAddress, int] = BoundedTable(bounds.extended_addresses)
+        self.acknowledgements = Acknowledgements(bounds.channels)
+        self.counters = FrameCounters(bounds.frame_counters)
 
     def explain(self, captured: CapturedFrame) -> Explained:
         """Explain the next frame. Never raises because of what the frame holds."""
@@ -92,7 +92,12 @@ class Explainer:
             self._inside(draft, inside)
         except Malformed as error:
             draft.error = error
-            self._acknowledgements.damaged(draft)
+            self.acknowledgements.damaged(draft)
+        return self.explained(draft)
+
+    @staticmethod
+    def explained(draft: Draft) -> Explained:
+        """A frame about which all is found out that takes others."""
         if draft.error is not None:
             draft.error.__traceback__ = draft.error.__context__ = None  # they would keep every local of the way alive
         examine(draft)
@@ -100,7 +105,7 @@ class Explainer:
 
     def finish(self) -> tuple[DatagramDropped, ...]:
         """The datagrams that the end of the capture leaves incomplete."""
-        return tuple(drop for pan in self._pans.values() for drop in pan.finish())
+        return tuple(drop for pan in self.pans.values() for drop in pan.finish())
 
     # --- from the outside in -----------------------------------------------------------------------------------------
 
@@ -121,10 +126,10 @@ class Explainer:
         if not self._intact(inside):
             at = len(inside.octets) - inside.fcs_octets
             raise Malformed("ieee802154", at, Reason.BAD_CHECKSUM, "the frame check sequence is wrong")
-        if isinstance(frame, Frame) and self._hearing.is_copy(draft.captured, inside, frame):
+        if isinstance(frame, Frame) and self.hearing.is_copy(draft.captured, inside, frame):
             draft.copied = True
             return
-        self._acknowledgements.look(draft, frame)
+        self.acknowledgements.look(draft, frame)
         if not isinstance(frame, Frame):
             return
         opened = self._opened(draft, frame) if frame.security_enabled else frame
@@ -145,7 +150,7 @@ class Explainer:
         """A secured frame in the clear. Where its integrity code cannot be checked but nothing is hidden, as it is."""
         if draft.inside is not None and draft.inside.cut:
             return None
-        opened, security = self._keyring.open(sealed)
+        opened, security = self.keyring.open(sealed)
         draft.security, draft.error = security, security.error
         return sealed if opened is None and not sealed.is_encrypted else opened
 
@@ -153,11 +158,11 @@ class Explainer:
         if frame.frame_type != FrameType.DATA or not frame.payload:
             return
         octets = draft.inside.frame if draft.inside is not None and frame is sealed else None
-        if self._repetition.seen(draft.captured.time_ns // 1000, frame, octets):
+        if self.repetition.seen(draft.captured.time_ns // 1000, frame, octets):
             draft.repeated = True
             return
         if draft.security is not None:
-            self._counters.look(draft, sealed)
+            self.counters.look(draft, sealed)
         if draft.inside is not None and not draft.inside.cut:
             self.lowpan(draft, self._home(frame), frame.payload, Link(frame.source, frame.destination))
 
@@ -166,10 +171,10 @@ class Explainer:
         other was heard last."""
         pan = frame.pan_of_source
         if pan is None:
-            pan = self._homes.get(frame.source)
-            return self._homes.get(frame.destination) if pan is None else pan
+            pan = self.homes.get(frame.source)
+            return self.homes.get(frame.destination) if pan is None else pan
         if len(frame.source) == 8 and pan != BROADCAST_PAN:
-            self._homes.put(frame.source, pan)
+            self.homes.put(frame.source, pan)
         return pan
 
     # --- 6LoWPAN -----------------------------------------------------------------------------------------------------
@@ -179,12 +184,19 @@ class Explainer:
         now = draft.captured.time_ns // 1000
         pan = self._pan(draft, pan_id)
         draft.pan_id, draft.learned = pan_id, pan.knowledge.pass_time(now)
-        draft.received, lost = received, _ = pan.receive(now, octets, link)
+        self.received(draft, pan, octets, link, pan.receive(now, octets, link))
+
+    def received(
+        self, draft: Draft, pan: Pan, octets: bytes, link: Link, brought: tuple[Received, tuple[DatagramDropped, ...]]
+    ) -> None:
+        """Explain what a 6LoWPAN payload ``brought``, with the datagrams that were lost with it."""
+        now, pan_id = draft.captured.time_ns // 1000, draft.pan_id
+        draft.received, lost = received, _ = brought
         draft.packets, draft.features, draft.growth = received.packets, received.features, received.growth
         draft.error = received.error or draft.error
         draft.traits = traits_of(received, pan.knowledge.contexts)
-        if self._judge is not None:
-            draft.findings += self._judge.judge(octets, link, pan.knowledge.contexts, pan_id, received)
+        if self.judge is not None:
+            draft.findings += self.judge.judge(octets, link, pan.knowledge.contexts, pan_id, received)
         if lost:
             draft.lost += lost
             draft.findings += map(of_drop, lost)
@@ -192,23 +204,25 @@ class Explainer:
             pan.fragment_watch.look(draft, pan.receiver.reassembler)
         draft.transports = tuple([transport_of(packet.octets) for packet in received.packets])
         if pan.knowledge.has_guesses:
-            draft.guessed_contexts = pan.guessed(now, received, draft.transports)
+            last = received.outcomes[-1] if received.outcomes else None
+            used = learning.contexts_used(received.payload)
+            draft.guessed_contexts = pan.guessed(now, used, last, draft.transports)
         if received.packets:
-            self._packets(draft, pan, now)
+            self.packets(draft, pan, now)
         if self.settings.advice and received.packets:
             self._advise(draft, pan, octets)
 
     def _pan(self, draft: Draft, identifier: int | None) -> Pan:
         """What is known of a PAN."""
-        pan = self._pans.get(identifier)
+        pan = self.pans.get(identifier)
         if pan is None:
             pan = Pan(self.settings.contexts)
-            if gone := self._pans.put(identifier, pan):
+            if gone := self.pans.put(identifier, pan):
                 draft.lost = gone[1].finish()
                 draft.findings += map(of_drop, draft.lost)
         return pan
 
-    def _packets(self, draft: Draft, pan: Pan, now: int) -> None:
+    def packets(self, draft: Draft, pan: Pan, now: int) -> None:
         """Whole packets: what they teach, and what is wrong with them."""
         self._checksums(draft, pan)
         for packet, transport in zip(draft.packets, draft.transports, strict=True):
@@ -218,7 +232,7 @@ class Explainer:
             if thread_network.is_link_establishment(transport):
                 self._link_establishment(draft, pan, now, packet.octets, transport)
             self._rpl_option(draft, pan, packet)
-            self._extended_source(draft, packet)
+            self.extended_source(draft.findings, draft.pan_id, packet)
 
     def _message(self, draft: Draft, pan: Pan, now: int, message: Header, packet: Packet) -> None:
         """A message that announces something. The contexts of a capture's first announcement may be as old as the
@@ -231,7 +245,7 @@ class Explainer:
 
     def _link_establishment(self, draft: Draft, pan: Pan, now: int, packet: bytes, transport: Transport) -> None:
         """MLE, where a Thread network key opens it."""
-        draft.mle = thread_network.opened(packet, transport, self._keyring)
+        draft.mle = thread_network.opened(packet, transport, self.keyring)
         if draft.mle is not None:
             sender = thread_network.extended_source(transport)
             draft.learned += thread_network.learn(now, draft.mle, sender, draft.pan_id, pan.knowledge, self.addresses)
@@ -255,12 +269,13 @@ class Explainer:
             if len(pan.rpl_option_types) > 1:
                 draft.findings.append(MIXED_RPL_OPTIONS.finding())
 
-    def _extended_source(self, draft: Draft, packet: Packet) -> None:
+    def extended_source(self, findings: list[Finding], pan_id: int | None, packet: Packet) -> None:
+        """Whether a node that has a short address sends from its extended one."""
         source = packet.octets[8:24]
         if len(packet.link.source) != 8 or is_link_local(source) or is_multicast(source) or not any(source):
             return
-        if self.addresses.short(draft.pan_id, packet.link.source) is not None:
-            draft.findings.append(EXTENDED_SOURCE.finding())
+        if self.addresses.short(pan_id, packet.link.source) is not None:
+            findings.append(EXTENDED_SOURCE.finding())
 
     @staticmethod
     def _advise(draft: Draft, pan: Pan, octets: bytes) -> None:

@@ -50,22 +50,31 @@ def of_drop(drop: DatagramDropped) -> Finding:
 
 def examine(draft: Draft) -> None:
     """Add the findings that a frame makes by itself."""
-    findings = draft.findings
     if draft.error is not None:
-        findings.append(of_error(draft.error, _first_octet(draft)))
-    _apply(FRAME_RULES, draft, findings)
+        draft.findings.append(of_error(draft.error, _first_octet(draft)))
+    _apply(FRAME_RULES, draft)
+    examine_payload(draft)
+    examine_packets(draft)
+
+
+def examine_payload(draft: Draft) -> None:
+    """Add those that its 6LoWPAN payload makes."""
     if draft.received is not None and draft.received.payload is not None:
-        _apply(ANY_PAYLOAD, draft, findings)
+        _apply(ANY_PAYLOAD, draft)
         for feature in draft.features & BY_FEATURE.keys():
-            _apply(BY_FEATURE[feature], draft, findings)
+            _apply(BY_FEATURE[feature], draft)
+
+
+def examine_packets(draft: Draft) -> None:
+    """Add those that its packets make, and what was learned."""
     if draft.packets or draft.learned:
-        _apply(PACKET_RULES, draft, findings)
+        _apply(PACKET_RULES, draft)
 
 
-def _apply(rules: tuple[Rule, ...], draft: Draft, findings: list[Finding]) -> None:
+def _apply(rules: tuple[Rule, ...], draft: Draft) -> None:
     for rule in rules:
         if rule.find is not None and (text := rule.find(draft)):
-            findings.append(rule.finding(text))
+            draft.findings.append(rule.finding(text))
 
 
 def _first_octet(draft: Draft) -> int | None:

@@ -8,8 +8,11 @@ from p6lowpan.wire.ieee802154.frame import Frame
 NO_SHORT_ADDRESS = b"\xff\xfe"
 
 
+AGAIN = "the same frame again, as its sender's last one"
+
+
 def _repeated(draft: Draft) -> str:
-    return "the same frame again, as its sender's last one" if draft.repeated else ""
+    return AGAIN if draft.repeated else ""
 
 
 def _broadcast_source(draft: Draft) -> str:
@@ -24,14 +27,15 @@ def _cut_short(draft: Draft) -> str:
     return f"{missing} octets at the end of the frame are not in the capture (snap length)" if missing else ""
 
 
+RETRANSMISSION = Rule(
+    "retransmission",
+    Severity.NOTE,
+    "IEEE 802.15.4 6.7.4.3",
+    "a frame was sent again, because no acknowledgement came",
+    _repeated,
+)
 FRAME_RULES = (
-    Rule(
-        "retransmission",
-        Severity.NOTE,
-        "IEEE 802.15.4 6.7.4.3",
-        "a frame was sent again, because no acknowledgement came",
-        _repeated,
-    ),
+    RETRANSMISSION,
     Rule(
         "broadcast-source",
         Severity.WARNING,

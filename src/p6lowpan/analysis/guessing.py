@@ -52,6 +52,11 @@ class Guesses:
         """There is something better, or the guess was wrong; whether there was one."""
         return self._guesses.pop(identifier, None) is not None
 
+    def is_hopeless(self, missing: frozenset[int], news: int) -> bool:
+        """Whether these identifiers are not tried again before there is another prefix."""
+        before, failures = self._failures.get(missing, (-1, 0))
+        return not missing or (before == news and failures >= MOST_FAILURES)
+
     def try_prefixes(
         self, missing: frozenset[int], prefixes: Sequence[bytes], news: int, fits: Callable[[Contexts], int]
     ) -> bool:
@@ -60,9 +65,9 @@ class Guesses:
         ``prefixes``: of 8 octets, the likeliest first; ``news`` changes when there is another one. ``fits`` gives 0 for
         a wrong checksum, 1 for a right one, and more where the addresses are known.
         """
-        before, failures = self._failures.get(missing, (-1, 0))
-        if not missing or (before == news and failures >= MOST_FAILURES):
+        if self.is_hopeless(missing, news):
             return False
+        before, failures = self._failures.get(missing, (-1, 0))
         best, kept = 0, tuple[Context, ...]()
         for least, tried in _assignments(sorted(missing), prefixes):
             score = fits({context.identifier: context for context in tried})

@@ -65,6 +65,10 @@ class Knowledge:
         self._refresh(now)
         return events
 
+    def is_quiet(self, now: int) -> bool:
+        """Whether :meth:`pass_time` has nothing to do."""
+        return self._deadline is None or now < self._deadline
+
     def _refresh(self, now: int) -> None:
         self._announced = self._contexts.for_decompression(now)
         self._known = {**self._guesses.contexts, **self._announced}
@@ -84,6 +88,10 @@ class Knowledge:
         if packet is None:
             return 0
         return 1 + (packet[8:24] in self._addresses) + (packet[24:40] in self._addresses)
+
+    def is_hopeless(self, missing: frozenset[int]) -> bool:
+        """Whether :meth:`guess` was in vain too often to be tried again, as long as nothing new is heard of."""
+        return self._guesses.is_hopeless(missing, self._news)
 
     def guess(self, now: int, missing: frozenset[int], fits: Callable[[Contexts], int]) -> bool:
         """Try the prefixes of the PAN for the ``missing`` identifiers, and keep those that fit best."""

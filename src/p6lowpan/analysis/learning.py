@@ -121,3 +121,17 @@ def asked(header: Iphc) -> frozenset[int]:
 
 def _needs_context(mode: AddressMode) -> bool:
     return mode.stateful and not (mode.mode == 0 and not mode.multicast)
+
+
+def guessed_ends(payload: Payload, guessed: frozenset[int]) -> tuple[bool, bool]:
+    """Whether source and destination of a packet lean on a ``guessed`` context. With a last fragment, nobody can tell
+    which of them does."""
+    header = payload.expanded.parts[0].header if payload.expanded else None
+    if not isinstance(header, Iphc):
+        return True, True
+    source = SOURCE[header.sac << 2 | header.sam]
+    destination = DESTINATION[header.m << 3 | header.dac << 2 | header.dam]
+    return (
+        source.stateful and (header.source_context or 0) in guessed,
+        destination.stateful and (header.destination_context or 0) in guessed,
+    )

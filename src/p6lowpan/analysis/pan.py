@@ -11,7 +11,7 @@ from p6lowpan.capability.limits import ANALYSIS as LIMITS
 from p6lowpan.capability.profile import ANALYSIS
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.machines.adaptation.receiver import Received, Receiver
-from p6lowpan.machines.adaptation.timeline import Complete, DatagramDropped, DatagramKey, Pending
+from p6lowpan.machines.adaptation.timeline import Complete, DatagramDropped, DatagramKey, Outcome, Pending
 from p6lowpan.machines.bounded import BoundedTable
 from p6lowpan.wire.address import Link
 from p6lowpan.wire.sixlowpan.contexts import Context, Contexts
@@ -25,7 +25,7 @@ class Pan:
         self.receiver = Receiver(ANALYSIS)
         self.fragment_watch = FragmentWatch()
         self.rpl_option_types: set[int] = set()
-        self._first_fragments = FirstFragments(self.receiver)
+        self.first_fragments = FirstFragments(self.receiver)
         self._guessed: BoundedTable[DatagramKey, frozenset[int]] = BoundedTable(LIMITS.reassembly_buffers)
 
     def receive(self, now: int, octets: bytes, link: Link) -> tuple[Received, tuple[DatagramDropped, ...]]:
@@ -33,8 +33,14 @@ class Pan:
         received = self.receiver.receive(now, octets, link, self.knowledge.contexts)
         if received.error is not None and received.error.reason is Reason.NO_CONTEXT:
             received = self._with_guesses(now, octets, link, received)
+        return self.looked(now, octets, link, received)
+
+    def looked(
+        self, now: int, octets: bytes, link: Link, received: Received
+    ) -> tuple[Received, tuple[DatagramDropped, ...]]:
+        """What a payload brought in the end, where ``received`` is what the receiver says."""
         if not self._is_plain(received):
-            looked = self._first_fragments.look(now, octets, link, received, self.knowledge)
+            looked = self.first_fragments.look(now, octets, link, received, self.knowledge)
             if looked.first is not None and isinstance(last := looked.received.outcomes[-1], Complete):
                 self._guessed.put(last.key, self.knowledge.guessed(contexts_used(looked.first)))
             return looked.received, looked.lost
@@ -47,13 +53,15 @@ class Pan:
         outcomes = received.outcomes
         if not outcomes:
             return True
-        return self._first_fragments.is_idle and len(outcomes) == 1 and not isinstance(outcomes[0], DatagramDropped)
+        return self.first_fragments.is_idle and len(outcomes) == 1 and not isinstance(outcomes[0], DatagramDropped)
 
-    def guessed(self, now: int, received: Received, transports: tuple[Transport, ...]) -> frozenset[int]:
-        """The guessed contexts that a frame leans on, those of its first fragment with the last one of a datagram. The
-        checksum of a packet says whether they stand the test; a guess that does not is given up."""
-        guessed = self.knowledge.guessed(contexts_used(received.payload))
-        last = received.outcomes[-1] if received.outcomes else None
+    def guessed(
+        self, now: int, used: frozenset[int], last: Outcome | None, transports: tuple[Transport, ...]
+    ) -> frozenset[int]:
+        """The guessed ones among the contexts that a frame has ``used``, with those of its first fragment where it is
+        the ``last`` one of a datagram. The checksum of a packet says whether they stand the test; a guess that does not
+        is given up."""
+        guessed = self.knowledge.guessed(used)
         if isinstance(last, Complete):
             guessed |= self._guessed.remove(last.key) or frozenset()
         elif isinstance(last, Pending) and guessed:
@@ -64,7 +72,12 @@ class Pan:
 
     def finish(self) -> tuple[DatagramDropped, ...]:
         """The datagrams that the end of the input leaves incomplete."""
-        return self._first_fragments.finish(self.receiver.give_up())
+        return self.first_fragments.finish(self.receiver.give_up())
+
+    def is_hopeless(self, now: int, missing: frozenset[int]) -> bool:
+        """Whether a whole packet that lacks these contexts, and names no prefix inside, changes nothing."""
+        waits = self.first_fragments.holds_any or self.receiver.reassembler.is_due(now)
+        return not waits and self.knowledge.is_hopeless(missing)
 
     def _with_guesses(self, now: int, octets: bytes, link: Link, before: Received) -> Received:
         """Once more, where the prefixes of the PAN, put in for unknown contexts, make the checksum right. That of a

@@ -20,9 +20,12 @@ MOST_STACKS_NAMED = 3
 
 
 def _guessed_context(draft: Draft) -> str:
-    if not draft.guessed_contexts:
-        return ""
-    names = ", ".join(map(str, sorted(draft.guessed_contexts)))
+    return guessed_in_words(draft.guessed_contexts) if draft.guessed_contexts else ""
+
+
+def guessed_in_words(contexts: frozenset[int]) -> str:
+    """Which contexts are guesses."""
+    names = ", ".join(map(str, sorted(contexts)))
     return f"context {names} was never announced; a prefix of this network makes the checksum right (a guess)"
 
 
@@ -117,14 +120,15 @@ def _risk_in_words(traits: frozenset[Feature | Trait]) -> str:
 
 # --- the table -------------------------------------------------------------------------------------------------------
 
+GUESSED_CONTEXT = Rule(
+    "guessed-context",
+    WARNING,
+    "RFC 6775 4.2",
+    "a context was never announced; a prefix of the network was tried for it and makes the checksum right",
+    _guessed_context,
+)
 PAYLOAD_RULES = (
-    Rule(
-        "guessed-context",
-        WARNING,
-        "RFC 6775 4.2",
-        "a context was never announced; a prefix of the network was tried for it and makes the checksum right",
-        _guessed_context,
-    ),
+    GUESSED_CONTEXT,
     Rule(
         "growth-above-bound",
         WARNING,

@@ -11,14 +11,19 @@ Its memory does not grow with the capture: findings are as many as there are rul
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from p6lowpan.analysis.conversations import Conversations
 from p6lowpan.analysis.explained import Explained, Finding, Severity
 from p6lowpan.analysis.findings import of_drop
+from p6lowpan.analysis.glimpse import Glimpse
+from p6lowpan.analysis.transport import Transport
 from p6lowpan.capability.features import Feature
 from p6lowpan.capability.limits import ANALYSIS
 from p6lowpan.capability.profile import takes
-from p6lowpan.machines.adaptation.timeline import Complete, DatagramDropped, DatagramKey
+from p6lowpan.capture.frame import CapturedFrame
+from p6lowpan.machines.adaptation.receiver import Packet
+from p6lowpan.machines.adaptation.timeline import Complete, DatagramDropped, DatagramKey, Outcome
 from p6lowpan.machines.bounded import BoundedTable
 from p6lowpan.wire.ieee802154.frame import Frame
 from p6lowpan.wire.sixlowpan.fragment import OFFSET_UNIT
@@ -27,6 +32,7 @@ LONGEST_FRAME_OCTETS = 127  # aMaxPhyPacketSize of IEEE 802.15.4 at 2.4 GHz
 FIRST_FRAGMENT_OCTETS, SUBSEQUENT_FRAGMENT_OCTETS, DISPATCH_OCTETS = 4, 5, 1
 LEAST_ROOM_OCTETS = SUBSEQUENT_FRAGMENT_OCTETS + OFFSET_UNIT
 MOST_DATAGRAMS = ANALYSIS.reassembly_buffers
+MOST_ASKED = 1024
 
 
 @dataclass(slots=True)
@@ -38,6 +44,15 @@ class FindingCount:
     text: str
     first_frame: int | None
     count: int = 0
+
+
+class Measures(NamedTuple):
+    """Of a payload: its octets, those of the headers in front of fragments and datagrams, and how many octets of
+    payload the longest frame of its kind holds."""
+
+    octets: int
+    in_front: int
+    room: int
 
 
 class Summary:
@@ -58,8 +73,9 @@ class Summary:
         self.datagrams_lost = 0
         self.retransmissions = 0
         self.copies = 0
-        self.features: Counter[Feature] = Counter()
-        self.levels: Counter[int | None] = Counter()
+        self._asked: Counter[tuple[frozenset[Feature], int]] = Counter()
+        self._features: Counter[Feature] = Counter()
+        self._levels: Counter[int | None] = Counter()
         self.findings: dict[str, FindingCount] = {}
         self.first_time: int | None = None
         self.last_time = 0
@@ -70,25 +86,67 @@ class Summary:
         """How many octets compression saved on the link."""
         return self.octets_uncompressed - self.octets_on_link
 
+    @property
+    def features(self) -> Counter[Feature]:
+        """How many payloads use each feature."""
+        self._sort_out()
+        return self._features
+
+    @property
+    def levels(self) -> Counter[int | None]:
+        """How many payloads each level is the lowest of that takes them; ``None``: no level does."""
+        self._sort_out()
+        return self._levels
+
     def add(self, explained: Explained) -> None:
         """Count one frame."""
-        captured = explained.captured
-        self.frames += 1
-        self.octets += len(captured.octets)
-        self.retransmissions += explained.repeated
+        self._add_captured(explained.captured, explained.findings)
         self.copies += explained.copied
-        self.first_time = captured.time_ns if self.first_time is None else min(self.first_time, captured.time_ns)
-        self.last_time = max(self.last_time, captured.time_ns)
-        for finding in explained.findings:
-            self._count(finding, captured.number)
+        self.retransmissions += explained.repeated
         for drop in explained.lost:
             self.datagrams_lost += 1
             self._on_link.remove(drop.key)
-        if explained.received is not None and explained.received.payload is not None:
-            self._add_payload(explained)
-        for packet, transport in zip(explained.packets, explained.transports, strict=True):
+        received = explained.received
+        if received is not None and received.payload is not None:
+            is_fragment = received.payload.stack.fragment is not None
+            outcome = received.outcomes[-1] if is_fragment and received.outcomes else None
+            measures = Measures(_payload_octets(explained), _in_front(explained), _room(explained))
+            self._add_payload(explained.features, explained.growth, measures, is_fragment, outcome)
+            for packet in explained.packets:
+                if packet.timeline is None:
+                    self._add_whole(len(packet.octets), measures)
+        self._add_packets(explained.packets, explained.transports, explained.captured.time_ns)
+
+    def add_glimpse(self, glimpse: Glimpse) -> None:
+        """Count a frame that was glanced at."""
+        captured = glimpse.captured
+        self._add_captured(captured, glimpse.findings)
+        if glimpse.features:
+            octets, part = glimpse.payload_octets, glimpse.part
+            room = max(LEAST_ROOM_OCTETS, LONGEST_FRAME_OCTETS - len(captured.octets) + octets)
+            measures = Measures(octets, 0, room)
+            self._add_payload(glimpse.features, glimpse.growth, measures, part is not None, part and part.outcome)
+            if glimpse.packets:
+                if part is None:
+                    self._add_whole(len(glimpse.packets[0].octets), measures)
+                self._add_packets(glimpse.packets, glimpse.transports, captured.time_ns)
+        else:
+            self.retransmissions += glimpse.repeated
+
+    def _add_captured(self, captured: CapturedFrame, findings: tuple[Finding, ...]) -> None:
+        time_ns = captured.time_ns
+        self.frames += 1
+        self.octets += len(captured.octets)
+        if self.first_time is None or time_ns < self.first_time:
+            self.first_time = time_ns
+        self.last_time = max(self.last_time, time_ns)
+        for finding in findings:
+            self._count(finding, captured.number)
+
+    def _add_packets(self, packets: tuple[Packet, ...], transports: tuple[Transport, ...], time_ns: int) -> None:
+        for packet, transport in zip(packets, transports, strict=True):
             self.packets += 1
-            self.conversations.add(transport, len(packet.octets), captured.time_ns)
+            self.conversations.add(transport, len(packet.octets), time_ns)
 
     def finish(self, drops: Iterable[DatagramDropped]) -> None:
         """Count what the end of the capture left incomplete: what ``Explainer.finish`` returned."""
@@ -104,37 +162,45 @@ class Summary:
 
     # --- what compression saved ---------------------------------------------------------------------------------------
 
-    def _add_payload(self, explained: Explained) -> None:
-        self.features.update(explained.features)
-        self.levels[takes(explained.features, explained.growth)] += 1
-        on_link, room = _payload_octets(explained), _room(explained)
-        self.octets_on_link += on_link
-        self.octets_uncompressed += on_link
-        received = explained.received
-        assert received is not None  # noqa: S101 - our caller looked
-        fragmented = received.payload is not None and received.payload.stack.fragment is not None
-        if fragmented:
-            self._add_fragment(explained, on_link)
-        for packet in explained.packets:
-            if packet.timeline is None:
-                self.octets_uncompressed += (
-                    uncompressed_octets(len(packet.octets), room) - on_link + _in_front(explained)
-                )
+    def _add_payload(
+        self,
+        features: frozenset[Feature],
+        growth: int,
+        measures: Measures,
+        is_fragment: bool,
+        outcome: Outcome | None,
+    ) -> None:
+        """A payload that was understood; ``outcome``: what became of its datagram, where it is a fragment."""
+        if len(self._asked) >= MOST_ASKED:
+            self._sort_out()
+        self._asked[features, growth] += 1
+        self.octets_on_link += measures.octets
+        self.octets_uncompressed += measures.octets
+        if is_fragment:
+            self.fragments_received += 1
+            if outcome is not None and not isinstance(outcome, DatagramDropped):
+                self._add_fragment(outcome, measures)
 
-    def _add_fragment(self, explained: Explained, on_link: int) -> None:
+    def _add_fragment(self, last: Outcome, measures: Measures) -> None:
         """Until a datagram is complete, its fragments count as what they are: of a lost one nothing can be said."""
-        self.fragments_received += 1
-        received = explained.received
-        outcomes = received.outcomes if received else ()
-        last = outcomes[-1] if outcomes else None
-        if last is None or isinstance(last, DatagramDropped):
-            return
-        so_far = self._on_link.get(last.key, 0) + on_link - _in_front(explained)
+        so_far = self._on_link.get(last.key, 0) + measures.octets - measures.in_front
         if isinstance(last, Complete):
             self._on_link.remove(last.key)
-            self.octets_uncompressed += uncompressed_octets(last.key.size, _room(explained)) - so_far
+            self.octets_uncompressed += uncompressed_octets(last.key.size, measures.room) - so_far
         else:
             self._on_link.put(last.key, so_far)
+
+    def _add_whole(self, size: int, measures: Measures) -> None:
+        """A packet that came in one frame."""
+        self.octets_uncompressed += uncompressed_octets(size, measures.room) - measures.octets + measures.in_front
+
+    def _sort_out(self) -> None:
+        """Features and levels of the payloads that were counted by what they ask for: most ask for the same."""
+        for (features, growth), count in self._asked.items():
+            self._levels[takes(features, growth)] += count
+            for feature in features:
+                self._features[feature] += count
+        self._asked.clear()
 
 
 def _payload_octets(explained: Explained) -> int:

@@ -9,6 +9,7 @@ from typing import Annotated, BinaryIO
 import typer
 
 from p6lowpan.analysis.explainer import Explainer
+from p6lowpan.analysis.glancing import Glancer
 from p6lowpan.capability.errors import UsageError
 from p6lowpan.capture.frame import LinkType
 from p6lowpan.capture.pcap import PcapWriter
@@ -65,13 +66,14 @@ def convert(
 def _convert(source: Reading, explainer: Explainer, stream: BinaryIO, link_type: LinkType) -> tuple[int, int, int]:
     """Packets written, packets left out, and datagrams that did not become packets."""
     writer: PcapWriter | None = None
+    look = Glancer(explainer).look
     written = left_out = drops = 0
     for captured in source.frames(lines_are_shown=False):
         if writer is None:  # a file with nanoseconds is read by fewer tools, so only where there are any
             writer = PcapWriter(stream, link_type, nanoseconds=captured.time_ns % MICROSECOND_NS != 0)
-        explained = explainer.explain(captured)
-        drops += len(explained.lost)
-        for packet in explained.packets:
+        seen = look(captured)
+        drops += len(seen.lost)
+        for packet in seen.packets:
             try:
                 writer.write(packet.octets, captured.time_ns)
                 written += 1

@@ -1,11 +1,14 @@
 """``p6lowpan explain``: a capture in words."""
 
+import sys
 from dataclasses import replace
 from typing import Annotated
 
 import typer
 
 from p6lowpan.analysis.explainer import Explainer
+from p6lowpan.analysis.glancing import Glancer
+from p6lowpan.analysis.glimpse import Glimpse
 from p6lowpan.analysis.judging import LOST_BY_STACKS, TAKEN_BY_STACKS
 from p6lowpan.analysis.presentation.report import CsvReport, DetailReport, JsonReport, LineReport, Report
 from p6lowpan.analysis.summary import Summary
@@ -86,10 +89,42 @@ def explain(
     with reading(file) as source:
         judge = StackJudge(stacks_of(stacks)) if stacks else None
         explainer = Explainer(replace(settings, advice=advice), judge=judge)
-        _explain(source, explainer, report, frozenset(frame or ()), summary and not frame)
+        if report.glances:
+            _glance(source, explainer, report, summary)
+        else:
+            _explain(source, explainer, report, frozenset(frame or ()), summary and not frame)
         if judge is not None and summary and not frame and not csv:
             write(judge_record_line(judge) if json else judge_summary(judge, palette))
         source.end()
+
+
+def _glance(source: Reading, explainer: Explainer, report: Report, with_summary: bool) -> None:
+    """The frames of a capture where their lines, or their figures, are all that is asked for."""
+    summary, look = Summary(), Glancer(explainer).look
+    interrupted = False
+    start = report.start()  # written with the first frame: where there is none, an error may be all there is to say
+    try:
+        for captured in source.frames(lines_are_shown=report.shows_frames):
+            seen = look(captured)
+            write(start)
+            if isinstance(seen, Glimpse):
+                if with_summary:
+                    summary.add_glimpse(seen)
+                sys.stdout.write(report.glimpse(seen))
+            else:
+                if with_summary:
+                    summary.add(seen)
+                write(report.frame(seen))
+            if source.is_live:
+                sys.stdout.flush()
+    except KeyboardInterrupt:
+        interrupted = True
+    write(start)
+    summary.finish(explainer.finish())
+    if with_summary:
+        write(report.end(summary))
+    if interrupted:
+        raise typer.Exit(STATUS_OF_INTERRUPT)
 
 
 def _explain(source: Reading, explainer: Explainer, report: Report, wanted: frozenset[int], with_summary: bool) -> None:

@@ -12,14 +12,15 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from p6lowpan.analysis.explained import Explained, Finding, Severity
+from p6lowpan.analysis.glimpse import Glimpse
 from p6lowpan.analysis.presentation import lowpan_words, mac_words
+from p6lowpan.analysis.presentation.glimpse_words import SENT_AGAIN, What, glimpse_words
 from p6lowpan.analysis.presentation.names import seconds_between, short_link
 from p6lowpan.analysis.presentation.packet_words import packet_words
 from p6lowpan.analysis.presentation.palette import Palette, Role
 from p6lowpan.capability.features import Feature
 from p6lowpan.capability.profile import takes
 from p6lowpan.capture.inside import Encapsulated, Kind
-from p6lowpan.wire.ieee802154.decoding import AnyFrame
 from p6lowpan.wire.ieee802154.frame import Frame
 from p6lowpan.wire.ieee802154.other_frames import MultipurposeFrame
 
@@ -31,9 +32,6 @@ NO_LEVEL = "none"
 ENDS_CELLS, COST_CELLS = 21, 12
 REMEMBERED = 1 << 12
 """As many pairs of addresses; a frame mostly has the ends of one before it."""
-
-What = tuple[str, Role, str]
-"""What kind of frame it is, the role of that word, and the words."""
 
 
 class LineWriter:
@@ -79,6 +77,24 @@ class LineWriter:
             more = self._features(explained) + more
         return f"{start}  {cost}  {palette[role](f'{kind:<6}')} {words}{more}"
 
+    def glimpse(self, glimpse: Glimpse) -> str:
+        """The line of the next frame, which was glanced at."""
+        captured, header, palette = glimpse.captured, glimpse.header, self.palette
+        if self._first_ns is None:
+            self._first_ns = captured.time_ns
+        if header.asks:
+            self._waiting = glimpse.sequence_number, captured.number
+        seconds = seconds_between(self._first_ns, captured.time_ns)
+        kind, role, words = glimpse_words(glimpse, palette)
+        if header.acknowledges:
+            words = palette.faint(words + self._acknowledged(glimpse.sequence_number))
+        start = f"{captured.number:>6} {palette.faint(f'{seconds:>11}')}  {self._ends(*header.ends)}"
+        cost = self._cost(glimpse.features, glimpse.growth)
+        more = "".join([f"  {self._mark(finding)}" for finding in glimpse.findings]) if glimpse.findings else ""
+        if self.features:
+            more = self._features(glimpse) + more
+        return f"{start}  {cost}  {palette[role](f'{kind:<6}')} {words}{more}"
+
     def _painted_ends(self, source: bytes, destination: bytes) -> str:
         """Who sends to whom on the link."""
         if not source and not destination:
@@ -121,16 +137,15 @@ class LineWriter:
             return kind, Role.MAC, self._error(explained)
         words = mac_words.frame_words(frame)
         if explained.repeated:
-            return "RETRY", Role.MAC, self.palette.faint(f"{words}, sent again: no acknowledgement came")
+            return "RETRY", Role.MAC, self.palette.faint(f"{words}, {SENT_AGAIN}")
         if kind == "ACK":
-            words += self._acknowledged(frame)
+            words += self._acknowledged(getattr(frame, "sequence_number", None))
         return kind, Role.MAC, self.palette.faint(words)
 
-    def _acknowledged(self, frame: AnyFrame) -> str:
+    def _acknowledged(self, sequence_number: int | None) -> str:
         """An acknowledgement names nobody: the frame before it with its sequence number is the one."""
         sequence, number = self._waiting
-        same = sequence is not None and sequence == getattr(frame, "sequence_number", None)
-        return f", of frame {number}" if same else ""
+        return f", of frame {number}" if sequence is not None and sequence == sequence_number else ""
 
     def _lowpan(self, explained: Explained, _inside: Encapsulated) -> What:
         received = explained.received
@@ -152,7 +167,7 @@ class LineWriter:
     def _other(self, _explained: Explained, inside: Encapsulated) -> What:
         return "-", Role.FAINT, self.palette.faint(inside.note or inside.kind.value.replace("-", " "))
 
-    def _features(self, explained: Explained) -> str:
+    def _features(self, explained: Explained | Glimpse) -> str:
         if not self.features or not explained.features:
             return ""
         names = ",".join(sorted(feature.value.name for feature in explained.features))

@@ -3,17 +3,23 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from p6lowpan.analysis.learning import guessed_ends
 from p6lowpan.analysis.presentation.names import counted, short_link
-from p6lowpan.analysis.presentation.packet_words import packet_words
+from p6lowpan.analysis.presentation.packet_words import remembered_words
 from p6lowpan.analysis.presentation.palette import Palette
 from p6lowpan.machines.adaptation.receiver import Received
-from p6lowpan.machines.adaptation.timeline import Complete, DatagramDropped, Duplicate, Pending, Timeline
+from p6lowpan.machines.adaptation.timeline import (
+    Complete,
+    DatagramDropped,
+    Duplicate,
+    Outcome,
+    Pending,
+    Timeline,
+)
 from p6lowpan.wire.description import Header
-from p6lowpan.wire.sixlowpan.address_modes import DESTINATION, SOURCE
 from p6lowpan.wire.sixlowpan.dispatch import Dispatch
 from p6lowpan.wire.sixlowpan.escape import EscapeHeader
 from p6lowpan.wire.sixlowpan.fragment import FirstFragment, Fragment, SubsequentFragment
-from p6lowpan.wire.sixlowpan.iphc import Iphc
 from p6lowpan.wire.sixlowpan.mesh import BroadcastHeader, MeshHeader
 from p6lowpan.wire.sixlowpan.paging import PageSwitch
 from p6lowpan.wire.sixlowpan.payload import Payload
@@ -109,9 +115,14 @@ def _front(payload: Payload) -> Iterator[str]:
 def _progress(fragment: Fragment, payload: Payload, received: Received) -> str:
     """``tag 0x0016 136-231/1280  18 %``."""
     octets = len(payload.raw) if payload.expanded is None else len(payload.expanded.octets)
-    place = f"{fragment.offset}-{fragment.offset + octets - 1}" if octets else f"{fragment.offset}, empty,"
-    said = f"tag {fragment.datagram_tag:#06x} {place}/{fragment.datagram_size}"
     last = received.outcomes[-1] if received.outcomes else None
+    return progress_words(fragment.datagram_tag, fragment.offset, octets, fragment.datagram_size, last)
+
+
+def progress_words(tag: int, offset: int, octets: int, size: int, last: Outcome | None) -> str:
+    """Which datagram a fragment is of, which octets of it, and what ``last`` became of them."""
+    place = f"{offset}-{offset + octets - 1}" if octets else f"{offset}, empty,"
+    said = f"tag {tag:#06x} {place}/{size}"
     match last:
         case Pending(timeline=timeline):
             return f"{said} {100 * timeline.octets // max(1, timeline.size)} %"
@@ -135,22 +146,16 @@ def whole_words(timeline: Timeline) -> str:
 # --- the packet ------------------------------------------------------------------------------------------------------
 
 
+def marked_packet_words(octets: bytes, guessed_ends: tuple[bool, bool], palette: Palette) -> str:
+    """A packet, or the beginning of one, with a mark behind each address that leans on a guessed context."""
+    words = remembered_words(octets)
+    source, destination = palette.address(words.source), palette.address(words.destination)
+    if guessed_ends[0]:
+        source += palette.warning(f" {GUESS}")
+    if guessed_ends[1]:
+        destination += palette.warning(f" {GUESS}")
+    return f"{source} > {destination}  {palette.upper(words.text)}"
+
+
 def _packet(octets: bytes, payload: Payload, guessed: frozenset[int], palette: Palette) -> str:
-    words = packet_words(octets)
-    source, destination = _guesses(payload, guessed) if guessed else ("", "")
-    address, mark = palette.address, palette.warning
-    ends = f"{address(words.source)}{mark(source)} > {address(words.destination)}{mark(destination)}"
-    return f"{ends}  {palette.upper(words.text)}"
-
-
-def _guesses(payload: Payload, guessed: frozenset[int]) -> tuple[str, str]:
-    """A mark for each address that leans on a guessed context."""
-    header = payload.expanded.parts[0].header if payload.expanded else None
-    if not isinstance(header, Iphc):
-        return f" {GUESS}", f" {GUESS}"
-    source = SOURCE[header.sac << 2 | header.sam]
-    destination = DESTINATION[header.m << 3 | header.dac << 2 | header.dam]
-    return (
-        f" {GUESS}" if source.stateful and (header.source_context or 0) in guessed else "",
-        f" {GUESS}" if destination.stateful and (header.destination_context or 0) in guessed else "",
-    )
+    return marked_packet_words(octets, guessed_ends(payload, guessed) if guessed else (False, False), palette)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from p6lowpan.analysis.presentation.names import counted, ipv6_name
@@ -27,6 +28,7 @@ from p6lowpan.wire.ipv6.udp import UDP_HEADER_OCTETS, Udp
 Words = Callable[[Any], str]  # Any: the header class of the row
 
 ECHO_HEADER_OCTETS = 8
+REMEMBERED = 1 << 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,12 @@ def packet_words(octets: bytes) -> PacketWords:
     size = IPV6_HEADER_OCTETS + ipv6.payload_length - (len(octets) - len(chain.payload))
     text = ", ".join([*_extensions(chain), _upper(chain, size, cut=size > len(chain.payload))])
     return PacketWords(ipv6_name(ipv6.source), ipv6_name(ipv6.destination), text)
+
+
+@lru_cache(REMEMBERED)
+def remembered_words(octets: bytes) -> PacketWords:
+    """The same, remembered: what a network announces is said again and again, and heard on every hop."""
+    return packet_words(octets)
 
 
 # --- extension headers -----------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ import json
 from collections.abc import Collection, Iterator
 
 from p6lowpan.analysis.explained import Explained
+from p6lowpan.analysis.glimpse import Glimpse
 from p6lowpan.analysis.presentation.columns import COLUMNS, cells
 from p6lowpan.analysis.presentation.detail import DetailWriter
 from p6lowpan.analysis.presentation.line import LineWriter
@@ -27,6 +28,7 @@ class Report:
     """Turns frames into text, line by line without line ends. This one shows the summary alone."""
 
     shows_frames = False
+    glances = True  # a glimpse of an ordinary frame is enough
 
     def __init__(self, palette: Palette = PLAIN, *, features: bool = False) -> None:
         self.palette = palette
@@ -44,6 +46,10 @@ class Report:
         """A frame."""
         self.pass_over(explained)
         return iter(())
+
+    def glimpse(self, glimpse: Glimpse) -> str:  # noqa: ARG002 - those that show frames take it
+        """What is shown of a frame that was glanced at, with its line ends."""
+        return ""
 
     def end(self, summary: Summary) -> Iterator[str]:
         """The figures of the capture."""
@@ -70,6 +76,10 @@ class LineReport(Report):
             if finding.name in self._in_full:
                 yield f"{INDENT}{finding.text}"
 
+    def glimpse(self, glimpse: Glimpse) -> str:
+        """The line of a frame. What is to be told in full is not found at a glance."""
+        return self.lines.glimpse(glimpse) + "\n"
+
     def end(self, summary: Summary) -> Iterator[str]:
         """The figures of the capture, after an empty line."""
         yield ""
@@ -80,6 +90,7 @@ class DetailReport(Report):
     """Every layer of a frame, behind its line."""
 
     shows_frames = True
+    glances = False
 
     def frame(self, explained: Explained) -> Iterator[str]:
         """A frame in full."""
@@ -90,6 +101,7 @@ class JsonReport(Report):
     """One JSON object a line: a frame each, and the summary."""
 
     shows_frames = True
+    glances = False
 
     def frame(self, explained: Explained) -> Iterator[str]:
         """The object of a frame."""
@@ -113,6 +125,7 @@ class CsvReport(Report):
     """A table with a row for each frame."""
 
     shows_frames = True
+    glances = False
 
     def __init__(self) -> None:
         super().__init__()

@@ -186,28 +186,37 @@ class Receiver:
         key = _key_of(payload)
         assert fragment is not None  # noqa: S101 - our caller looked
         assert key is not None  # noqa: S101
-        if fragment.offset == 0:
+        octets, unsummed = (payload.raw, ()) if first is None else (first.octets, first.unsummed)
+        brought = self.gather(now, key, link, fragment.offset, octets, unsummed)
+        return Received(payload, features, frozenset(), brought.packets, brought.outcomes, brought.error)
+
+    def gather(
+        self, now: int, key: DatagramKey, link: Link, offset: int, octets: bytes, unsummed: tuple[Unsummed, ...] = ()
+    ) -> Received:
+        """Take a fragment that was read: ``octets`` of its datagram from ``offset`` on, of which checksums are
+        ``unsummed`` where it is the first."""
+        if offset == 0:
             self._refused.remove(key)  # the sender begins again with the same tag
-        elif self._was_refused(now, key):
+        elif self._refused and self._was_refused(now, key):
             error = Malformed("6lowpan", 0, Reason.FEATURE_ABOVE_PROFILE, REFUSED)
-            return Received(payload, features, outcomes=self.expire(now), error=error)
-        octets = payload.raw if first is None else first.octets
-        outcomes = self.reassembler.add(now, key, fragment.offset, octets)
-        self._forget(tuple(outcome for outcome in outcomes if isinstance(outcome, DatagramDropped)))
+            return Received(None, outcomes=self.expire(now), error=error)
+        outcomes = self.reassembler.add(now, key, offset, octets)
         last = outcomes[-1]
-        if fragment.offset == 0 and isinstance(last, Pending | Complete):
+        if len(outcomes) > 1 or isinstance(last, DatagramDropped):
+            self._forget(tuple(outcome for outcome in outcomes if isinstance(outcome, DatagramDropped)))
+        if offset == 0 and isinstance(last, Pending | Complete):
             self._unsummed.remove(key)
-            if first is not None and first.unsummed:
-                self._unsummed.put(key, first.unsummed)
+            if unsummed:
+                self._unsummed.put(key, unsummed)
         if not isinstance(last, Complete):
-            return Received(payload, features, outcomes=outcomes)
+            return Received(None, outcomes=outcomes)
         unsummed = self._unsummed.remove(key) or ()
         try:
             check_packet(last.datagram)
         except Malformed as error:
-            return Received(payload, features, outcomes=outcomes, error=error)
+            return Received(None, outcomes=outcomes, error=error)
         whole = with_checksums(last.datagram, unsummed)
-        return Received(payload, features, packets=(Packet(whole, link, last.timeline),), outcomes=outcomes)
+        return Received(None, packets=(Packet(whole, link, last.timeline),), outcomes=outcomes)
 
     def _forget(self, drops: tuple[DatagramDropped, ...]) -> tuple[DatagramDropped, ...]:
         for drop in drops:

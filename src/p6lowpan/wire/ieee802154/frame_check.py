@@ -12,7 +12,7 @@ from p6lowpan.capability.reasons import Reason
 LAYER = "ieee802154-fcs"
 
 # crc_hqx is the same polynomial, most significant bit first: turn every octet round before and after.
-_REVERSED = bytes(int(f"{octet:08b}"[::-1], 2) for octet in range(256))
+REVERSED = bytes(int(f"{octet:08b}"[::-1], 2) for octet in range(256))
 
 LEAST_OCTETS_OF_CRC32 = 4
 
@@ -20,7 +20,7 @@ LEAST_OCTETS_OF_CRC32 = 4
 def frame_check(octets: bytes, size: int = 2) -> bytes:
     """The frame check sequence of a frame without one, as sent. ``size`` is 2, 4, or 0 for none."""
     if size == 2:
-        return crc_hqx(octets.translate(_REVERSED), 0).to_bytes(2, "big").translate(_REVERSED)
+        return crc_hqx(octets.translate(REVERSED), 0).to_bytes(2, "big").translate(REVERSED)
     if size == 4:
         # Section 7.2.10: a shorter frame is taken as padded with zero octets, which are not sent.
         return crc32(octets.ljust(LEAST_OCTETS_OF_CRC32, b"\0")).to_bytes(4, "little")
