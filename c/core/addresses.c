@@ -1,126 +1,128 @@
 /* How LOWPAN_IPHC sends an address: what each mode stands for (RFC 6282 sections 3.1.1, 3.2.2 and 3.2.4). */
 #include "internal.h"
 
-#if P6_HAS_TRAFFIC
+#if P6_READS_IPHC
+
 const uint8_t p6_hop_limits[4] = {0, 1, 64, 255};
-#endif
-#if P6_HAS_EXTENSIONS
-const uint8_t p6_extension_headers[5] = {HOP_BY_HOP, ROUTING, FRAGMENT, DESTINATION_OPTIONS, MOBILITY};
-#endif
 
-#if P6_HAS_IPHC || P6LOWPAN_DISCOVERY
-void p6_identifier_of_short(const uint8_t *octets, uint8_t *identifier)
-{
-    memset(identifier, 0, 8);
-    identifier[3] = 0xFF;
-    identifier[4] = 0xFE;
-    memcpy(identifier + 6, octets, 2);
-}
+#define GROUP(first, last) ((first) << 5 | ((first) + (last)))
 
-const uint8_t *p6_identifier(const p6_address *address, uint8_t *identifier)
-{
-    if (address->size == 2) {
-        p6_identifier_of_short(address->octets, identifier);
-    } else if (address->size == 8) {
-        memcpy(identifier, address->octets, 8);
-        identifier[0] ^= 2;
-    } else {
-        return NULL;
-    }
-    return identifier;
-}
-#endif
-
-#if P6_HAS_IPHC
+/* The octets that a mode carries in line, and in front of them how many of these follow the first octet of a group. */
+static const uint8_t CARRIED[16] = {16, 8, 2, 0, 0, 8, 2, 0, 16, GROUP(1, 5), GROUP(1, 3), GROUP(0, 1), GROUP(2, 4)};
 
 unsigned p6_carried_octets(unsigned mode)
 {
-    static const uint8_t OCTETS[16] = {16, 8, 2, 0, 0, 8, 2, 0, 16, 6, 4, 1, 6, 0, 0, 0};
-    return OCTETS[mode];
+    return CARRIED[mode] & 31;
 }
 
+#if P6_HAS_IPHC
+uint8_t *p6_carry(uint8_t *to, unsigned mode, const uint8_t *address)
+{
+    unsigned octets = p6_carried_octets(mode), first = CARRIED[mode] >> 5;
+
+    memcpy(to, address + 1, first);
+    memcpy(to + first, address + 16 - (octets - first), octets - first);
+    return to + octets;
+}
+#endif
+
 #if P6_HAS_CONTEXTS
-/* The bits of a context always count (RFC 6282 section 3.1.1). */
+/* The bits of a context always count (RFC 6282 section 3.1.1), and 64 at least. */
 static void overlay(uint8_t *address, const p6_context *context)
 {
-    unsigned octet, bits = context->length;
-    memcpy(address, context->prefix, 8);
-    for (octet = 8; octet * 8 < bits; octet++) {
-        unsigned kept = bits - octet * 8 >= 8 ? 0 : 0xFFu >> (bits - octet * 8);
-        address[octet] = (uint8_t)(context->prefix[octet] | (address[octet] & kept));
+    unsigned bits = context->length < 64 ? 64 : context->length, octet = bits / 8;
+
+    memcpy(address, context->prefix, octet);
+    if (bits & 7) {
+        address[octet] = (uint8_t)(context->prefix[octet] | (address[octet] & 0xFF >> (bits & 7)));
     }
 }
 #endif
 
-/* One unicast address from `octets` octets in line; `stateful`: with `context`. */
-p6_reason p6_unicast(uint8_t *address, const uint8_t *in_line, unsigned octets, const uint8_t *identifier,
-                         int stateful, const p6_context *context)
+#if P6_COUNTS_FEATURES
+/* What a receiver must have for a mode; beside that, for an identifier of a short link-layer address. */
+p6_allowed p6_needs(unsigned mode, const p6_address *end)
 {
+#define EACH_FORM(base) \
+    base, base, base | P6_BIT(SHORT_ADDRESSES), base | P6_BIT(ELIDED_IDENTIFIER)
+    static const p6_allowed NEEDS[] = {
+        EACH_FORM(P6_BIT(STATELESS_UNICAST)), EACH_FORM(P6_BIT(STATEFUL_UNICAST)),
+        P6_BIT(STATELESS_MULTICAST), P6_BIT(STATELESS_MULTICAST), P6_BIT(STATELESS_MULTICAST),
+        P6_BIT(STATELESS_MULTICAST), P6_BIT(STATEFUL_MULTICAST)};
+
+    if (mode == P6_UNSPECIFIED) {
+        return P6_BIT(UNSPECIFIED_SOURCE);
+    }
+    return NEEDS[mode] | (mode < P6_GROUP && (mode & 3) == 3 && end->size == 2 ? P6_BIT(SHORT_ADDRESSES) : 0);
+}
+#endif
+
+p6_reason p6_expand_address(uint8_t *address, unsigned mode, const uint8_t *in_line, const p6_address *end,
+                            const p6_context *context)
+{
+    unsigned octets = p6_carried_octets(mode), first = CARRIED[mode] >> 5, inverts = 0;
+
     memset(address, 0, 16);
-    memcpy(address + 16 - octets, in_line, octets);
-    if (octets == 16) {
+    if (mode == P6_UNSPECIFIED) {
         return P6_OK;
     }
-    if (octets == 2) {
-        address[11] = 0xFF;
-        address[12] = 0xFE;
-    }
+    if (mode & P6_GROUP) {
+        address[0] = 0xFF;
+        address[1] = 2;
+    } else {
+        address[0] = 0xFE;
+        address[1] = 0x80;
+        if (octets == 0) {
+            octets = end->size;
+            in_line = end->octets;
+            inverts = octets >> 2; /* the universal bit of an EUI-64 */
 #if P6_HAS_CONTEXTS
-    if (stateful && context != NULL && context->length == 128) {
-        identifier = address + 8; /* no bit is left for an identifier, so none is needed */
-    }
+            if (octets == 0 && !((mode & P6_STATEFUL) && context->length == 128)) /* which leaves no bit to be known */
+#else
+            if (octets == 0)
 #endif
-    if (octets == 0) {
-        if (identifier == NULL) {
-            return P6_NO_LINK_ADDRESS;
+            {
+                return P6_NO_LINK_ADDRESS;
+            }
         }
-        memmove(address + 8, identifier, 8);
+        if (octets == 2) {
+            address[11] = 0xFF;
+            address[12] = 0xFE;
+        }
     }
+    memcpy(address + 1, in_line, first);
+    memcpy(address + 16 - (octets - first), in_line + first, octets - first);
+    address[8] ^= (uint8_t)inverts;
+    if (mode & P6_STATEFUL) {
 #if P6_HAS_CONTEXTS
-    if (stateful) {
-        if (context == NULL) {
+        if (!context->state) {
             return P6_NO_CONTEXT;
         }
-        overlay(address, context);
-        return P6_OK;
-    }
+        if (!(mode & P6_GROUP)) {
+            overlay(address, context);
+        } else { /* RFC 3306 */
+            address[3] = context->length;
+            memcpy(address + 4, context->prefix, 8);
+        }
 #else
-    (void)stateful;
-    (void)context;
+        if (!(mode & P6_GROUP)) {
+            address[0] = address[1] = 0; /* of what prefix, is not known */
+        }
 #endif
-    address[0] = 0xFE;
-    address[1] = 0x80;
+    }
+    (void)context;
     return P6_OK;
 }
 
-/* One group. Stateless: scope and group in 1, 4, 6 or 16 octets (section 3.2.4). Stateful: RFC 3306. */
-p6_reason p6_multicast(uint8_t *address, const uint8_t *in_line, unsigned octets, int stateful,
-                           const p6_context *context)
+#if P6_HAS_REST
+void p6_link_inside(const uint8_t *ipv6, p6_link *link)
 {
-    memset(address, 0, 16);
-    address[0] = 0xFF;
-#if P6_HAS_CONTEXTS
-    if (stateful) {
-        if (context == NULL) {
-            return P6_NO_CONTEXT;
-        }
-        memcpy(address + 1, in_line, 2);
-        address[3] = context->length;
-        memcpy(address + 4, context->prefix, 8);
-        memcpy(address + 12, in_line + 2, 4);
-        return P6_OK;
-    }
-#else
-    (void)stateful;
-    (void)context;
-#endif
-    address[1] = 2;
-    if (octets == 4 || octets == 6) {
-        address[1] = *in_line++;
-        octets--;
-    }
-    memcpy(address + 16 - octets, in_line, octets);
-    return P6_OK;
+    memcpy(link->source.octets, ipv6 + 16, 8);
+    memcpy(link->destination.octets, ipv6 + 32, 8);
+    link->source.octets[0] ^= 2; /* as in an EUI-64 */
+    link->destination.octets[0] ^= 2;
+    link->source.size = link->destination.size = 8;
 }
+#endif
 
 #endif

@@ -35,3 +35,19 @@ size_t p6_chain_end(const uint8_t *packet, size_t octets, unsigned *protocol, si
 }
 
 #endif
+
+#if P6_HAS_EXTENSIONS
+
+unsigned p6_extension_number(unsigned extension)
+{
+    static const uint8_t NUMBERS[EIDS] = {HOP_BY_HOP, ROUTING, FRAGMENT, DESTINATION_OPTIONS, MOBILITY};
+    return NUMBERS[extension];
+}
+
+int p6_extension_place(unsigned extension, int after)
+{
+    static const int8_t PLACES[EIDS] = {0, 2, 3, 1, 6};
+    return extension == EID_DESTINATION_OPTIONS && after >= 1 ? 5 : PLACES[extension];
+}
+
+#endif

@@ -6,231 +6,10 @@
 
 #if P6_HAS_IPHC
 
-/* An address under one mode. */
-typedef struct sent_address {
-    uint8_t mode; /* SAC and SAM, or M, DAC and DAM */
-    uint8_t octets;
-    uint8_t context;
-    uint8_t carried[16];
-} sent_address;
-
-typedef struct search {
-    const p6_node *node;
-    p6_allowed allowed;
-    const uint8_t *packet;
-    size_t size, mtu;          /* of the packet, of frames */
-    const uint8_t *identifier; /* of the end that is being looked at */
-    uint8_t short_end;
-} search;
-
-/* --- addresses ------------------------------------------------------------------------------------------------------ */
-
-/* Every mode, the cheapest first; 4 is the unspecified source. */
-static const uint8_t SOURCE_MODES[] = {4, 3, 7, 2, 6, 1, 5, 0};
-static const uint8_t GROUP_MODES[] = {11, 10, 9, 12, 8};
-
-static int may_use(const search *s, unsigned mode)
-{
-    if (mode >= 8) {
-        return mode & 4 ? P6_MAY(s->allowed, STATEFUL_MULTICAST) : P6_MAY(s->allowed, STATELESS_MULTICAST);
-    }
-    if ((mode & 3) == 3 && (!P6_MAY(s->allowed, ELIDED_IDENTIFIER) ||
-                            (s->short_end && !P6_MAY(s->allowed, SHORT_ADDRESSES)))) {
-        return 0;
-    }
-    if ((mode & 3) == 2 && !P6_MAY(s->allowed, SHORT_ADDRESSES)) {
-        return 0;
-    }
-    return mode & 4 ? P6_MAY(s->allowed, STATEFUL_UNICAST) : P6_MAY(s->allowed, STATELESS_UNICAST);
-}
-
-/* Whether expanding what the mode carries gives the address back. */
-static int fits(const search *s, unsigned mode, const uint8_t *address, const p6_context *context, sent_address *sent)
-{
-    uint8_t expanded[16];
-    unsigned octets = p6_carried_octets(mode);
-    p6_reason reason;
-
-    if (mode >= 8 && octets > 1 && octets < 16) { /* scope first, or flags and scope and what RFC 3306 reserves */
-        unsigned first = mode & 4 ? 2 : 1;
-        memcpy(sent->carried, address + 1, first);
-        memcpy(sent->carried + first, address + 16 - (octets - first), octets - first);
-    } else {
-        memcpy(sent->carried, address + 16 - octets, octets);
-    }
-    reason = mode >= 8 ? p6_multicast(expanded, sent->carried, octets, mode & 4, context)
-                       : p6_unicast(expanded, sent->carried, octets, s->identifier, mode & 4, context);
-    sent->mode = (uint8_t)mode;
-    sent->octets = (uint8_t)octets;
-    return reason == P6_OK && memcmp(expanded, address, sizeof expanded) == 0;
-}
-
-/* The cheapest form of an address, `named`: also with contexts other than 0. 0 where there is none. */
-static int cheapest(const search *s, const uint8_t *modes, unsigned count, const uint8_t *address, int named,
-                    sent_address *sent)
-{
-#if !P6_HAS_CONTEXTS
-    (void)named;
-#endif
-    for (; count--; modes++) {
-        if (*modes == 4) {
-            static const uint8_t UNSPECIFIED[16] = {0};
-            if (P6_MAY(s->allowed, UNSPECIFIED_SOURCE) && memcmp(address, UNSPECIFIED, 16) == 0) {
-                sent->mode = 4;
-                sent->octets = sent->context = 0;
-                return 1;
-            }
-            continue;
-        }
-        if (!may_use(s, *modes) || ((*modes & 3) == 3 && *modes < 8 && s->identifier == NULL)) {
-            continue;
-        }
-        sent->context = 0;
-        if (!(*modes & 4)) {
-            if (fits(s, *modes, address, NULL, sent)) {
-                return 1;
-            }
-            continue;
-        }
-#if P6_HAS_CONTEXTS
-        for (; sent->context < (named ? P6_CONTEXTS : 1); sent->context++) {
-            const p6_context *context = &s->node->contexts[sent->context];
-            if ((context->state & P6_CONTEXT_COMPRESS) && fits(s, *modes, address, context, sent)) {
-                return 1;
-            }
-        }
-#endif
-    }
-    return 0;
-}
-
-/* --- LOWPAN_IPHC, RFC 6282 section 3 -------------------------------------------------------------------------------- */
-
-typedef struct pair {
-    sent_address source, destination;
-    uint8_t octets; /* the context identifiers' one included */
-} pair;
-
-static int address_pair(search *s, const uint8_t *header, const uint8_t *const identifiers[2], unsigned short_ends,
-                        int named, pair *found)
-{
-    const uint8_t *destination = header + 24;
-    int is_group = destination[0] == 0xFF;
-
-    s->identifier = identifiers[0];
-    s->short_end = short_ends & 1;
-    if (!cheapest(s, SOURCE_MODES, sizeof SOURCE_MODES, header + 8, named, &found->source)) {
-        return 0;
-    }
-    s->identifier = identifiers[1];
-    s->short_end = (uint8_t)(short_ends >> 1);
-    if (!(is_group ? cheapest(s, GROUP_MODES, sizeof GROUP_MODES, destination, named, &found->destination)
-                   : cheapest(s, SOURCE_MODES + 1, sizeof SOURCE_MODES - 1, destination, named, &found->destination))) {
-        return 0;
-    }
-    found->octets = (uint8_t)(found->source.octets + found->destination.octets +
-                              (found->source.context || found->destination.context));
-    return 1;
-}
-
-/* TF: the cheapest form that gives traffic class and flow label back (section 3.2.1). */
-static unsigned traffic_form(const search *s, const uint8_t *header)
-{
-#if P6_HAS_TRAFFIC
-    unsigned services = (header[0] & 15) << 2 | header[1] >> 6, congestion = header[1] & 0x30;
-    unsigned flow = (header[1] & 15) | header[2] | header[3];
-    unsigned elides_services = !services && P6_MAY(s->allowed, TRAFFIC_CLASS);
-    unsigned elides_flow = !flow && P6_MAY(s->allowed, FLOW_LABEL);
-
-    if (elides_flow) {
-        return elides_services && !congestion ? 3 : 2;
-    }
-    return elides_services;
-#else
-    (void)s;
-    (void)header;
-    return 0;
-#endif
-}
-
-static uint8_t *carry(uint8_t *to, const sent_address *sent)
-{
-    memcpy(to, sent->carried, sent->octets);
-    return to + sent->octets;
-}
-
-/* Write LOWPAN_IPHC for the 40 octets at `header`, as if LOWPAN_NHC followed where we have that. NULL: it cannot be sent.
- * At most 40 octets. */
-static uint8_t *write_iphc(search *s, const uint8_t *header, const uint8_t *const identifiers[2], unsigned short_ends,
-                           uint8_t *to)
-{
-    unsigned tf = traffic_form(s, header), hlim = 0;
-    uint8_t congestion = (uint8_t)(header[1] << 2 & 0xC0), services = (uint8_t)((header[0] & 15) << 2 | header[1] >> 6);
-    int found;
-    pair chosen;
-#if P6_HAS_CONTEXTS
-    pair other;
-#endif
-
-    if (!P6_MAY(s->allowed, IPHC)) {
-        return NULL;
-    }
-    found = address_pair(s, header, identifiers, short_ends, 0, &chosen);
-#if P6_HAS_CONTEXTS
-    if (P6_MAY(s->allowed, CONTEXT_IDENTIFIER) && address_pair(s, header, identifiers, short_ends, 1, &other) &&
-        (!found || other.octets < chosen.octets)) {
-        chosen = other;
-        found = 1;
-    }
-#endif
-    if (!found) {
-        return NULL;
-    }
-#if P6_HAS_TRAFFIC
-    if (P6_MAY(s->allowed, HOP_LIMIT)) {
-        for (hlim = 3; hlim && p6_hop_limits[hlim] != header[7]; hlim--) {
-        }
-    }
-#endif
-    to[0] = (uint8_t)((P6_HAS_NHC ? 0x64 : 0x60) | tf << 3 | hlim);
-    to[1] = (uint8_t)(chosen.source.mode << 4 | chosen.destination.mode);
-    if (chosen.source.context || chosen.destination.context) {
-        to[1] |= 0x80;
-        to[2] = (uint8_t)(chosen.source.context << 4 | chosen.destination.context);
-        to++;
-    }
-    to += 2;
-    switch (tf) {
-    case 0:
-        *to++ = congestion | services;
-        *to++ = header[1] & 15;
-        memcpy(to, header + 2, 2);
-        to += 2;
-        break;
-    case 1:
-        *to++ = congestion | (header[1] & 15);
-        memcpy(to, header + 2, 2);
-        to += 2;
-        break;
-    case 2:
-        *to++ = congestion | services;
-        break;
-    default:
-        break;
-    }
-#if !P6_HAS_NHC
-    *to++ = header[6];
-#endif
-    if (!hlim) {
-        *to++ = header[7];
-    }
-    return carry(carry(to, &chosen.source), &chosen.destination);
-}
-
 /* --- LOWPAN_NHC, RFC 6282 section 4 ------------------------------------------------------------------------------------ */
 
 #if P6_HAS_NHC
-static uint8_t *write_udp(const search *s, const uint8_t *header, uint8_t *to)
+static uint8_t *write_udp(const p6_search *s, const uint8_t *header, uint8_t *to)
 {
     unsigned source = p6_load16(header), destination = p6_load16(header + 2), ports = 0;
 
@@ -266,7 +45,7 @@ static uint8_t *write_udp(const search *s, const uint8_t *header, uint8_t *to)
 static unsigned identifier_of(unsigned next_header)
 {
     unsigned extension = 0;
-    while (extension < 5 && p6_extension_headers[extension] != next_header) {
+    while (extension < EIDS && p6_extension_number(extension) != next_header) {
         extension++;
     }
     return extension;
@@ -295,7 +74,7 @@ static unsigned without_padding(const uint8_t *header, unsigned octets)
 
 /* An extension header as if LOWPAN_NHC followed. `growth_left`: padding is elided only within it. NULL: it cannot be
  * sent. At most `octets` + 1 octets. */
-static uint8_t *write_extension(const search *s, unsigned extension, const uint8_t *header, unsigned octets,
+static uint8_t *write_extension(const p6_search *s, unsigned extension, const uint8_t *header, unsigned octets,
                                 int growth_left, int *is_bounded, uint8_t *to)
 {
     unsigned kept = octets;
@@ -350,7 +129,7 @@ static int may_compress(p6_allowed allowed, unsigned extension)
 
 /* The octets of all frames of a compressed form; of two that make as many, the less compressed costs more. Below level 4
  * there is but one, and the first frame says all. */
-static uint32_t cost_of(const search *s, size_t headers, size_t covered)
+static uint32_t cost_of(const p6_search *s, size_t headers, size_t covered)
 {
     uint32_t whole = (uint32_t)(headers + s->size - covered), all = 0;
     unsigned protocol = IPV6;
@@ -396,7 +175,7 @@ typedef struct depth {
 } depth;
 
 /* To stop behind a LOWPAN_IPHC that says 41 in line is a feature of its own. */
-static void keep_cheaper(const search *s, const depth *now, depth *best, uint32_t *least)
+static void keep_cheaper(const p6_search *s, const depth *now, depth *best, uint32_t *least)
 {
     int is_tunnel = now->bit == 4 && now->number == IPV6;
     uint32_t cost = cost_of(s, now->octets + (now->bit != 0u), now->covered);
@@ -408,11 +187,10 @@ static void keep_cheaper(const search *s, const depth *now, depth *best, uint32_
 }
 
 /* LOWPAN_IPHC at `first` was written up to `to` for the header at `covered`. */
-static void took_ipv6(depth *now, const uint8_t *packet, uint8_t *out, size_t first, const uint8_t *to)
+static void took_ipv6(depth *now, const uint8_t *packet, uint8_t *out, size_t first, const uint8_t *place, const uint8_t *to)
 {
-    const uint8_t *octets = out + first;
     now->first = (uint16_t)first;
-    now->place = (uint16_t)(first + 2 + (octets[1] >> 7) + (0x0134u >> (octets[0] >> 3 & 3) * 4 & 15));
+    now->place = (uint16_t)(place - out);
     now->bit = 4;
     now->number = packet[now->covered + 6];
     now->covered = (uint16_t)(now->covered + P6_IPV6_OCTETS);
@@ -431,7 +209,7 @@ static size_t open_up(uint8_t *out, const depth *last)
 
 #if P6_HAS_GHC
 /* The payload as byte code to `to`, where that is shorter and a frame holds it: fragments hold none (RFC 7400 section 3.1). */
-static uint8_t *generic_payload(const search *s, const uint8_t *addresses, const uint8_t *payload, const uint8_t *out,
+static uint8_t *generic_payload(const p6_search *s, const uint8_t *addresses, const uint8_t *payload, const uint8_t *out,
                                 uint8_t *to, size_t room)
 {
     size_t octets = (size_t)(s->packet + s->size - payload), most = octets - 1, headers = (size_t)(to - out), code;
@@ -448,7 +226,7 @@ static uint8_t *generic_payload(const search *s, const uint8_t *addresses, const
 
 /* An extension header in its smallest form; of those as small, without byte code. `is_last`: it says in line what is behind
  * it. Its octets, 0: there is none. */
-static size_t extension_form(const search *s, const depth *of, int is_last, uint8_t *out, size_t room, int *is_bounded)
+static size_t extension_form(const p6_search *s, const depth *of, int is_last, uint8_t *out, size_t room, int *is_bounded)
 {
     const uint8_t *header = s->packet + of->begin;
     uint8_t *at = out + of->first, *to = NULL;
@@ -487,10 +265,8 @@ static size_t extension_form(const search *s, const depth *of, int is_last, uint
 p6_reason p6_compress(const p6_node *node, p6_allowed allowed, const p6_link *link, const uint8_t *packet,
                       size_t octets, size_t mtu, uint8_t *out, size_t room, p6_compressed *result)
 {
-    search state, *s = &state;
-    uint8_t identifiers[2][8];
-    const uint8_t *ends[2];
-    uint8_t *to;
+    p6_search state, *s = &state;
+    uint8_t *to, *place;
 #if P6_HAS_NHC
     uint32_t least = IMPOSSIBLE;
     depth now, best;
@@ -504,10 +280,11 @@ p6_reason p6_compress(const p6_node *node, p6_allowed allowed, const p6_link *li
 #endif
 #if P6_HAS_REST
     unsigned nested = 0;
+    p6_link inner;
 #endif
 
     result->is_bounded = 0;
-    if (octets < P6_IPV6_OCTETS || packet[0] >> 4 != 6 || p6_load16(packet + 4) != octets - P6_IPV6_OCTETS) {
+    if (p6_check_packet(packet, octets) != P6_OK) {
         return P6_BAD_VALUE;
     }
     if (room < P6_IPV6_OCTETS + 16) { /* LOWPAN_IPHC and UDP, at their longest */
@@ -515,12 +292,11 @@ p6_reason p6_compress(const p6_node *node, p6_allowed allowed, const p6_link *li
     }
     s->node = node;
     s->allowed = allowed;
+    s->link = link;
     s->packet = packet;
     s->size = octets;
     s->mtu = mtu;
-    ends[0] = p6_identifier(&link->source, identifiers[0]);
-    ends[1] = p6_identifier(&link->destination, identifiers[1]);
-    to = write_iphc(s, packet, ends, (link->source.size == 2) | (link->destination.size == 2) << 1, out);
+    to = p6_compress_iphc(s, packet, out, &place);
 #if !P6_HAS_NHC
     if (to == NULL || packet[6] == IPV6 || /* what says 41 in line is a feature of its own */
         cost_of(s, (size_t)(to - out), P6_IPV6_OCTETS) == IMPOSSIBLE) {
@@ -536,7 +312,7 @@ p6_reason p6_compress(const p6_node *node, p6_allowed allowed, const p6_link *li
     memset(&best, 0, sizeof best); /* no form yet */
     if (to != NULL) {
         now.covered = 0;
-        took_ipv6(&now, packet, out, 0, to);
+        took_ipv6(&now, packet, out, 0, place, to);
         keep_cheaper(s, &now, &best, &least);
     }
 
@@ -591,15 +367,18 @@ p6_reason p6_compress(const p6_node *node, p6_allowed allowed, const p6_link *li
             if (room - now.octets < P6_IPV6_OCTETS + 16) {
                 break;
             }
-            ends[0] = packet + ipv6 + 16;
-            ends[1] = packet[ipv6 + 24] == 0xFF ? NULL : packet + ipv6 + 32; /* a group has no identifier to copy */
+            p6_link_inside(packet + ipv6, &inner);
+            if (packet[ipv6 + 24] == 0xFF) {
+                inner.destination.size = 0; /* a group has no identifier to copy */
+            }
+            s->link = &inner;
             out[now.octets] = 0xEE;
-            to = write_iphc(s, header, ends, 0, out + now.octets + 1);
+            to = p6_compress_iphc(s, header, out + now.octets + 1, &place);
             if (to == NULL) {
                 break;
             }
             ipv6 = now.covered;
-            took_ipv6(&now, packet, out, now.octets + 1u, to);
+            took_ipv6(&now, packet, out, now.octets + 1u, place, to);
             nested++;
             rank = -1;
             keep_cheaper(s, &now, &best, &least);
@@ -614,7 +393,7 @@ p6_reason p6_compress(const p6_node *node, p6_allowed allowed, const p6_link *li
                 (!may_compress(allowed, extension) && (!P6_HAS_GHC || !P6_MAY(allowed, GHC_EXTENSION)))) {
                 break;
             }
-            rank = extension == 3 ? (rank < 1 ? 1 : 5) : extension == 0 ? 0 : extension == 4 ? 6 : (int)extension + 1;
+            rank = p6_extension_place(extension, rank);
             if (++extensions > P6_BOUND(node, compressed_extension_headers, COMPRESSED_EXTENSION_HEADERS) ||
                 (P6_BOUND(node, extension_headers_in_order, EXTENSION_HEADERS_IN_ORDER) && rank <= after)) {
                 break;

@@ -1,99 +1,107 @@
 /* The headers in front of a datagram, in the order of RFC 4944 section 5: mesh addressing, LOWPAN_BC0, a fragment's. */
 #include "internal.h"
 
-#if P6_HAS_MESH || P6LOWPAN_DISCOVERY
-static const uint8_t *take_address(p6_address *address, const uint8_t *in, int is_short)
+/* What a dispatch octet says that none of these begins with: the first row that fits. */
+typedef struct row {
+    uint8_t mask, value, reason;
+} row;
+
+static const row DISPATCHES[] = {
+    {0xE0, 0x60, P6_OK},                /* LOWPAN_IPHC */
+    {0xFF, 0x41, P6_OK},                /* IPv6 as it is */
+    {0xC0, 0x00, P6_NOT_A_LOWPAN_FRAME},
+#if P6_SEES_MESH
+    {0xC0, 0x80, P6_BAD_ORDER},         /* mesh, */
+    {0xFF, 0x50, P6_BAD_ORDER},         /* LOWPAN_BC0 */
+#else
+    {0xC0, 0x80, P6_FEATURE_ABOVE_PROFILE},
+    {0xFF, 0x50, P6_FEATURE_ABOVE_PROFILE},
+#endif
+    {0xD8, 0xC0, P6_BAD_ORDER},         /* a fragment, too late or once more */
+    {0xFC, 0x40, P6_UNSUPPORTED},       /* ESC, HC1 and its neighbor */
+    {0xFC, 0xE8, P6_UNSUPPORTED},       /* RFC 8931 */
+    {0xF0, 0xF0, P6_UNSUPPORTED},       /* RFC 8025 */
+    {0x00, 0x00, P6_UNKNOWN_DISPATCH},
+};
+
+static p6_reason reason_of(unsigned dispatch)
+{
+    const row *each = DISPATCHES;
+
+    while ((dispatch & each->mask) != each->value) {
+        each++;
+    }
+    return (p6_reason)each->reason;
+}
+
+#if P6_SEES_MESH
+static const uint8_t *take_address(p6_address *address, const uint8_t *in, unsigned is_short)
 {
     memset(address, 0, sizeof *address);
     address->size = is_short ? 2 : 8;
     memcpy(address->octets, in, address->size);
     return in + address->size;
 }
-#endif
 
-#if P6LOWPAN_DISCOVERY && !P6_HAS_MESH
-#define OK(front) ((front)->is_above ? P6_FEATURE_ABOVE_PROFILE : P6_OK)
-#else
-#define OK(front) P6_OK
+/* Mesh addressing at `in`, where `left` octets are; its octets, more than there are where it is cut. */
+static size_t read_mesh(p6_front *front, const uint8_t *in, size_t left)
+{
+    unsigned dispatch = *in, deep = (dispatch & 15) == 15;
+    size_t octets = 1 + deep + (dispatch & 0x20 ? 2 : 8) + (dispatch & 0x10 ? 2 : 8);
+
+    if (octets <= left) {
+#if P6_HAS_MESH
+        front->hops_left = (int16_t)(deep ? in[1] : dispatch & 15);
+#endif
+#if P6LOWPAN_FLEX
+        front->features = P6_BIT(MESH_HEADER) | (deep ? P6_BIT(MESH_DEEP_HOPS) : 0);
+#endif
+#if P6_HAS_REST
+        front->has_deep_hops = (uint8_t)deep;
+#endif
+        in = take_address(&front->link.source, in + 1 + deep, dispatch & 0x20);
+        take_address(&front->link.destination, in, dispatch & 0x10);
+    }
+    return octets;
+}
 #endif
 
 p6_reason p6_read_front(const uint8_t *frame, size_t octets, p6_front *front)
 {
-    const uint8_t *in = frame, *end = frame + octets, *after;
-    unsigned dispatch, place = 0;
+    size_t at = 0;
 
     front->size = front->offset = 0;
     front->is_subsequent = 0;
-#if P6LOWPAN_DISCOVERY && !P6_HAS_MESH
-    front->is_above = 0;
+#if P6LOWPAN_FLEX
+    front->features = 0;
 #endif
 #if P6_HAS_MESH
     front->hops_left = P6_NO_MESH;
     front->sequence = P6_NO_BROADCAST;
 #endif
-    for (; in < end; in = after) {
-        front->at = (uint16_t)(in - frame);
-        dispatch = *in;
-        if (dispatch == 0x41 || dispatch >> 5 == 3) {
-            return OK(front);
-        }
-        if (dispatch >> 6 == 0) {
-            return P6_NOT_A_LOWPAN_FRAME;
-        }
-#if P6_HAS_MESH || P6LOWPAN_DISCOVERY
-        if (dispatch >> 6 == 2) {
-            int deep = (dispatch & 15) == 15;
-            if (place > 0) {
-                return P6_BAD_ORDER;
-            }
-            place = 1;
-            after = in + 1 + deep + (dispatch & 0x20 ? 2 : 8) + (dispatch & 0x10 ? 2 : 8);
-            if (after > end) {
-                break;
-            }
+#if P6_SEES_MESH
+    if (octets && *frame >> 6 == 2) {
+        at = read_mesh(front, frame, octets);
+    }
+    if (at < octets && frame[at] == 0x50) {
 #if P6_HAS_MESH
-            front->hops_left = deep ? in[1] : (int16_t)(dispatch & 15);
-#else
-            front->is_above = 1;
+        front->sequence = at + 1 < octets ? frame[at + 1] : 0;
 #endif
-            take_address(&front->link.destination,
-                         take_address(&front->link.source, in + 1 + deep, dispatch & 0x20), dispatch & 0x10);
-#if P6_HAS_REST
-            front->has_deep_hops = (uint8_t)deep;
+#if P6LOWPAN_FLEX
+        front->features |= P6_BIT(BROADCAST_HEADER);
 #endif
-            continue;
-        }
-        if (dispatch == 0x50) {
-            if (place > 1) {
-                return P6_BAD_ORDER;
-            }
-            place = 2;
-            after = in + 2;
-            if (after > end) {
-                break;
-            }
-#if P6_HAS_MESH
-            front->sequence = in[1];
-#else
-            front->is_above = 1;
+        at += 2;
+    }
+#if !P6_HAS_MESH && !P6LOWPAN_FLEX
+    front->is_above = at > 0;
 #endif
-            continue;
-        }
-#else
-        if (dispatch >> 6 == 2 || dispatch == 0x50) {
-            return P6_FEATURE_ABOVE_PROFILE;
-        }
 #endif
-        if ((dispatch & 0xD8) == 0xC0) { /* 11000xxx, 11100xxx */
-            unsigned is_subsequent = dispatch >> 5 & 1;
-            if (place > 2) {
-                return P6_BAD_ORDER;
-            }
-            place = 3;
-            after = in + P6_FIRST_FRAGMENT_OCTETS + is_subsequent;
-            if (after > end) {
-                break;
-            }
+    if (at < octets && (frame[at] & 0xD8) == 0xC0) { /* 11000xxx, 11100xxx */
+        const uint8_t *in = frame + at;
+        unsigned is_subsequent = *in >> 5 & 1;
+        front->at = (uint16_t)at;
+        at += P6_FIRST_FRAGMENT_OCTETS + is_subsequent;
+        if (at <= octets) {
             front->size = p6_load16(in) & 0x7FF;
             front->tag = p6_load16(in + 2);
             if (front->size == 0) {
@@ -101,18 +109,14 @@ p6_reason p6_read_front(const uint8_t *frame, size_t octets, p6_front *front)
             }
             if (is_subsequent) {
                 front->offset = (uint16_t)(in[4] * 8);
-                front->at = (uint16_t)(after - frame);
                 front->is_subsequent = 1;
-                return OK(front);
+                front->at = (uint16_t)at;
+                return P6_OK;
             }
-            continue;
         }
-        return dispatch == 0x40 || dispatch == 0x42 || dispatch == 0x43 || dispatch >> 2 == 0x3A || dispatch >> 4 == 15
-                   ? P6_UNSUPPORTED
-                   : P6_UNKNOWN_DISPATCH;
     }
-    front->at = (uint16_t)octets;
-    return P6_TRUNCATED;
+    front->at = (uint16_t)(at < octets ? at : octets);
+    return at < octets ? reason_of(frame[at]) : P6_TRUNCATED;
 }
 
 #if P6_HAS_MESH

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "p6lowpan.h"
+#include "pieces.h"
 
 /* Next header numbers. */
 enum {
@@ -21,17 +21,41 @@ enum {
 
 enum { CLASS_UNSUPPORTED = 100 }; /* the ICMPv6 type, until one is assigned */
 
-#if P6_HAS_TRAFFIC
-extern const uint8_t p6_hop_limits[4]; /* by HLIM; 0: in line */
-#endif
-#if P6_HAS_EXTENSIONS
-extern const uint8_t p6_extension_headers[5]; /* next header numbers by extension header identifier */
-#endif
+/* What LOWPAN_NHC calls extension headers. */
+enum { EID_HOP_BY_HOP = 0, EID_ROUTING, EID_FRAGMENT, EID_DESTINATION_OPTIONS, EID_MOBILITY, EIDS };
+
+/* To say whether a frame is above the level that names a context which is not known, it is read to its end. */
+#define P6_AWAITS_CONTEXTS (P6LOWPAN_DISCOVERY && P6_HAS_CONTEXTS && !P6_HAS_REST)
 
 #if P6_HAS_REST
 #define P6_BOUND(node, name, NAME) ((node)->bounds.name)
 #else
 #define P6_BOUND(node, name, NAME) (P6_LIMIT_##NAME)
+#endif
+
+#if P6_HAS_EXTENSIONS
+#define P6_IS_OPTIONS(extension) (((extension) & ~3u) == 0 && ((extension) % 3) == 0) /* which padding ends */
+
+/* The next header number of an extension header; and its place in the order of RFC 8200 section 4.1 behind one whose
+ * place was `after`. */
+P6_PART unsigned p6_extension_number(unsigned extension);
+P6_PART int p6_extension_place(unsigned extension, int after);
+#endif
+
+/* Features are counted one by one where a node is not of one level. */
+#define P6_COUNTS_FEATURES (P6_HAS_REST || P6LOWPAN_FLEX)
+#if P6_HAS_REST
+#define P6_BIT(feature) ((p6_allowed)1 << P6_FEATURE_##feature)
+#define P6_EXTENSION_BIT(extension) ((p6_allowed)1 << (P6_FEATURE_NHC_HOP_BY_HOP + (extension)))
+#elif P6LOWPAN_FLEX
+#define P6_EXTENSION_BIT(extension) ((p6_allowed)P6_FLEX_NHC_HOP_BY_HOP >> (extension))
+#define P6_BIT(feature) ((p6_allowed)(P6_FLEX_##feature ? P6_FLEX_##feature : P6_NO_FLEX_BIT))
+#define P6_LACKS(node, features) (((features) & ~((node)->flex & ~(p6_allowed)P6_NO_FLEX_BIT)) != 0)
+#define P6_NO_FLEX_BIT 1u /* reserved: no field has it */
+#endif
+
+#if !P6LOWPAN_FLEX
+#define P6_LACKS(node, features) 0 /* a level has all or says at once what it has not */
 #endif
 
 /* Whether a feature may be sent. What a build does not hold is never sent, so its code goes. */
@@ -43,33 +67,81 @@ extern const uint8_t p6_extension_headers[5]; /* next header numbers by extensio
 #define P6_MAY(allowed, feature) (P6_LEVEL_OF_##feature <= P6LOWPAN_LEVEL && (allowed) >= P6_LEVEL_OF_##feature)
 #endif
 
+#if P6_READS_IPHC
+/* An address mode: SAC and SAM, or M, DAC and DAM. */
+enum { P6_IN_FULL = 0, P6_STATEFUL = 4, P6_UNSPECIFIED = 4, P6_GROUP = 8 };
+
+extern const uint8_t p6_hop_limits[4]; /* by HLIM; 0: in line */
+
+/* The octets that a mode carries in line; 0 for the reserved ones. */
+P6_PART unsigned p6_carried_octets(unsigned mode);
+
+/* The address of a mode, from what is `in_line`, the link-layer address of that `end`, and a context. */
+P6_PART p6_reason p6_expand_address(uint8_t *address, unsigned mode, const uint8_t *in_line, const p6_address *end,
+                            const p6_context *context);
+
 #if P6_HAS_IPHC
-/* The octets that a mode carries in line: SAC and SAM, or M, DAC and DAM; 0 for the reserved ones. */
-unsigned p6_carried_octets(unsigned mode);
-
-/* One unicast address from `octets` octets in line; `stateful`: with `context`. */
-p6_reason p6_unicast(uint8_t *address, const uint8_t *in_line, unsigned octets, const uint8_t *identifier, int stateful,
-                     const p6_context *context);
-
-/* One group from `octets` octets in line; `stateful`: with `context` (RFC 3306). */
-p6_reason p6_multicast(uint8_t *address, const uint8_t *in_line, unsigned octets, int stateful,
-                       const p6_context *context);
+/* What a mode carries of an address, to `to`; behind it. */
+P6_PART uint8_t *p6_carry(uint8_t *to, unsigned mode, const uint8_t *address);
 #endif
+
+#if P6_HAS_REST
+/* What identifiers come from in a header inside of another. */
+P6_PART void p6_link_inside(const uint8_t *ipv6, p6_link *link);
+#endif
+
+#if P6_COUNTS_FEATURES
+/* The features that a receiver of a mode has. */
+P6_PART p6_allowed p6_needs(unsigned mode, const p6_address *end);
+#endif
+#endif
+
+/* Whether we have not what the headers in front ask for. */
+static inline int p6_is_above(const p6_node *node, const p6_front *front)
+{
+    (void)node;
+    (void)front;
+#if P6LOWPAN_FLEX
+    return P6_LACKS(node, front->features);
+#elif P6_SEES_MESH && !P6_HAS_MESH
+    return front->is_above;
+#else
+    return 0;
+#endif
+}
+
+#if P6_HAS_IPHC
+/* What a compressed form is looked for with. */
+typedef struct p6_search {
+    const p6_node *node;
+    const p6_link *link;
+    const uint8_t *packet;
+    size_t size, mtu; /* of the packet, of frames */
+    p6_allowed allowed;
+} p6_search;
+
+/* LOWPAN_IPHC for the 40 octets at `header` to `to`, at most 40 octets, as if LOWPAN_NHC followed where we have that;
+ * behind it. `*place` is where the next header goes in line. NULL: it cannot be sent. */
+P6_PART uint8_t *p6_compress_iphc(const p6_search *search, const uint8_t *header, uint8_t *to, uint8_t **place);
+#endif
+
+/* Is it an IPv6 packet, as long as it says? P6_TRUNCATED, P6_TRAILING, P6_BAD_VALUE: no. */
+P6_PART p6_reason p6_check_packet(const uint8_t *packet, size_t octets);
 
 #if P6_HAS_GHC
 /* Run byte code of RFC 7400 from `code` to `end`, appending to `out` at most `room` octets; copies may reach back into
  * the addresses at `addresses` and the static dictionary. Stops behind a stop code. `*code` and `*out` are moved on; on
  * a refusal `*code` is the octet to blame. */
-p6_reason p6_generic_expand(const uint8_t **code, const uint8_t *end, const uint8_t *addresses, uint8_t **out,
+P6_PART p6_reason p6_generic_expand(const uint8_t **code, const uint8_t *end, const uint8_t *addresses, uint8_t **out,
                             size_t room);
 
 /* Find the end of byte code that a stop code ends. */
-p6_reason p6_generic_end(const uint8_t **code, const uint8_t *end);
+P6_PART p6_reason p6_generic_end(const uint8_t **code, const uint8_t *end);
 
 /* The shortest byte code for the octet at `first`, where that is not NULL, and the `count` octets at `octets`, to `out`.
  * How many octets it has, without a stop code; more than `most` where none is as short, or the `room` at `out`, which
  * the search works in, is too small. */
-size_t p6_generic_compress(const uint8_t *addresses, const uint8_t *first, const uint8_t *octets, size_t count,
+P6_PART size_t p6_generic_compress(const uint8_t *addresses, const uint8_t *first, const uint8_t *octets, size_t count,
                            uint8_t *out, size_t most, size_t room);
 #define P6_GENERIC_STOP 0x90
 #endif
@@ -77,12 +149,8 @@ size_t p6_generic_compress(const uint8_t *addresses, const uint8_t *first, const
 #if P6_WALKS
 /* Where the headers from `*begin` on end, the first of them that of `*protocol`: behind `octets` where they do not tell.
  * `*protocol` and `*begin` become those of the last one. */
-size_t p6_chain_end(const uint8_t *packet, size_t octets, unsigned *protocol, size_t *begin);
+P6_PART size_t p6_chain_end(const uint8_t *packet, size_t octets, unsigned *protocol, size_t *begin);
 #endif
-
-/* The interface identifier of a link-layer address (RFC 6282 section 3.2.2), or NULL where there is no address. */
-const uint8_t *p6_identifier(const p6_address *address, uint8_t *identifier);
-void p6_identifier_of_short(const uint8_t *octets, uint8_t *identifier);
 
 static inline uint16_t p6_load16(const uint8_t *at)
 {

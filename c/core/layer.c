@@ -1,113 +1,119 @@
 /* The adaptation layer in two calls: a frame in, perhaps a packet out; a packet in, frames out. */
 #include "internal.h"
 
-static p6_reason drop(p6_arrival *arrival, p6_reason reason, size_t offset)
+#if P6LOWPAN_DISCOVERY
+static void see(p6_seen *seen, const uint8_t *packet, size_t octets)
 {
-    arrival->offset = (uint16_t)offset;
-    return reason;
+    if (octets > P6_IPV6_OCTETS) {
+        seen->header = packet;
+        seen->rest = packet + P6_IPV6_OCTETS;
+        seen->end = packet + octets;
+        seen->protocol = packet[6];
+    }
 }
+#endif
 
-/* Is it an IPv6 packet, as long as it says? `at` is where it stands in the frame. */
-static p6_reason check(p6_arrival *arrival, const uint8_t *packet, size_t octets, size_t at)
+p6_reason p6_check_packet(const uint8_t *packet, size_t octets)
 {
     size_t said;
 
     if (octets < P6_IPV6_OCTETS) {
-        return drop(arrival, P6_TRUNCATED, at + octets);
+        return P6_TRUNCATED;
     }
     if (packet[0] >> 4 != 6) {
-        return drop(arrival, P6_BAD_VALUE, at);
+        return P6_BAD_VALUE;
     }
     said = p6_load16(packet + 4) + (size_t)P6_IPV6_OCTETS;
-    if (said > octets) {
-        return drop(arrival, P6_TRUNCATED, at + octets);
-    }
-    return said < octets ? drop(arrival, P6_TRAILING, at + said) : P6_OK;
+    return said > octets ? P6_TRUNCATED : said < octets ? P6_TRAILING : P6_OK;
 }
 
 static p6_reason take(p6_layer *layer, uint32_t now, const uint8_t *frame, size_t octets, uint8_t *out, size_t room,
-                      p6_arrival *arrival)
+                      p6_arrival *arrival, p6_expanded *expanded)
 {
     p6_front *front = &arrival->front;
     p6_reassembly *whole;
     p6_reason reason = p6_read_front(frame, octets, front), other;
-    const uint8_t *part;
-    size_t length;
+    size_t length = octets - front->at, at = front->at; /* where `part` is of the frame */
+    const uint8_t *part = frame + at;
 
     arrival->offset = front->at;
     if (reason != P6_OK) {
         return reason;
     }
-    part = frame + front->at;
-    length = octets - front->at;
-    if (front->size && front->is_subsequent) {
+    if (front->is_subsequent) {
         /* as it is */
     } else if (*part == 0x41) {
         part++;
+        at++;
         length--;
-        if (!front->size) {
-            reason = check(arrival, part, length, front->at + 1u);
-        }
     } else {
-#if P6_HAS_IPHC
-        p6_expanded expanded;
-        reason = p6_expand(&layer->node, &front->link, part, length, front->size, out, room, &expanded);
-#if P6LOWPAN_DISCOVERY && P6_HAS_CONTEXTS
-        if (reason == P6_NO_CONTEXT) { /* of a class that has other contexts? */
-            p6_node blind = layer->node;
-            blind.contexts = NULL;
-            if (p6_expand(&blind, &front->link, part, length, front->size, out, room, &expanded) !=
-                P6_FEATURE_ABOVE_PROFILE) {
-                return drop(arrival, reason, front->at + 1u);
-            }
-            reason = P6_FEATURE_ABOVE_PROFILE;
-        }
-#endif
+#if P6_READS_IPHC
+        reason = p6_expand(&layer->node, &front->link, part, length, front->size, out, room, expanded);
         if (reason != P6_OK) {
-            return drop(arrival, reason, front->at + (size_t)expanded.offset);
+            arrival->offset = (uint16_t)(at + expanded->offset);
+            return reason;
         }
         part = out;
-        length = expanded.octets;
+        at = 0;
+        length = expanded->octets;
 #else
+        (void)out;
+        (void)room;
+        (void)expanded;
         return P6_FEATURE_ABOVE_PROFILE;
 #endif
     }
-    if (reason != P6_OK) {
-        return reason;
+    if (p6_is_above(&layer->node, front) || P6_LACKS(&layer->node, expanded->features)) {
+#if P6LOWPAN_DISCOVERY
+        if (!front->is_subsequent) {
+            see(&expanded->seen, part, length);
+        }
+#endif
+        return P6_FEATURE_ABOVE_PROFILE;
     }
     if (front->size) {
         reason = p6_reassemble(layer->buffers, layer->buffer_count, layer->room, now, &front->link, front->size, front->tag,
-                               front->is_subsequent ? front->offset : 0, part, length, &whole);
+                               front->offset, part, length, &whole);
         if (whole == NULL) {
             return reason;
         }
         part = whole->octets;
+        at = 0;
         length = front->size;
-        other = check(arrival, part, length, 0);
-        if (other != P6_OK) {
-            return other;
+    }
+    other = p6_check_packet(part, length);
+    if (other != P6_OK) {
+        if (other == P6_TRUNCATED) {
+            at += length;
+        } else if (other == P6_TRAILING) {
+            at += p6_load16(part + 4) + (size_t)P6_IPV6_OCTETS;
         }
     } else if (length > P6_BOUND(&layer->node, datagram_octets, DATAGRAM_OCTETS)) {
-        return drop(arrival, P6_TOO_BIG, 0);
+        at = 0;
+        other = P6_TOO_BIG;
+    } else {
+        arrival->packet = part;
+        arrival->octets = (uint16_t)length;
+        return reason;
     }
-    arrival->packet = part;
-    arrival->octets = (uint16_t)length;
-    (void)out;
-    (void)room;
-    return reason;
+    arrival->offset = (uint16_t)at;
+    return other;
 }
 
 p6_reason p6_receive(p6_layer *layer, uint32_t now, const p6_link *link, const uint8_t *frame, size_t octets,
                      uint8_t *out, size_t room, p6_arrival *arrival)
 {
+    p6_expanded expanded;
     p6_reason reason;
 
     memset(arrival, 0, sizeof *arrival);
     arrival->front.link = *link;
-    reason = take(layer, now, frame, octets, out, room, arrival);
+    memset(&expanded, 0, sizeof expanded);
+    reason = take(layer, now, frame, octets, out, room, arrival, &expanded);
 #if P6LOWPAN_DISCOVERY
     if (reason == P6_FEATURE_ABOVE_PROFILE) {
-        arrival->answer_octets = (uint8_t)p6_answer(&layer->node, link, &arrival->front, frame, octets, arrival->answer);
+        arrival->answer_octets =
+            (uint8_t)p6_answer(&layer->node, link, &arrival->front, &expanded.seen, arrival->answer);
     }
 #endif
     return reason;
@@ -128,7 +134,7 @@ p6_reason p6_send(p6_layer *layer, p6_allowed allowed, const p6_link *link, cons
     size_t length;
 
 #if !P6_HAS_IPHC
-    if (octets < P6_IPV6_OCTETS || packet[0] >> 4 != 6 || p6_load16(packet + 4) != octets - P6_IPV6_OCTETS) {
+    if (p6_check_packet(packet, octets) != P6_OK) {
         return P6_BAD_VALUE;
     }
 #endif

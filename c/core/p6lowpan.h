@@ -97,73 +97,22 @@ typedef struct p6_front {
 #if P6_HAS_REST
     uint8_t has_deep_hops;
 #endif
-#if P6LOWPAN_DISCOVERY && !P6_HAS_MESH
+#if P6LOWPAN_FLEX
+    uint32_t features; /* of the field */
+#elif P6_SEES_MESH && !P6_HAS_MESH
     uint8_t is_above; /* there is a header in front that this build only passes over */
 #endif
 } p6_front;
 
+#if P6_HAS_MESH
 /* P6_UNSUPPORTED: a header that this core does not know (HC1, ESC, RFC 8025, 8138, 8931). */
 p6_reason p6_read_front(const uint8_t *frame, size_t octets, p6_front *front);
 
-#if P6_HAS_MESH
 /* The mesh header for `hops_left`, at most 18 octets. */
 size_t p6_write_mesh(const p6_link *link, uint8_t hops_left, uint8_t *out);
 #endif
 
-/* --- from frames to packets --------------------------------------------------------------------------------------- */
-
-/* What one frame holds of an IPv6 packet. */
-typedef struct p6_expanded {
-    uint16_t octets;        /* written to the caller's buffer */
-    uint16_t header_octets; /* of these, the ones that were compressed */
-    uint16_t offset;        /* where in the frame a refusal applies */
-#if P6_HAS_REST
-    uint16_t unsummed_ipv6; /* the IPv6 header in front of a UDP header whose checksum was elided */
-    uint16_t unsummed_udp;  /* that UDP header; 0: there is none */
-    int16_t growth;         /* octets that the compressed headers gained */
-    uint64_t features;      /* 1 << P6_FEATURE_* of each feature that the frame uses */
-#endif
-} p6_expanded;
-
-#if P6_HAS_IPHC
-/* Expand `frame`, which begins with LOWPAN_IPHC, into `out`. `datagram_size` is that of the first fragment, 0 for a
- * whole packet. `frame` may lie in the same buffer, P6_LIMIT_HEADER_GROWTH_OCTETS behind `out`, below level 6.
- * P6_FEATURE_ABOVE_PROFILE: it uses what this build does not have. RFC 6282. */
-p6_reason p6_expand(const p6_node *node, const p6_link *link, const uint8_t *frame, size_t octets,
-                    uint16_t datagram_size, uint8_t *out, size_t room, p6_expanded *result);
-#endif
-
-/* --- from packets to frames --------------------------------------------------------------------------------------- */
-
-typedef struct p6_compressed {
-    uint16_t octets;  /* written to the caller's buffer */
-    uint16_t covered; /* octets of the packet that they stand for; the rest follows as it is */
-    int is_bounded;   /* the bound on growth or on a header's length stood in the way of a smaller form */
-} p6_compressed;
-
-/* The form of the packet's headers that the neighbor takes and that makes the fewest octets in frames of at most `mtu`
- * (P6_ANY_MTU: in one), into `out`, which has `room` octets, 56 at least: an extension header is compressed where 16 more
- * than its own octets are left, a payload of so many octets (RFC 7400) where P6_GENERIC_ROOM more of them are.
- * P6_BAD_VALUE: it is no IPv6 packet; P6_TOO_BIG: the neighbor takes no form of it, or frames hold none. */
-p6_reason p6_compress(const p6_node *node, p6_allowed allowed, const p6_link *link, const uint8_t *packet,
-                      size_t octets, size_t mtu, uint8_t *out, size_t room, p6_compressed *result);
-#define P6_ANY_MTU 0xFFFFFFu
-#define P6_GENERIC_ROOM(octets) ((octets) * 6 + 256)
-
 /* --- fragments, RFC 4944 section 5.3 -------------------------------------------------------------------------------- */
-
-#define P6_FIRST_FRAGMENT_OCTETS 4
-#define P6_SUBSEQUENT_FRAGMENT_OCTETS 5
-
-/* A packet on its way out. `headers` stand for the first `covered` octets; `at` begins with 0. */
-typedef struct p6_sending {
-    const uint8_t *headers, *packet;
-    uint16_t header_octets, covered, size, tag, at;
-} p6_sending;
-
-/* The next frame of at most `mtu` octets; `*octets` is 0 when there is none any more. The packet goes in one frame where
- * that is enough. `out` may be NULL, to see how many octets they have. P6_NO_ROOM: the frames are too short for such headers; P6_TOO_BIG: no fragment header holds its size. */
-p6_reason p6_next_frame(p6_sending *sending, uint8_t *out, size_t mtu, size_t *octets);
 
 /* A datagram. Nothing missing: the buffer is free, but knows what it held; size 0: nothing. */
 typedef struct p6_reassembly {
@@ -175,25 +124,10 @@ typedef struct p6_reassembly {
     uint8_t *octets; /* the caller's */
 } p6_reassembly;
 
-/* Take a fragment: `length` octets of the uncompressed datagram from `offset` on. `room` is that of each buffer, at most
- * P6_LIMIT_DATAGRAM_OCTETS. `*whole` is the buffer whose datagram is complete, `size` octets of it. P6_REASSEMBLY_FULL and
- * P6_FRAGMENT_OVERLAP: the fragment was taken, and another datagram, or what came of this one before, given up;
- * P6_DUPLICATE: it came before; other reasons: it was refused. */
-p6_reason p6_reassemble(p6_reassembly *buffers, size_t count, size_t room, uint32_t now, const p6_link *link,
-                        uint16_t size, uint16_t tag, uint16_t offset, const uint8_t *octets, size_t length,
-                        p6_reassembly **whole);
-
 /* --- discovery, draft-ayers-low-power-interop-01 sections 6.2 and 7.1 ------------------------------------------------- */
 
 #if P6LOWPAN_DISCOVERY
 #define P6_ERROR_OCTETS (P6_IPV6_OCTETS + (P6LOWPAN_FLEX ? 8 : 4))
-
-/* (p6_receive calls this.) The error "class unsupported" for a frame that was refused with P6_FEATURE_ABOVE_PROFILE, a
- * whole IPv6 packet of P6_ERROR_OCTETS, or 0 where RFC 4443 section 2.4 e forbids one. It goes to the frame's source, from
- * its destination, compressed as we ourselves can read (FLEX: not at all); how often, is the caller's to bound (RFC 4443
- * section 2.4 f). `front` is what p6_read_front found. */
-size_t p6_answer(const p6_node *node, const p6_link *link, const p6_front *front, const uint8_t *frame, size_t octets,
-                 uint8_t *out);
 
 #if P6LOWPAN_FLEX
 /* The same for fields: 32 bits a neighbor in the caller's table, which begins with our own field; what is sent to it is

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "../core/p6lowpan.h"
+#include "../core/pieces.h"
 
 #define ON_STACK 4096
 #define MOST (0xFFFF + P6_IPV6_OCTETS)

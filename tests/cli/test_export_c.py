@@ -40,7 +40,8 @@ def test_no_code_of_a_higher_level_is_compiled(tmp_path) -> None:
     for level in range(7):
         folder = tmp_path / str(level)
         export(folder, "--level", str(level))
-        subprocess.run([compiler, *STRICT, "-c", "p6lowpan.c"], check=True, cwd=folder)
+        seen = "-DP6_PART="  # else the parts are static, and mostly inside one another
+        subprocess.run([compiler, *STRICT, seen, "-c", "p6lowpan.c"], check=True, cwd=folder)
         listed = subprocess.run([names, "p6lowpan.o"], check=True, capture_output=True, text=True, cwd=folder).stdout
         symbols.append(listed)
     for symbol, lowest in (("p6_expand", 1), ("p6_write_mesh", 5), ("p6_generic_expand", 6)):

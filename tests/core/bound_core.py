@@ -64,8 +64,8 @@ class CoreNode(ctypes.Structure):
 class Expanded(ctypes.Structure):
     _fields_ = (
         ("octets", ctypes.c_uint16),
-        ("header_octets", ctypes.c_uint16),
         ("offset", ctypes.c_uint16),
+        ("header_octets", ctypes.c_uint16),
         ("unsummed_ipv6", ctypes.c_uint16),
         ("unsummed_udp", ctypes.c_uint16),
         ("growth", ctypes.c_int16),

@@ -38,11 +38,13 @@ class Reassembly(ctypes.Structure):
     )
 
 
-def _arrival(level: int, discovery: bool) -> type[ctypes.Structure]:
+def _arrival(level: int, discovery: bool, flex: bool) -> type[ctypes.Structure]:
     """``p6_arrival`` of a build."""
     in_front = {"hops_left": ctypes.c_int16, "sequence": ctypes.c_int16} if level >= 5 else {}
-    if discovery and level < 5:
-        in_front = {"is_above": ctypes.c_uint8}
+    if flex:
+        in_front["features"] = ctypes.c_uint32
+    elif discovery and level < 5:
+        in_front["is_above"] = ctypes.c_uint8
     answer = {"answer_octets": ctypes.c_uint8, "answer": ctypes.c_uint8 * 48} if discovery else {}
 
     class Front(ctypes.Structure):
@@ -103,7 +105,7 @@ class Layer:
         self, build: Build, library: ctypes.CDLL, contexts: Contexts, in_place: bool, buffers: int = 4
     ) -> None:
         self.build, self.library, self.in_place = build, library, in_place
-        self._arrival = _arrival(build.level, build.discovery)
+        self._arrival = _arrival(build.level, build.discovery, build.flex is not None)
         self._table = (CoreContext * 16)()
         for identifier, context in contexts.items():
             entry = self._table[identifier]

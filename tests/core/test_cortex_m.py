@@ -38,7 +38,7 @@ def test_every_build_ran_the_vectors_but_for_those_that_are_known_to_differ() ->
         if not (row["flex"] and row["discovery"]):
             ran = row["emulated"]
             assert ran["receive"] + ran["send"] > 2000, name
-            assert ran["failures"] <= 20, name
+            assert ran["failures"] <= (60 if row["flex"] else 20), name
 
 
 def test_nothing_is_static_and_a_level_is_never_larger_than_the_next() -> None:

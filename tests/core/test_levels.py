@@ -31,7 +31,8 @@ class Loaded(NamedTuple):
     @property
     def profile(self) -> Profile:
         """The one that the Python has for it."""
-        return profile.of_level(self.build.level)
+        flex = self.build.flex
+        return profile.of_level(self.build.level) if flex is None else profile.of_flex(flex)
 
     @property
     def step(self) -> int:
@@ -50,11 +51,10 @@ def loaded(request, tmp_path_factory) -> Loaded:
 
 def error_of(loaded: Loaded, received, link: Link) -> bytes | None:
     """The answer that the Python gives to a frame."""
-    own = loaded.profile if loaded.build.flex is None else profile.of_flex(loaded.build.flex)
     destination = class_unsupported.previous_hop(received, link)
     if not loaded.build.discovery or destination is None or not class_unsupported.may_answer(received, link):
         return None
-    return class_unsupported.error_packet(own, link_local(link.destination), destination)
+    return class_unsupported.error_packet(loaded.profile, link_local(link.destination), destination)
 
 
 def known_to(loaded: Loaded, request: Request):
@@ -92,7 +92,20 @@ def test_frames_of_the_corpora_are_taken_refused_and_answered_alike(loaded: Load
     assert bool(answered) == loaded.build.discovery
 
 
-LEVELS_OF_NEIGHBORS = (0, 1, 2, 3, 4, 5)
+ERROR, REQUEST = b"\x01\x04\x00\x00" + bytes(4), b"\x80\x00\x00\x00" + bytes(4)
+HOP_BY_HOP = b"\xe0\x3a\x06\x05\x02\x00\x00\x00\x00"
+"""Under LOWPAN_NHC, with next header 58 in line: a router alert (RFC 2711) and what pads it."""
+
+
+@pytest.mark.parametrize(("message", "is_answered"), [(ERROR, False), (REQUEST, True)])
+def test_an_error_behind_compressed_extension_headers_is_not_answered(
+    loaded: Loaded, message: bytes, is_answered: bool
+) -> None:
+    link = Link(LinkAddress(bytes.fromhex("0212345678abcd01")), LinkAddress(bytes.fromhex("0212345678abcd02")))
+    frame = bytes((0x7E, 0x33)) + HOP_BY_HOP + message
+    answer = loaded.layer({}).receive(0, frame, link).answer
+    is_above = loaded.build.discovery and loaded.build.level < 5
+    assert (answer is not None) == (is_above and is_answered)
 
 
 def test_packets_are_sent_in_the_frames_that_the_python_sends_to_the_level(loaded: Loaded) -> None:

@@ -14,7 +14,14 @@ from p6lowpan.cli.output import complain
 
 HEADER, SOURCE, EXAMPLE = "p6lowpan.h", "p6lowpan.c", "example.c"
 PUBLIC = ("config.h", "tables.h", "p6lowpan.h")
-LOCAL_INCLUDE = re.compile(r'#include "(config|tables|p6lowpan|internal)\.h"\n+')
+SHARED = ("pieces.h", "internal.h", "expansion.h")
+LOCAL_INCLUDE = re.compile(r'#include "\w+\.h"\n+')
+ONE_FILE = """\
+/* Of the functions, only those of the header are the application's. */
+#ifndef P6_PART
+#define P6_PART static
+#endif
+"""
 
 
 def export_c(
@@ -61,8 +68,9 @@ def _header(core: Path, chosen: dict[str, int]) -> Iterator[str]:
 def _source(core: Path) -> Iterator[str]:
     """Every file of the core, one behind the other."""
     yield f"/* p6lowpan {__version__}, Apache-2.0. What is compiled is chosen in {HEADER}. */\n"
-    yield f'#include "{HEADER}"\n'
-    for path in (core / "internal.h", *sorted(core.glob("*.c"))):
+    yield f'#include "{HEADER}"\n\n'
+    yield ONE_FILE
+    for path in (*(core / name for name in SHARED), *sorted(core.glob("*.c"))):
         yield f"\n/* ==== {path.name} ==== */\n\n" + _text(path)
 
 

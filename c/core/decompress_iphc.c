@@ -1,0 +1,149 @@
+/* LOWPAN_IPHC, put back into an IPv6 header (RFC 6282 section 3). */
+#include "expansion.h"
+
+#if P6_READS_IPHC
+
+/* What a level has not, a build with discovery passes over, to see whom to answer. */
+#define SEES(what) (P6_HAS_##what || P6LOWPAN_DISCOVERY)
+
+/* What is above the level, of the first octet and of the second: TF, NH and HLIM; CID and DAC. SAC is looked at. */
+#define ABOVE_FIRST ((P6_HAS_TRAFFIC ? 0 : 0x1Bu) | (P6_HAS_NHC ? 0 : 4u))
+#define ABOVE_SECOND (P6_HAS_CONTEXTS ? 0 : 0x84u)
+
+#if P6_COUNTS_FEATURES
+static void note_features(p6_pass *p, unsigned first, unsigned second)
+{
+    P6_USES(p, IPHC);
+    if (first & 0x08) P6_USES(p, TRAFFIC_CLASS);
+    if (first & 0x10) P6_USES(p, FLOW_LABEL);
+    if (first & 0x03) P6_USES(p, HOP_LIMIT);
+    if (second & 0x80) P6_USES(p, CONTEXT_IDENTIFIER);
+    p->features |= p6_needs(second >> 4 & 7, &p->link->source) | p6_needs(second & 15, &p->link->destination);
+}
+#endif
+
+/* Version, traffic class and flow label from TF (section 3.2.1): ECN comes first on the link, DSCP first in IPv6. */
+static uint32_t first_word(unsigned tf, const uint8_t *in, const uint8_t *end)
+{
+    uint32_t word = 0x60000000, services = tf == 3 ? 0 : *in;
+
+    if (tf == 1) {
+        services &= 0xC0; /* the DSCP is not there */
+    }
+    if (!(tf & 2)) {
+        word |= (end[-3] & 15u) << 16 | p6_load16(end - 2);
+    }
+    return word | (services & 0x3F) << 22 | services >> 6 << 20;
+}
+
+#if P6_HAS_CONTEXTS
+/* The context of one end; where there is none, and that is not yet the end of it, one that tells nothing. */
+static const p6_context *context_of(p6_pass *p, unsigned mode, unsigned identifier, const uint8_t *at)
+{
+    const p6_context *context = &p->node->contexts[identifier];
+#if P6_AWAITS_CONTEXTS
+    static const p6_context NO_PREFIX = {{0}, 0, P6_CONTEXT_KNOWN};
+
+    if ((mode & P6_STATEFUL) && mode != P6_UNSPECIFIED && !context->state) {
+        if (p->missing == NULL) {
+            p->missing = at;
+        }
+        return &NO_PREFIX;
+    }
+#endif
+    (void)mode;
+    (void)at;
+    return context;
+}
+#endif
+
+static p6_reason expand_addresses(p6_pass *p, const uint8_t *at, const uint8_t *in)
+{
+    unsigned second = at[1], is_destination, mode = second >> 4 & 7;
+    const p6_address *end = &p->link->source;
+    const p6_context *context = NULL;
+    uint8_t *address = p->to + 8;
+    p6_reason reason;
+
+    for (is_destination = 0;; is_destination++) {
+#if P6_HAS_CONTEXTS
+        unsigned identifiers = second & 0x80 ? at[2] : 0;
+        context = context_of(p, mode, is_destination ? identifiers & 15 : identifiers >> 4, at + 1 + (second >> 7));
+#endif
+        reason = p6_expand_address(address, mode, in, end, context);
+        p->in = at + (reason == P6_NO_CONTEXT ? 1 + (second >> 7) : 1);
+        in += p6_carried_octets(mode);
+        if (reason != P6_OK) {
+            return reason;
+        }
+        if (is_destination) {
+            p->in = in;
+            return P6_OK;
+        }
+        mode = second & 15;
+        end = &p->link->destination;
+        address += 16;
+    }
+}
+
+p6_reason p6_expand_iphc(p6_pass *p)
+{
+    static const uint8_t TRAFFIC_OCTETS[4] = {4, 3, 1, 0};
+    const uint8_t *at = p->in, *next_header, *hop_limit, *source, *in;
+    unsigned first, second, tf, is_above;
+    uint8_t *to = p->to;
+    uint32_t word;
+    p6_reason reason;
+
+    if (p->end - at < 2) {
+        return P6_TRUNCATED;
+    }
+    first = at[0];
+    second = at[1];
+#if P6_HAS_REST
+    if (first >> 5 != 3) {
+        return P6_FIXED_VALUE;
+    }
+#endif
+    is_above = (P6_HAS_IPHC ? 0 : 1u) | (first & ABOVE_FIRST) | (second & ABOVE_SECOND) | (!P6_HAS_CONTEXTS && (second & 0x70) > 0x40);
+    if (!P6LOWPAN_DISCOVERY && is_above) {
+        return P6_FEATURE_ABOVE_PROFILE;
+    }
+    tf = SEES(TRAFFIC) ? first >> 3 & 3 : 0;
+    in = at + 2 + (SEES(CONTEXTS) ? second >> 7 : 0);
+    next_header = in + TRAFFIC_OCTETS[tf];
+    hop_limit = next_header + !(SEES(NHC) && (first & 4));
+    source = hop_limit + !(SEES(TRAFFIC) && (first & 3));
+    if (p->end - source < (int)(p6_carried_octets(second >> 4 & 7) + p6_carried_octets(second & 15))) {
+        return P6_TRUNCATED;
+    }
+    if (0xE010u >> (second & 15) & 1) {
+        p->in = at + 1;
+        return P6_RESERVED;
+    }
+    if (p->limit - to < P6_IPV6_OCTETS) {
+        return P6_TOO_BIG;
+    }
+    word = P6_HAS_TRAFFIC || !is_above ? first_word(tf, in, next_header) : 0;
+    p6_store16(to, word >> 16);
+    p6_store16(to + 2, word);
+    to[6] = hop_limit > next_header ? *next_header : 0;
+    to[7] = source > hop_limit ? *hop_limit : p6_hop_limits[first & 3];
+    reason = expand_addresses(p, at, source);
+    if (reason != P6_OK) {
+        return reason;
+    }
+#if P6_COUNTS_FEATURES
+    note_features(p, first, second);
+    if (!(first & 4) && to[6] == IPV6) P6_USES(p, TUNNELLED_IPV6);
+#endif
+    is_above |= !P6_HAS_NHC && to[6] == IPV6;
+    reason = p6_make_room(p, p->in, P6_IPV6_OCTETS);
+    p->ipv6 = to;
+    p->next_header = to + 6;
+    p->to = to + P6_IPV6_OCTETS;
+    p->more = first >> 2 & 1;
+    return reason == P6_OK && is_above ? P6_FEATURE_ABOVE_PROFILE : reason;
+}
+
+#endif
