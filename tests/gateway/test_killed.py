@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import time
 
 import pytest
 
@@ -56,12 +57,17 @@ class FrameCounters:
         self.last = now
 
 
-async def reached(control: str, node: str) -> int:
-    """How many octets came back, some time: what was under way to the gateway that was killed is under way still."""
-    for _ in range(20):
-        with contextlib.suppress(ValueError):
+async def reached(control: str, node: str) -> int | list[str]:
+    """How many octets came back, some time: what was under way to the gateway that was killed is under way still. Else
+    what was said instead."""
+    said, ends = [], time.monotonic() + WAIT_SECONDS
+    while time.monotonic() < ends:
+        try:
             return (await ask(control, ask="ping", address=node, size=400, wait=2))["octets"]
-    return 0
+        except ValueError as error:
+            said.append(str(error))
+        await asyncio.sleep(0.1)
+    return said
 
 
 async def run_and_kill(folder, secured: bool) -> None:
