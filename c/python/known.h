@@ -2,7 +2,7 @@
 #ifndef P6LOWPAN_KNOWN_H
 #define P6LOWPAN_KNOWN_H
 
-#include "../core/p6lowpan.h"
+#include "../core/pieces.h"
 
 #define KNOWN "p6lowpan.known"
 
