@@ -129,6 +129,7 @@ BOUNDS: Mapping[str, Bound] = {
     "network.addresses._groups": lambda given: given.limits.joined_groups,
     "network.addresses._fixed_groups": lambda _: 3,
     "network.routes._rows": routes,
+    "network.routes._lengths": routes,
     "network.routes._by_prefix": routes,
     "network.routes._by_prefix[]": routes,
     "network.routes._by_prefix[][]": routes,

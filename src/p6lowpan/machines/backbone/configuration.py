@@ -32,6 +32,9 @@ class Prefix:
 
     def holds(self, address: bytes) -> bool:
         """Whether an address begins so."""
+        octets, bits = divmod(self.length, 8)
+        if not bits:  # the usual case, and every packet asks
+            return address[:octets] == self.address[:octets]
         return masked(address, self.length) == self.address
 
     def __str__(self) -> str:

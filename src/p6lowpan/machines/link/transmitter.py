@@ -162,7 +162,7 @@ class Transmitter:
     def tick(self, now: int) -> tuple[TransmitterOutput, ...]:
         """Do what is due; begin with the next frame where nothing is on its way."""
         outputs: list[TransmitterOutput] = []
-        for timer in self._timers.expired(now):
+        for timer in self._timers.expired(now) if self._timers.is_due(now) else ():
             if timer is TransmitterTimer.TRANSMISSION:
                 waited = f"no word of a transmission within {self._limits.transmission_timeout_us} us"
                 outputs.append(Dropped(Reason.NO_RADIO_REPORT, WHERE, waited))
@@ -177,8 +177,9 @@ class Transmitter:
 
     def _advance(self, now: int) -> tuple[TransmitterOutput, ...]:
         """Come closer to the channel; a radio that does CSMA/CA itself gets the frame at once."""
-        if self._configuration.hardware_csma and self.state is TransmitterState.CONTENDING:
-            return self._handle(now, TransmitterEvent.CHANNEL_GRANTED)
+        if self._configuration.hardware_csma:
+            contends = self.state is TransmitterState.CONTENDING
+            return self._handle(now, TransmitterEvent.CHANNEL_GRANTED) if contends else ()
         return self._absorb(now, self._csma.tick(now))
 
     def _next(self, now: int) -> tuple[TransmitterOutput, ...]:

@@ -73,6 +73,9 @@ RouteKey = tuple[RouteKind, Ipv6Address, int, Ipv6Address | None]
 
 def prefix_of(address: bytes, length: int) -> Ipv6Address:
     """The first ``length`` bits of an address, zeros behind them."""
+    octets, bits = divmod(length, 8)
+    if not bits:  # the usual case, and every packet asks
+        return Ipv6Address(address[:octets] + bytes(ADDRESS_BITS // 8 - octets))
     behind = ADDRESS_BITS - length
     return Ipv6Address((int.from_bytes(address, "big") >> behind << behind).to_bytes(16, "big"))
 
@@ -85,6 +88,7 @@ class Routes:
         self._rows: dict[RouteKey, RouteEntry] = {}
         self._held: Counter[RouteKind] = Counter()
         self._ends: dict[RouteKey, int] = {}  # of the few rows that end: a node asks at every input
+        self._lengths: tuple[int, ...] = ()  # longest first
         self._by_prefix: dict[int, dict[Ipv6Address, dict[RouteKey, RouteEntry]]] = {}  # by length, then by prefix
 
     @property
@@ -157,7 +161,7 @@ class Routes:
         return best is not None and best.kind is RouteKind.BACKBONE
 
     def _best(self, now: int, destination: bytes) -> RouteEntry | None:
-        for length in sorted(self._by_prefix, reverse=True):
+        for length in self._lengths:
             same = self._by_prefix[length].get(prefix_of(destination, length), {})
             valid = [row for row in same.values() if row.is_valid(now)]
             if valid:
@@ -197,7 +201,10 @@ class Routes:
                 return (Dropped(Reason.ROUTES_FULL, WHERE, where_to),)
             self._held[kind] += 1
         self._rows[row.key] = row
-        self._by_prefix.setdefault(length, {}).setdefault(row.prefix, {})[row.key] = row
+        if length not in self._by_prefix:
+            self._by_prefix[length] = {}
+            self._lengths = tuple(sorted(self._by_prefix, reverse=True))
+        self._by_prefix[length].setdefault(row.prefix, {})[row.key] = row
         if valid_until is None:
             self._ends.pop(row.key, None)
         else:
@@ -216,6 +223,7 @@ class Routes:
             del same[prefix]
         if not same:
             del self._by_prefix[length]
+            self._lengths = tuple(sorted(self._by_prefix, reverse=True))
 
 
 def _fault(prefix: bytes, length: int, next_hop: bytes | None) -> str:
