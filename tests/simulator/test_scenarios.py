@@ -47,6 +47,30 @@ def capture(scenario, until):
     return stream.getvalue()
 
 
+# --- CoAP ----------------------------------------------------------------------------------------------------------
+
+COAP = '[[traffic]]\nkind = "coap"\nsize = [4, 100, 1024]\nstart = 30\nspacing = 1\ncount = 3\n'
+
+
+def test_coap_requests_are_answered_by_every_node_with_what_they_bring():
+    found = results(star(COAP))
+    assert {pair.kind for pair in found.pairs} == {"coap"}
+    assert len(found.pairs) == 6
+    assert all((pair.sent, pair.delivered, pair.repeated) == (3, 3, 0) for pair in found.pairs)
+
+
+def test_a_coap_request_that_finds_nobody_is_not_delivered():
+    off = '[[fault]]\nkind = "off"\nat = 20\nnode = "a"\n'
+    found = results(star(COAP + off))
+    assert {pair.delivered for pair in found.pairs if "a" in (pair.sender, pair.receiver)} == {0}
+    assert {pair.delivered for pair in found.pairs if "a" not in (pair.sender, pair.receiver)} == {3}
+
+
+def test_a_coap_payload_that_no_server_takes_is_refused():
+    with pytest.raises(UsageError, match="1024 octets at most"):
+        star(COAP.replace("1024", "1025"))
+
+
 # --- the built-in ones ------------------------------------------------------------------------------------------------
 
 

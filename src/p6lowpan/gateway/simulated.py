@@ -19,7 +19,6 @@ from p6lowpan.machines.link.outputs import Transmit
 from p6lowpan.machines.neighbor_discovery.configuration import Configuration, Role
 from p6lowpan.node.configuration import NodeConfiguration
 from p6lowpan.node.inputs import FrameReceived, Input, TransmitDone, Wake
-from p6lowpan.node.node import Node
 from p6lowpan.node.services import ServingNode, echoes
 from p6lowpan.simulator.world import World
 from p6lowpan.wire.address import LinkAddress
@@ -76,7 +75,7 @@ class SimulatedRadio:
         self._antenna = _Antenna()
         self._number = self.world.add(self._antenna, "gateway")
         for number in range(1, nodes + 1):
-            node = ServingNode(Node(demo_node(number, pan, key)), echoes(HASTE, number))
+            node = ServingNode(demo_node(number, pan, key), echoes(HASTE, number))
             self.world.connect(self._number, self.world.add(node))
         self._loop: asyncio.AbstractEventLoop | None = None
         self._origin = 0.0

@@ -10,8 +10,10 @@ from p6lowpan.capability.limits import Limits
 from p6lowpan.machines.coap import server as coap
 from p6lowpan.machines.coap.resources import Echo
 from p6lowpan.machines.network.outputs import DeliverUdp
+from p6lowpan.node.configuration import NodeConfiguration
 from p6lowpan.node.inputs import Bind, Input, SendUdp
 from p6lowpan.node.node import Node
+from p6lowpan.node.outputs import Output
 from p6lowpan.wire.address import is_multicast
 
 ECHO_PORT = 7  # RFC 862
@@ -65,28 +67,23 @@ class Services:
         return SendUdp(output.destination_port, output.source, output.source_port, payload, source=source)
 
 
-class ServingNode:
+class ServingNode(Node):
     """A node that serves."""
 
-    def __init__(self, node: Node, services: Services) -> None:
-        self.node = node
+    def __init__(self, configuration: NodeConfiguration, services: Services) -> None:
+        super().__init__(configuration)
         self.services = services
         self._begun = False
 
-    @property
-    def deadline(self) -> int | None:
-        """The node's."""
-        return self.node.deadline
-
-    def handle(self, now: int, given: Input, /) -> tuple[object, ...]:
+    def handle(self, now: int, given: Input, /) -> tuple[Output, ...]:
         """What the node does, and what its services do then."""
-        outputs: list[object] = []
+        outputs: list[Output] = []
         if not self._begun:
             self._begun = True
             for bind in self.services.begin():
-                outputs += self.node.handle(now, bind)
-        for output in self.node.handle(now, given):
+                outputs += super().handle(now, bind)
+        for output in super().handle(now, given):
             outputs.append(output)
             answer = self.services.answer(now, output)
-            outputs += self.node.handle(now, answer) if answer is not None else ()
+            outputs += super().handle(now, answer) if answer is not None else ()
         return tuple(outputs)

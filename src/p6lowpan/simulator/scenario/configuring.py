@@ -6,10 +6,12 @@ from typing import Any
 
 from p6lowpan.capability.limits import P6LOWPAN, Limits
 from p6lowpan.capability.profile import Profile
+from p6lowpan.machines.coap import server as coap
 from p6lowpan.machines.link.configuration import LinkKey, LinkSecurity, MacConfiguration
 from p6lowpan.machines.neighbor_discovery.configuration import AdvertisedPrefix, Configuration, Role
 from p6lowpan.node.configuration import NodeConfiguration, StaticRoute
 from p6lowpan.node.node import Node
+from p6lowpan.node.services import Services, ServingNode, coap_echo
 from p6lowpan.simulator.device import Device
 from p6lowpan.simulator.scenario.members import Member, Settled, by_name
 from p6lowpan.simulator.scenario.meshing import meshes
@@ -114,11 +116,14 @@ def restarted(configuration: NodeConfiguration, profile: Profile, before: Device
     )
 
 
-def make_node(configuration: NodeConfiguration, ports: Iterable[int], neighbors: Iterable[Member]) -> Node:
-    """A node that listens on some UDP ports. It is told which EUI-64 belongs to its neighbors' short addresses, as
-    whoever gives these out would tell it: without that it could not read their secured frames. Hosts tell their router
-    themselves, by Neighbor Discovery."""
-    node = Node(configuration)
+def make_node(
+    configuration: NodeConfiguration, ports: Iterable[int], neighbors: Iterable[Member], *, serves_coap: bool = False
+) -> Node:
+    """A node that listens on some UDP ports, and may be a CoAP server. It is told which EUI-64 belongs to its
+    neighbors' short addresses, as whoever gives these out would tell it: without that it could not read their secured
+    frames. Hosts tell their router themselves, by Neighbor Discovery."""
+    services = {coap.PORT: coap_echo(configuration.limits, configuration.seed)} if serves_coap else {}
+    node = ServingNode(configuration, Services(services)) if services else Node(configuration)
     for port in ports:
         node.network.bind(port)
     for member in neighbors:

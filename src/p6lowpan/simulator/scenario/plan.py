@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from p6lowpan.capability.errors import UsageError
-from p6lowpan.capability.limits import Limits
+from p6lowpan.capability.limits import P6LOWPAN, Limits
 from p6lowpan.capability.profile import Profile
 from p6lowpan.machines.adaptation.discovery import Policy
 from p6lowpan.machines.neighbor_discovery.configuration import Advertise
@@ -235,7 +235,20 @@ class Udp(TrafficPlan):
     port: int = key(kinds.whole(1, 65_535), "source and destination port", 61_617)
 
 
-TRAFFIC = {"ping": Ping, "udp": Udp}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coap(TrafficPlan):
+    """CoAP requests, not confirmable, that every node answers with what they bring. One is delivered when its response
+    is back."""
+
+    port: int = key(kinds.whole(1, 65_535), "source port", 61_618)
+
+    def __post_init__(self) -> None:
+        if max(self.sizes) > P6LOWPAN.coap_payload_octets:
+            raise UsageError(f"size: a CoAP server takes {P6LOWPAN.coap_payload_octets} octets at most")
+
+
+AnyTraffic = Ping | Udp | Coap
+TRAFFIC = {"ping": Ping, "udp": Udp, "coap": Coap}
 
 
 # --- faults ----------------------------------------------------------------------------------------------------------
@@ -319,6 +332,6 @@ class Scenario:
     collisions: bool = key(kinds.FLAG, "frames that overlap at a receiver destroy each other", False)
     limits: Mapping[str, int] | None = key(kinds.bounds(Limits.__annotations__), "bounds of all nodes", None)
     networks: tuple[NetworkPlan, ...] = key(tables(NetworkPlan), "the networks", name="network")
-    traffic: tuple[Ping | Udp, ...] = key(tagged_tables("kind", TRAFFIC), "what is sent", ())
+    traffic: tuple[AnyTraffic, ...] = key(tagged_tables("kind", TRAFFIC), "what is sent", ())
     faults: tuple[FaultPlan, ...] = key(tagged_tables("kind", FAULTS), "what goes wrong, and when", (), name="fault")
     expect: ExpectPlan = key(table(ExpectPlan), "what must come of it", ExpectPlan())

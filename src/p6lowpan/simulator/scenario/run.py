@@ -19,7 +19,20 @@ from p6lowpan.simulator.scenario.configuring import configurations, make_node, r
 from p6lowpan.simulator.scenario.judging import judge
 from p6lowpan.simulator.scenario.members import Member, chosen, settle
 from p6lowpan.simulator.scenario.meshing import takes_part
-from p6lowpan.simulator.scenario.plan import Cut, FaultPlan, NodePlan, Off, On, Ping, Relink, Scenario, State, Upgrade
+from p6lowpan.simulator.scenario.plan import (
+    TRAFFIC,
+    Coap,
+    Cut,
+    FaultPlan,
+    NodePlan,
+    Off,
+    On,
+    Ping,
+    Relink,
+    Scenario,
+    State,
+    Upgrade,
+)
 from p6lowpan.simulator.scenario.recording import Recorder
 from p6lowpan.simulator.scenario.results import Belief, NodeResult, Results, Traffic
 from p6lowpan.simulator.scenario.shapes import Load, directions
@@ -63,7 +76,9 @@ class Run:
         self._neighbors: list[tuple[int, ...]] = []
         self._configurations: list[NodeConfiguration] = []
         self._ports = tuple({plan.port: None for plan in scenario.traffic if not isinstance(plan, Ping)})
-        kinds = ["ping" if isinstance(plan, Ping) else "udp" for plan in scenario.traffic]
+        self._serves_coap = any(isinstance(plan, Coap) for plan in scenario.traffic)
+        names = {cls: name for name, cls in TRAFFIC.items()}
+        kinds = [names[type(plan)] for plan in scenario.traffic]
         self._recorder = Recorder(self.members, kinds, lambda: self.world.now)
         self.world.trace.listener = self._recorder.heard
         self._place()
@@ -91,7 +106,8 @@ class Run:
     def _make(self, number: int, configuration: NodeConfiguration | None = None) -> Node:
         """The node at a station, as it is at first or is from now on."""
         neighbors = [self.members[other] for other in self._neighbors[number]]
-        return make_node(configuration or self._configurations[number], self._ports, neighbors)
+        chosen_configuration = configuration or self._configurations[number]
+        return make_node(chosen_configuration, self._ports, neighbors, serves_coap=self._serves_coap)
 
     # --- faults ------------------------------------------------------------------------------------------------------
 
