@@ -186,12 +186,13 @@ p6_reason p6_receive(p6_layer *layer, uint32_t now, const p6_link *link, const u
 typedef int (*p6_transmit)(void *application, const uint8_t *frame, size_t octets);
 
 /* Send a packet as the neighbor takes it, in frames of at most `mtu` octets. `work` has `room` octets, at least
- * `mtu` and P6_HEADER_ROOM more: longer chains of extension headers, and with byte code of RFC 7400, are compressed where
- * it has more, as p6_compress tells.
+ * `mtu` and P6_HEADER_ROOM more: longer chains of extension headers are compressed where it has more, and byte code of
+ * RFC 7400 is looked for where P6_GENERIC_ROOM of the payload's octets are left.
  * P6_BAD_VALUE: no IPv6 packet. P6_TOO_BIG: the neighbor takes no form of it. P6_NO_ROOM: so says `transmit`. */
 p6_reason p6_send(p6_layer *layer, p6_allowed allowed, const p6_link *link, const uint8_t *packet, size_t octets,
                   size_t mtu, uint8_t *work, size_t room, p6_transmit transmit, void *application);
 #define P6_HEADER_ROOM 64
+#define P6_GENERIC_ROOM(octets) ((octets) * 6 + 256)
 
 #ifdef __cplusplus
 }

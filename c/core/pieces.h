@@ -69,7 +69,6 @@ P6_PART p6_reason p6_compress(const p6_node *node, p6_allowed allowed, const p6_
                       size_t octets, size_t mtu, uint8_t *out, size_t room, p6_compressed *result);
 #endif
 #define P6_ANY_MTU 0xFFFFFFu
-#define P6_GENERIC_ROOM(octets) ((octets) * 6 + 256)
 
 /* --- fragments, RFC 4944 section 5.3 -------------------------------------------------------------------------------- */
 
