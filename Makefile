@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup run test lint types arch docs-fresh docs pages generate test-peers setup-peers setup-linux-peer bench fuzz cortex-m clean
+.PHONY: help setup run test lint types arch docs-fresh docs pages generate test-peers setup-peers setup-core-peers setup-linux-peer bench fuzz cortex-m clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -18,9 +18,16 @@ PYTHON ?= $(shell for name in python3.11 python3 python3.12 python3.13 python3.1
 
 # pip reads the constraints for the build's own requirements too.
 INSTALL := PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install -qq
+# The network is waited for so long. What is here by then is installed whole, or nothing is.
+APT_SECONDS ?= 240
 AS_ROOT_WITH_APT := [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null
-LINUX_PEER := qemu-system-x86 busybox-static socat wpan-tools make gcc libelf1
-APT_INSTALL := apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends
+APT_INSTALL := DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends
+apt_install = { timeout $(APT_SECONDS) sh -c 'apt-get update -qq && $(APT_INSTALL) --download-only $(1)' && \
+	$(APT_INSTALL) --no-download $(1); } >/dev/null
+# $(call peer,PROGRAMS,PACKAGES): a peer that is missing is never an error.
+peer = @( for one in $(1); do command -v $$one || exit 1; done ) >/dev/null || \
+	{ $(AS_ROOT_WITH_APT) && $(call apt_install,$(2)); } || \
+	echo "missing, and only root can install them, with apt and a network: $(2). Their tests skip by name"
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null || \
@@ -77,17 +84,19 @@ pages: $(VENV)/.has-dev
 	@$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
 
 setup-peers: $(VENV)/.has-dev $(VENV)/.has-peers ## tshark (as root, with apt) and scapy
-	@command -v tshark >/dev/null || { $(AS_ROOT_WITH_APT) && $(APT_INSTALL) tshark >/dev/null; } || \
-		echo "tshark is missing and only root can install it (apt-get install tshark): its tests will skip by name"
+	$(call peer,tshark,tshark)
 
-setup-linux-peer: ## QEMU and what a Linux kernel in it needs (as root, with apt)
-	@{ command -v qemu-system-x86_64 && command -v socat && command -v iwpan && command -v busybox && command -v gcc; } >/dev/null || \
-		{ $(AS_ROOT_WITH_APT) && $(APT_INSTALL) $(LINUX_PEER) >/dev/null; } || \
-		echo "missing, and only root can install them: $(LINUX_PEER); the Linux kernel's tests will skip by name"
+setup-core-peers: ## what the C core is compiled for and fuzzed with beside gcc (as root, with apt)
+	$(call peer,arm-none-eabi-gcc qemu-system-arm,gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm)
+	$(call peer,clang,clang libclang-rt-14-dev)
+
+setup-linux-peer: $(VENV)/.made ## QEMU, and a Linux kernel to run in it (as root, with apt)
+	$(call peer,qemu-system-x86_64 busybox socat iwpan make gcc,qemu-system-x86 busybox-static socat wpan-tools make gcc libelf1)
+	@PYTHONPATH=tests $(BIN)/python -m peers.linux.kernel build/linux-peer || echo "Its tests skip by name"
 
 test-peers: setup-peers setup-linux-peer ## tshark and scapy; the Linux kernel in QEMU as a neighbour; a gateway that is killed 50 times
 	@$(BIN)/python -m pytest tests/peers $(PYTEST)
-	@P6LOWPAN_LINUX_PEER=1 $(BIN)/python -m pytest tests/peers/linux -n0
+	@P6LOWPAN_LINUX_PEER=1 $(BIN)/python -m pytest tests/peers/linux -n 2 --dist loadfile
 	@P6LOWPAN_KILLS=50 $(BIN)/python -m pytest tests/gateway/test_killed.py -n0
 
 bench: $(VENV)/.has-bench ## packets a second, beside scapy's
@@ -107,7 +116,7 @@ clean: ## remove what was built and cached; .venv stays
 
 $(VENV)/.made:
 	@[ -n "$(PYTHON)" ] || { echo "p6lowpan needs Python 3.11 or later: none is on the path"; exit 1; }
-	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { $(AS_ROOT_WITH_APT) && $(APT_INSTALL) python3-venv >/dev/null; } || \
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { $(AS_ROOT_WITH_APT) && $(call apt_install,python3-venv); } || \
 		{ echo "Python has no venv module here: apt-get install python3-venv"; exit 1; }
 	@[ -x $(BIN)/python ] || { echo "Setting up .venv (once)"; $(PYTHON) -m venv $(VENV); }
 	@touch $@

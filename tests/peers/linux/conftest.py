@@ -1,4 +1,4 @@
-"""One guest for all the tests of a process."""
+"""A guest for the tests of each file: what one leaves in the kernel is not another's affair."""
 
 import subprocess
 from pathlib import Path
@@ -10,7 +10,7 @@ from peers.linux.guest import Guest, missing
 CACHE = Path(__file__).parents[3] / "build" / "linux-peer"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def guest(tmp_path_factory):
     """The Linux kernel as a neighbor."""
     if reason := missing():

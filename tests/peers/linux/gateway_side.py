@@ -11,7 +11,6 @@ from pathlib import Path
 from gateway.host_side import HOST, ping, set_up_loopback
 from p6lowpan.drivers.radio import Radio
 from p6lowpan.drivers.zep import ZepRadio
-from p6lowpan.machines.link.framing import acknowledgement_of, asks_for_acknowledgement
 from p6lowpan.wire.ieee802154.frame import Frame, FrameType
 from peers.linux.air import GuestRadio, contexts_of
 from peers.linux.ends import KERNEL
@@ -50,8 +49,8 @@ class HandsOver:
 
     def frame_received(self, octets: bytes, link_quality: int) -> None:
         frame, _ = Frame.decode(octets)
-        if frame.frame_type == FrameType.DATA and frame.destination == KERNEL and asks_for_acknowledgement(frame):
-            self._hears.transmit(acknowledgement_of(frame).encode())
+        if frame.frame_type == FrameType.DATA and frame.destination == KERNEL and frame.acknowledgement_request:
+            self._hears.transmit(bytes((FrameType.ACKNOWLEDGEMENT, 0, octets[2])))
         if frame.frame_type == FrameType.DATA:
             self._sends.transmit(octets)
 

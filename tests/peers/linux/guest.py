@@ -28,7 +28,7 @@ APPLETS = ("sh", "insmod", "mount", "sleep", "ping", "ping6", "cat", "echo", "ki
 ASKED_FOR = "P6LOWPAN_LINUX_PEER"
 PYTHON_FOLDER, IN_GUEST = "python", "peers.linux.beside_the_kernel"
 READY, DONE = "the guest is ready", "the guest has done it"
-BOOT_SECONDS, COMMAND_SECONDS = 90, 60
+BOOT_SECONDS, COMMAND_SECONDS = 180, 60
 INIT = f"""#!/bin/sh
 mount -t proc p /proc; mount -t sysfs s /sys; mount -t devtmpfs d /dev
 for m in /m/*; do insmod $m; done
@@ -41,10 +41,10 @@ ip link set wpan1 down; ip link set mon0 up
 ip link add link wpan0 name lowpan0 type lowpan
 ip link set wpan0 up
 socat -b 2048 INTERFACE:mon0 UDP4-DATAGRAM:10.0.2.2:PORT &
-sleep 1
+sleep 0.5
 ip link set lowpan0 up
 ip -6 addr add {GLOBAL}/64 dev lowpan0
-sleep 2
+while ip -6 addr show dev lowpan0 | grep -q tentative; do sleep 0.1; done
 echo {READY}
 exec sh
 """
@@ -53,7 +53,7 @@ exec sh
 def missing() -> str:
     """What keeps the peer from running here; empty where nothing does."""
     if not os.environ.get(ASKED_FOR):
-        return f"the Linux kernel as a peer takes a minute: make test-peers, or {ASKED_FOR}=1"
+        return f"the Linux kernel as a peer has its own run: make test-peers, or {ASKED_FOR}=1"
     absent = [name for name in PROGRAMS if shutil.which(name) is None]
     if absent:
         return f"the Linux kernel as a peer needs {', '.join(absent)}"
@@ -70,7 +70,7 @@ def image_of(kernel: Kernel, port: int) -> tuple[Image, str]:
         image.program(name)
     for name in APPLETS:
         image.link(f"bin/{name}", "busybox")
-    for place, path in enumerate([*map(kernel.module, MODULES), kernel.contexts_module()]):
+    for place, path in enumerate([*map(kernel.module, MODULES), kernel.contexts_module]):
         image.copy(path, f"m/{place:02d}-{path.name}")
     return image, image.python(PYTHON_FOLDER, IN_GUEST)
 

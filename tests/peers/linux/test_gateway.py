@@ -77,7 +77,8 @@ def test_the_host_and_the_kernel_behind_the_gateway_ping_each_other_with_every_s
     gateway = Gateway(guest, tmp_path, f'"0={GATEWAY_PREFIX}/{length}"' if length else "")
     try:
         assert has_address(guest)
-        assert [size for size in SIZES if not gateway.pings(NODE, size)] == []
+        for size in SIZES:
+            assert gateway.pings(NODE, size), size
         for size in SIZES:
             shown = guest.run(f"ping6 -c 1 -W 10 -I {NODE} -s {size} {HOST}")
             assert re.search("1 packets received", shown), shown

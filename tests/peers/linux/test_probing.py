@@ -52,7 +52,7 @@ def test_the_prober_finds_what_was_measured_of_the_kernel(with_contexts):
     assert found.is_whole
     right = {feature for feature, cell in measured.items() if cell[0] == "R"}
     lacking = {feature for feature, cell in measured.items() if cell[0] in "-!"}
-    assert right <= found.receives
+    assert [found.features[feature] for feature in right - found.receives] == []
     assert found.receives & lacking == set()
     bounds = {one.name: one.reached for one in found.bounds}
     assert bounds[DATAGRAM] == 1280
