@@ -117,6 +117,49 @@ def test_what_the_control_socket_cannot_answer_is_an_error_and_the_socket_goes_o
     run(main())
 
 
+def test_who_asks_a_gateway_that_is_about_to_begin_is_answered_when_its_networks_are_up(run, tmp_path, monkeypatch):
+    async def main():
+        control, slow = str(tmp_path / "demo.sock"), asyncio.Event()
+        gateway = Gateway(demo_plan(control))
+        start = gateway.lowpans[0].start
+
+        async def when_the_radio_is_there():
+            await slow.wait()
+            await start()
+
+        monkeypatch.setattr(gateway.lowpans[0], "start", when_the_radio_is_there)
+        async with asyncio.TaskGroup() as tasks:
+            starting = tasks.create_task(gateway.start())
+            while not os.path.exists(control):
+                await asyncio.sleep(0.01)
+            asked = tasks.create_task(ask(control, ask="neighbors"))  # of a node that has not begun: an error
+            with pytest.raises(OSError, match="another gateway"):
+                await Gateway(gateway.plan).control.open()
+            await asyncio.sleep(0.05)
+            assert not asked.done()
+            slow.set()
+            await starting
+            assert isinstance(await asked, list)
+        await gateway.close()
+
+    run(main())
+
+
+def test_a_gateway_that_cannot_begin_leaves_nobody_waiting_for_its_answer(run, tmp_path):
+    async def main():
+        control = str(tmp_path / "demo.sock")
+        gateway = Gateway(demo_plan(control))
+        await gateway.control.open()
+        reader, writer = await asyncio.open_unix_connection(control)
+        writer.write(b'{"ask": "status"}\n')
+        await asyncio.sleep(0.05)
+        await gateway.close()
+        assert await reader.read() == b""
+        writer.close()
+
+    run(main())
+
+
 def test_the_socket_of_a_gateway_that_was_killed_is_taken_over(run, tmp_path):
     async def main():
         control = tmp_path / "demo.sock"

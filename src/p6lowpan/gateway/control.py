@@ -3,6 +3,8 @@
 {"ask": "ping", "address": "2001:db8:1::2", "size": 1232}
 {"answer": {"source": "2001:db8:1::2", "octets": 1232, "milliseconds": 47.1}}
 {"error": "..."}
+
+The socket is there before the networks are, so that no second gateway begins; who asks then is answered when they are.
 """
 
 import asyncio
@@ -56,6 +58,7 @@ class ControlServer:
         self._gateway = gateway
         self._server: asyncio.Server | None = None
         self._writers: set[asyncio.StreamWriter] = set()  # as many as the owner opens connections
+        self._is_up = asyncio.Event()
         self._questions: dict[str, Callable[[dict[str, Any]], Awaitable[Answer]]] = {
             "status": self._status,
             "neighbors": self._neighbors,
@@ -76,6 +79,10 @@ class ControlServer:
             self._server = await asyncio.start_unix_server(self._talk, self.path, limit=LONGEST_QUESTION)
         finally:
             os.umask(before)
+
+    def answer(self) -> None:
+        """The gateway is up: from now on there is something to say."""
+        self._is_up.set()
 
     async def _take_over(self) -> None:
         """The socket of a gateway that was killed is in the way; of one that lives it is not ours."""
@@ -103,6 +110,7 @@ class ControlServer:
         with contextlib.suppress(ConnectionError):
             try:
                 while line := await reader.readline():
+                    await self._is_up.wait()
                     writer.write(json.dumps(await self._answered(line)).encode() + b"\n")
                     await writer.drain()
             except ValueError:  # a line without end

@@ -61,6 +61,7 @@ class Gateway:
         if self.metrics is not None:
             await self.metrics.open()
         self._writer = asyncio.create_task(self._write_behind())
+        self.control.answer()
         for lowpan in self.lowpans:
             known = len(lowpan.keeping.restored.registrations)
             LOGGER.info("network is up", extra={"network": lowpan.plan.name, "restored": known})
