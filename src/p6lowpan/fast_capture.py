@@ -12,18 +12,18 @@ from typing import Any, NamedTuple
 from p6lowpan import fast
 from p6lowpan.capability.features import Feature
 from p6lowpan.capability.limits import Limits
+from p6lowpan.capture.frame import CapturedFrame
+from p6lowpan.capture.pcap import Sift, Sifted
 from p6lowpan.wire.sixlowpan.contexts import Contexts
 
+MOST_AT_ONCE = 1024
+"""As many records are sifted in one call."""
 
-class Compressed(NamedTuple):
-    """What a compressed packet, or the beginning of one, stands for. ``plain``: it is whole, UDP (17) or an ICMPv6 echo
-    (58) right behind the IPv6 header, its checksum and lengths are right, and it is not of Thread's MLE; else 0."""
 
-    packet: bytes
-    header_octets: int
-    growth: int
-    features: int
-    plain: int
+Compressed = tuple[bytes, int, int, int, int]
+"""What a compressed packet, or the beginning of one, stands for: its octets, how many of them are headers that were
+compressed, by how many octets these grew, the bits of its features, and whether it is plain: whole, UDP (17) or an
+ICMPv6 echo (58) right behind the IPv6 header, with right checksum and lengths, and not of Thread's MLE; else 0."""
 
 
 def _core() -> ModuleType | None:
@@ -54,9 +54,44 @@ def features_of(bits: int) -> frozenset[Feature]:
     return frozenset(feature for bit, feature in enumerate(Feature) if bits >> bit & 1)
 
 
-def look(known: object, payload: bytes, at: int, source: bytes, destination: bytes, size: int) -> tuple[Any, ...] | int:
-    """What LOWPAN_IPHC from octet ``at`` of a payload on stands for, as the values of :class:`Compressed`; a number
-    where the core refuses it. ``size`` is that of the datagram where it is a first fragment, else 0."""
+class Sieve(NamedTuple):
+    """How the records of a pcap file are sifted: which MAC headers are known (by the octets without the sequence
+    number; ``lengths`` by the two octets of frame control), the last frame of each sender, and how a frame is captured.
+    Each frame whose ``check`` octets of frame check are right gets its header, and what is behind it, unless it is an
+    acknowledgement or sent again: those may be left out."""
+
+    lengths: dict[bytes, int]
+    headers: dict[bytes, Any]
+    senders: dict[Any, tuple[int, bytes]]
+    most_senders: int
+    check: int
+    leaves_out: bool
+    frame: type[CapturedFrame]
+    link_type: int
+    fcs_octets: int | None
+
+
+def sift_with(sieve: Sieve) -> Sift | None:
+    """A sieve at work; ``None`` where there is no core."""
+    core = CORE
+    if core is None:
+        return None
+
+    def sift(buffer: bytes, at: int, number: int, is_big: bool, unit_ns: int) -> tuple[list[Sifted], int, int]:
+        answer: tuple[list[Sifted], int, int] = core.sift(buffer, at, number, is_big, unit_ns, MOST_AT_ONCE, sieve)
+        return answer
+
+    return sift
+
+
+def is_plain(packet: bytes) -> bool:
+    """Whether a whole packet is one that :data:`Compressed` calls plain; where there is no core, nobody says so."""
+    return CORE is not None and CORE.plain(packet) != 0
+
+
+def look(known: object, payload: bytes, at: int, source: bytes, destination: bytes, size: int) -> Compressed | int:
+    """What LOWPAN_IPHC from octet ``at`` of a payload on stands for, see :data:`Compressed`; a number where the
+    core refuses it. ``size`` is that of the datagram where it is a first fragment, else 0."""
     assert CORE is not None  # noqa: S101 - whoever has ``known`` has a core
-    answer: tuple[Any, ...] | int = CORE.look(known, payload, at, source, destination, size)
+    answer: Compressed | int = CORE.look(known, payload, at, source, destination, size)
     return answer

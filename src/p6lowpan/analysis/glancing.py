@@ -1,8 +1,7 @@
 """The explainer's second speed: ordinary frames at a glance.
 
-    glancer = Glancer(explainer)
-    for captured in open_capture(path):
-        seen = glancer.look(captured)   # a Glimpse, or an Explained
+    for captured, seen in Glancer(explainer).see(open_capture(path)):
+        ...  # seen is a Glimpse, or an Explained
 
 A frame is ordinary where nothing about it is news: a MAC header that was read before, a frame check that is right, no
 security, a payload of a kind that :mod:`p6lowpan.analysis.glancing_payloads` knows. All others go through the
@@ -10,60 +9,116 @@ explainer. Both share one state: what a frame teaches is remembered by the same 
 frame gets the same findings, packets and words, however the frames before it were looked at.
 """
 
-from p6lowpan.analysis.explained import Explained
+from collections.abc import Iterator
+
+from p6lowpan.analysis.explained import Explained, Finding
 from p6lowpan.analysis.explainer import Explainer
 from p6lowpan.analysis.frame_rules import AGAIN, RETRANSMISSION
 from p6lowpan.analysis.glancing_payloads import Payloads, drafted
 from p6lowpan.analysis.glimpse import Glimpse
 from p6lowpan.analysis.mac_headers import SEQUENCE_AT, MacHeader, MacHeaders
-from p6lowpan.capture.frame import CapturedFrame
+from p6lowpan.analysis.packets_alone import PacketsAlone
+from p6lowpan.capture.fcs import Fcs
+from p6lowpan.capture.files import Capture
+from p6lowpan.capture.frame import CapturedFrame, LinkType
 
+FCS = Fcs.CRC16.octets
 REPEATED = RETRANSMISSION.finding(AGAIN)
 
 
 class Glancer:
-    """Looks at frames for an explainer, which keeps what they teach."""
+    """Looks at frames for an explainer, which keeps what they teach. ``packets_alone``: of ordinary frames nothing but
+    their packets is asked for, so that what serves findings alone is not kept."""
 
-    def __init__(self, explainer: Explainer) -> None:
+    def __init__(self, explainer: Explainer, *, packets_alone: bool = False) -> None:
         self._explainer = explainer
         self._headers = MacHeaders()
-        self._payloads = Payloads(explainer)
+        self._packets_alone = packets_alone
+        self._payloads = PacketsAlone(explainer) if packets_alone else Payloads(explainer)
         settings = explainer.settings
+        self._sees_addresses = not packets_alone or bool(settings.keys)  # they serve findings, and to open frames
         asks_for_all = settings.advice or settings.ignore_fcs or settings.fcs is not None
         self._glances = explainer.judge is None and not asks_for_all
 
+    def see(self, capture: Capture) -> Iterator[tuple[CapturedFrame, Glimpse | Explained]]:
+        """Look at the frames of a capture. Where packets alone are asked for, acknowledgements and
+        repetitions may be left out."""
+        pcap = capture.pcap
+        sift = None
+        if pcap is not None and self._glances:
+            sift = self._headers.sift(pcap, self._explainer.repetition, leaves_out=self._packets_alone)
+        if sift is None or pcap is None:
+            for captured in capture:
+                yield captured, self.look(captured)
+            return
+        for captured, header, payload in pcap.sifted(sift):  # all heard on one way: there are no copies
+            yield captured, self.look(captured) if header is None else self._sifted(captured, header, payload)
+
+    def _sifted(self, captured: CapturedFrame, header: MacHeader, payload: bytes | None) -> Glimpse | Explained:
+        """A frame of which is known whether it repeats another."""
+        if header.acknowledges:
+            return self._acknowledgement(captured, header)
+        if self._packets_alone and payload is not None:
+            return self._payload(captured, header, payload, [])
+        findings = self._sent(captured, header)
+        if payload is None:
+            return self._repeated(captured, header, findings)
+        return self._payload(captured, header, payload, findings)
+
     def look(self, captured: CapturedFrame) -> Glimpse | Explained:
         """Look at the next frame. Never raises because of what it holds."""
-        read = self._headers.of(captured) if self._glances else None
-        if read is None:
-            explained = self._explainer.explain(captured)
-            if self._glances:
-                self._headers.learn(explained)
-            return explained
-        header, octets = read
-        if header.acknowledges:
-            sequence = octets[SEQUENCE_AT]
-            self._explainer.acknowledgements.answered((captured.interface, None), sequence)
-            return Glimpse(captured, header, sequence, 0)
-        return self._data(captured, header, octets)
+        header = self._headers.of(captured) if self._glances else None
+        if header is not None:
+            return self._at_a_glance(captured, header)
+        explained = self._explainer.explain(captured)
+        if self._glances:
+            self._headers.learn(explained)
+        return explained
 
-    def _data(self, captured: CapturedFrame, header: MacHeader, octets: bytes) -> Glimpse | Explained:
-        explainer, now = self._explainer, captured.time_ns // 1000
+    def _at_a_glance(self, captured: CapturedFrame, header: MacHeader) -> Glimpse | Explained:
+        if header.acknowledges:
+            return self._acknowledgement(captured, header)
+        explainer, octets = self._explainer, captured.octets
+        if captured.link_type == LinkType.IEEE802_15_4_WITHFCS:
+            octets = octets[:-FCS]
         if explainer.hearing.heard(header.sender, (captured.interface,), captured.time_ns, octets):
             draft = drafted(captured, [])
             draft.copied = True
             return explainer.explained(draft)
-        sequence = octets[SEQUENCE_AT]
-        findings = explainer.acknowledgements.sent((captured.interface, None), captured, sequence, header.asked)
-        for address in header.extended:
-            explainer.addresses.see(address)
-        if explainer.repetition.heard(now, header.sender, octets):
-            findings.append(REPEATED)
-            size = len(octets) - header.octets
-            return Glimpse(captured, header, sequence, size, tuple(findings), repeated=True)
+        findings = self._sent(captured, header)
+        if explainer.repetition.heard(captured.time_ns // 1000, header.sender, octets):
+            return self._repeated(captured, header, findings)
+        return self._payload(captured, header, octets[header.octets :], findings)
+
+    def _acknowledgement(self, captured: CapturedFrame, header: MacHeader) -> Glimpse:
+        sequence = captured.octets[SEQUENCE_AT]
+        self._explainer.acknowledgements.answered((captured.interface, None), sequence)
+        return Glimpse(captured, header, sequence, 0)
+
+    def _sent(self, captured: CapturedFrame, header: MacHeader) -> list[Finding]:
+        """A data frame was sent: what it shows of the one before."""
+        sequence, channel = captured.octets[SEQUENCE_AT], (captured.interface, None)
+        return self._explainer.acknowledgements.sent(channel, captured, sequence, header.asked)
+
+    def _repeated(self, captured: CapturedFrame, header: MacHeader, findings: list[Finding]) -> Glimpse:
+        self._see_addresses(header)
+        check = FCS if captured.link_type == LinkType.IEEE802_15_4_WITHFCS else 0
+        size = len(captured.octets) - check - header.octets
+        said = (*findings, REPEATED)
+        return Glimpse(captured, header, captured.octets[SEQUENCE_AT], size, said, repeated=True)
+
+    def _see_addresses(self, header: MacHeader) -> None:
+        if self._sees_addresses:
+            for address in header.extended:
+                self._explainer.addresses.see(address)
+
+    def _payload(
+        self, captured: CapturedFrame, header: MacHeader, payload: bytes, findings: list[Finding]
+    ) -> Glimpse | Explained:
+        explainer = self._explainer
+        self._see_addresses(header)
         if header.home and header.pan is not None:
             explainer.homes.put(header.source, header.pan)
-        payload = octets[header.octets :]
         seen = self._payloads.look(captured, header, payload, findings)
         if seen is None:
             draft = drafted(captured, findings)

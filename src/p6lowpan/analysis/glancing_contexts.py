@@ -53,7 +53,7 @@ class Lacking:
             return None
         self._lacks.put(key, lack)
         answer = fast_capture.look(lack.stand_ins, payload, 0, header.source, header.destination, 0)
-        if type(answer) is int or _may_name_prefixes(answer[0]):
+        if isinstance(answer, int) or _may_name_prefixes(answer[0]):
             return None
         findings.append(lack.finding)
         return Glimpse(captured, header, captured.octets[2], len(payload), tuple(findings), error=lack.error)

@@ -28,7 +28,7 @@ from p6lowpan.capability.limits import ANALYSIS
 from p6lowpan.capture.encapsulation import decapsulate
 from p6lowpan.capture.frame import CapturedFrame
 from p6lowpan.machines.adaptation.receiver import Packet, Received
-from p6lowpan.machines.adaptation.timeline import DatagramDropped, DatagramKey
+from p6lowpan.machines.adaptation.timeline import DatagramDropped, DatagramKey, Outcome
 from p6lowpan.machines.bounded import BoundedTable
 from p6lowpan.wire.address import is_link_local
 from p6lowpan.wire.ieee802154.decoding import decode_frame
@@ -122,18 +122,16 @@ class Payloads:
         if known is None:
             return None
         answer = fast_capture.look(known, arrived.octets, 0, header.source, header.destination, 0)
-        if type(answer) is int:
+        if isinstance(answer, int):
             return self._lacking.look(arrived) if answer == fast_capture.NO_CONTEXT else None
-        compressed = fast_capture.Compressed._make(answer)
-        octets = compressed.packet
-        if compressed.features & GENERIC or pan.receiver.reassembler.is_due(arrived.now):
+        octets, header_octets, _, features, is_plain = answer
+        if features & GENERIC or pan.receiver.reassembler.is_due(arrived.now):
             return None
-        packet, is_plain = Packet(octets, header.link), compressed.plain != 0
-        transport = _plain_transport(octets, compressed.plain) if is_plain else transport_of(octets)
+        transport = self._plain_transport(octets) if is_plain else transport_of(octets)
         if not is_plain and is_link_establishment(transport):
             return None
-        verdict = self._verdict(arrived, 0, compressed, known, len(octets) > compressed.header_octets)
-        return self._understood(arrived, verdict, (packet,), (transport,), is_plain=is_plain)
+        verdict = self._verdict(arrived, 0, answer, known, len(octets) > header_octets)
+        return self._understood(arrived, verdict, (Packet(octets, header.link),), (transport,), is_plain=bool(is_plain))
 
     def _understood(
         self,
@@ -175,8 +173,9 @@ class Payloads:
     ) -> Verdict:
         """What the compressed headers from octet ``at`` on ask for; ``flags``: whatever else makes a difference."""
         octets = arrived.octets
-        end = len(octets) - len(compressed.packet) + compressed.header_octets
-        if compressed.features & UDP_HEADER:
+        packet, header_octets, _, features, _ = compressed
+        end = len(octets) - len(packet) + header_octets
+        if features & UDP_HEADER:
             end -= CHECKSUM_OCTETS
         key = (arrived.header, known, octets[at:end], *flags)
         return self._verdicts.get(key) or self._judged(arrived, key)
@@ -194,6 +193,23 @@ class Payloads:
         self._verdicts.put(key, verdict)
         return verdict
 
+    def _fragment_verdict(self, arrived: Arrived) -> Verdict:
+        """The same of a subsequent fragment."""
+        return self._verdicts.get(FRAGMENT) or self._judged(arrived, FRAGMENT)
+
+    def _plain_transport(self, packet: bytes) -> Transport:
+        """The upper layer of a plain packet."""
+        source_port = destination_port = None
+        if packet[6] == Protocol.UDP:
+            ports = int.from_bytes(packet[40:44], "big")
+            source_port, destination_port = ports >> 16, ports & 0xFFFF
+        ends, end = (packet[8:24], packet[24:40]), len(packet)
+        return Transport(*ends, packet[6], IPV6_HEADER_OCTETS, end, source_port, destination_port, True)
+
+    def _watch(self, arrived: Arrived, outcome: Outcome) -> None:
+        """What there is to say of what became of a fragment."""
+        arrived.pan.fragment_watch.watch(arrived.findings, outcome, arrived.pan.receiver.reassembler)
+
     # --- fragments ---------------------------------------------------------------------------------------------------
 
     def _first(self, arrived: Arrived) -> Glimpse | Explained | None:
@@ -205,14 +221,13 @@ class Payloads:
         if len(octets) < FIRST_OCTETS + IPHC_OCTETS or octets[FIRST_OCTETS] >> 5 != IPHC:
             return None
         answer = fast_capture.look(known, octets, FIRST_OCTETS, header.source, header.destination, size)
-        if type(answer) is int:
+        if isinstance(answer, int):
             return None
-        compressed = fast_capture.Compressed._make(answer)
-        packet = compressed.packet
-        if compressed.features & GENERIC or packet[6] not in (Protocol.UDP, Protocol.ICMPV6):
+        packet, header_octets, _, features, _ = answer
+        if features & GENERIC or packet[6] not in (Protocol.UDP, Protocol.ICMPV6):
             return None
-        flags = len(packet) > compressed.header_octets, len(packet) >= FULL_OCTETS, packet[6]
-        verdict = self._verdict(arrived, FIRST_OCTETS, compressed, known, *flags)
+        flags = len(packet) > header_octets, len(packet) >= FULL_OCTETS, packet[6]
+        verdict = self._verdict(arrived, FIRST_OCTETS, answer, known, *flags)
         key = DatagramKey(header.source, header.destination, size, tag)
         return self._gathered(arrived, key, 0, packet, verdict)
 
@@ -224,7 +239,7 @@ class Payloads:
         key = DatagramKey(header.source, header.destination, size, tag)
         if arrived.pan.first_fragments.cares_for(key):
             return None
-        verdict = self._verdicts.get(FRAGMENT) or self._judged(arrived, FRAGMENT)
+        verdict = self._fragment_verdict(arrived)
         return self._gathered(arrived, key, octets[4] * OFFSET_UNIT, octets[SUBSEQUENT_OCTETS:], verdict)
 
     def _gathered(
@@ -236,15 +251,19 @@ class Payloads:
         outcomes, packets = received.outcomes, received.packets
         if received.error is not None or len(outcomes) != 1 or isinstance(outcomes[0], DatagramDropped):
             return self._in_full(arrived, received)
-        transports = tuple([transport_of(packet.octets) for packet in packets])
-        if transports and is_link_establishment(transports[0]):
-            return self._in_full(arrived, received)
+        transports, is_plain = tuple[Transport, ...](), False
+        if packets:
+            is_plain = fast_capture.is_plain(packets[0].octets)
+            whole = packets[0].octets
+            transports = (self._plain_transport(whole) if is_plain else transport_of(whole),)
+            if not is_plain and is_link_establishment(transports[0]):
+                return self._in_full(arrived, received)
         is_first = arrived.octets[0] >> 3 == FIRST_FRAGMENT
         if is_first:
             pan.first_fragments.begun(key)
-        pan.fragment_watch.watch(arrived.findings, outcomes[0], pan.receiver.reassembler)
+        self._watch(arrived, outcomes[0])
         part = Part(key.tag, offset, len(octets), key.size, outcomes[0], octets if is_first else b"")
-        return self._understood(arrived, verdict, packets, transports, part)
+        return self._understood(arrived, verdict, packets, transports, part, is_plain=is_plain)
 
     def _in_full(self, arrived: Arrived, received: Received) -> Explained:
         """A fragment with which something else happened: all there is to know of it, after the receiver took it."""
@@ -255,12 +274,3 @@ class Payloads:
         received = received._replace(payload=read, features=features_of(read))
         self._explainer.received(draft, pan, octets, header.link, pan.looked(now, octets, header.link, received))
         return self._explainer.explained(draft)
-
-
-def _plain_transport(packet: bytes, protocol: int) -> Transport:
-    source_port = destination_port = None
-    if protocol == Protocol.UDP:
-        ports = int.from_bytes(packet[40:44], "big")
-        source_port, destination_port = ports >> 16, ports & 0xFFFF
-    end = len(packet)
-    return Transport(packet[8:24], packet[24:40], protocol, 40, end, source_port, destination_port, True)

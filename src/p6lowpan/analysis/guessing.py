@@ -6,7 +6,7 @@ the one that was used last; two different ones only where that makes known addre
 it has been wrong as often as it was right.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 
@@ -47,6 +47,11 @@ class Guesses:
     def contexts(self) -> Contexts:
         """What is guessed now."""
         return {identifier: guess.context for identifier, guess in self._guesses.items()}
+
+    @property
+    def identifiers(self) -> Collection[int]:
+        """Of which identifiers there is a guess."""
+        return self._guesses.keys()
 
     def forget(self, identifier: int) -> bool:
         """There is something better, or the guess was wrong; whether there was one."""

@@ -30,6 +30,8 @@ from p6lowpan.wire.sixlowpan.contexts import Context, Contexts, masked
 MOST_PREFIXES = 32
 MOST_FORMER = 16
 MOST_ADDRESSES = 256
+WITHOUT_PREFIX = (0xFE, 0xFF)
+"""How link-local and multicast addresses begin, the most frequent ones; :meth:`Knowledge._remember` knows exactly."""
 
 
 class Knowledge:
@@ -76,7 +78,7 @@ class Knowledge:
 
     def guessed(self, used: frozenset[int]) -> frozenset[int]:
         """Which of the context identifiers ``used`` are guesses."""
-        return used.intersection(self._guesses.contexts).difference(self._announced)
+        return used.intersection(self._guesses.identifiers).difference(self._announced) if used else used
 
     @property
     def has_guesses(self) -> bool:
@@ -124,8 +126,10 @@ class Knowledge:
     def learn_addresses(self, packet: bytes) -> None:
         """Remember a packet's own addresses, and their prefixes."""
         for address in (packet[8:24], packet[24:40]):
-            self._addresses.put(address, None)
-            self._remember(address)
+            if address not in self._addresses:
+                self._addresses.put(address, None)
+            if address[0] not in WITHOUT_PREFIX:
+                self._remember(address)
 
     def suggest(self, addresses: Iterable[bytes]) -> None:
         """Addresses or prefixes that somebody names: a context that is not known may be one of theirs."""

@@ -7,10 +7,13 @@ acknowledgements that name nobody. How long such a header is, the two octets of 
 
 from binascii import crc_hqx
 
+from p6lowpan import fast_capture
 from p6lowpan.analysis.explained import Explained
 from p6lowpan.analysis.frame_rules import NO_SHORT_ADDRESS
+from p6lowpan.analysis.repetition import Repetition
 from p6lowpan.capture.fcs import Fcs
 from p6lowpan.capture.frame import CapturedFrame, LinkType
+from p6lowpan.capture.pcap import PcapReader, Sift
 from p6lowpan.machines.bounded import BoundedTable
 from p6lowpan.wire.address import BROADCAST, Link, LinkAddress
 from p6lowpan.wire.ieee802154.frame import Frame, FrameType
@@ -20,7 +23,7 @@ MOST_HEADERS = 4096
 BROADCAST_PAN = 0xFFFF
 CONTROL_OCTETS = 2
 SEQUENCE_AT = 2
-FCS_OCTETS = {
+FCS_OCTETS: dict[tuple[int, int | None], int] = {
     (LinkType.IEEE802_15_4_WITHFCS, None): Fcs.CRC16.octets,
     (LinkType.IEEE802_15_4_WITHFCS, 2): Fcs.CRC16.octets,
     (LinkType.IEEE802_15_4_NOFCS, None): 0,
@@ -71,9 +74,8 @@ class MacHeaders:
         self._lengths: dict[bytes, int] = {}  # by the two octets of frame control: at most 65536
         self._headers: BoundedTable[bytes, MacHeader] = BoundedTable(most)
 
-    def of(self, captured: CapturedFrame) -> tuple[MacHeader, bytes] | None:
-        """The header of a frame whose frame check is right, and the frame without it; ``None`` where that takes a look
-        at every field."""
+    def of(self, captured: CapturedFrame) -> MacHeader | None:
+        """The header of a frame whose frame check is right; ``None`` where that takes a look at every field."""
         octets = captured.octets
         length = self._lengths.get(octets[:CONTROL_OCTETS])
         check = FCS_OCTETS.get((captured.link_type, captured.fcs_octets))
@@ -82,10 +84,18 @@ class MacHeaders:
         header = self._headers.get(octets[:SEQUENCE_AT] + octets[SEQUENCE_AT + 1 : length])
         if header is None or header.acknowledges is not (len(octets) == length + check) or len(octets) < length + check:
             return None
-        if not check:
-            return header, octets
         # The frame check of a frame with its frame check is 0.
-        return None if crc_hqx(octets.translate(REVERSED), 0) else (header, octets[:-check])
+        return None if check and crc_hqx(octets.translate(REVERSED), 0) else header
+
+    def sift(self, pcap: PcapReader, repetition: Repetition, *, leaves_out: bool) -> Sift | None:
+        """The same for the records of a pcap file, many at once; ``None`` where that cannot be done."""
+        check = FCS_OCTETS.get((pcap.link_type, pcap.fcs_octets))
+        if check is None:
+            return None
+        last = repetition.last
+        how = (check, leaves_out, CapturedFrame, pcap.link_type, pcap.fcs_octets)
+        sieve = fast_capture.Sieve(self._lengths, self._headers.entries, last.entries, last.bound, *how)
+        return fast_capture.sift_with(sieve)
 
     def learn(self, explained: Explained) -> None:
         """Remember the header of a frame that was looked at."""

@@ -15,6 +15,11 @@ class Repetition:
     def __init__(self, most: int = BOUNDS.senders) -> None:
         self._last: BoundedTable[tuple[int | None, LinkAddress], tuple[int, bytes]] = BoundedTable(most)
 
+    @property
+    def last(self) -> BoundedTable[tuple[int | None, LinkAddress], tuple[int, bytes]]:
+        """The last frame of each sender, and when it was heard."""
+        return self._last
+
     def seen(self, now: int, frame: Frame, octets: bytes | None = None) -> bool:
         """Whether ``frame`` repeats the last one of its sender; ``octets`` are its own where they are at hand."""
         repeats = self.heard(now, (frame.pan_of_source, frame.source), frame.encode() if octets is None else octets)

@@ -70,6 +70,11 @@ class Capture:
     def __iter__(self) -> Iterator[CapturedFrame]:
         return self._frames
 
+    @property
+    def pcap(self) -> PcapReader | None:
+        """The reader of a pcap file, all of whose frames have one link type; ``None`` for other formats."""
+        return self._reader if isinstance(self._reader, PcapReader) else None
+
     def close(self) -> None:
         """Close the file that :func:`open_capture` opened."""
         if self._closes:

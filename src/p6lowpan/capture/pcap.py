@@ -5,9 +5,9 @@ Its two headers come in the byte order of the host that wrote the file, so they 
 """
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import Any, BinaryIO, Self
 
 from p6lowpan.capability.errors import Malformed, UsageError
 from p6lowpan.capability.reasons import Reason
@@ -30,6 +30,14 @@ MAGICS = {
 """The four ways in which a pcap file may begin: byte order, and nanoseconds in a unit of its fractions."""
 
 
+Sifted = tuple[CapturedFrame, Any, bytes | None]
+"""A frame, and what the sieve says of its header (``None``: nothing) and of what is behind that."""
+
+Sift = Callable[[bytes, int, int, bool, int], tuple[list[Sifted], int, int]]
+"""Takes a buffer, where its records begin, how many frames came before, whether the numbers are big endian, and the
+nanoseconds in a unit. Gives frames, where the records behind them begin, and the number of the last one."""
+
+
 class PcapReader:
     """The frames of a pcap file, from a :class:`Source` that stands at its magic number."""
 
@@ -40,6 +48,7 @@ class PcapReader:
             detail = f"the file header has {FILE_HEADER_OCTETS} octets, {len(header)} are there"
             raise Malformed(LAYER, len(header), Reason.TRUNCATED, detail)
         self._source = source
+        self.number = 0  # frames read
         self._order, self._unit_ns = MAGICS[header[:4]]
         major, _minor, network = struct.unpack(self._order + "4xHH12xI", header)
         if major != 2:
@@ -52,18 +61,28 @@ class PcapReader:
 
     def __iter__(self) -> Iterator[CapturedFrame]:
         """All complete frames; then, where the file ends inside one, :class:`Malformed` with the file offset."""
-        number = 0
         while True:
-            for frame in self._buffered(number):
-                number = frame.number
-                yield frame
-            frame = self._next(number + 1)
+            yield from self._buffered()
+            frame = self._next()
             if frame is None:
                 return
-            number += 1
             yield frame
 
-    def _buffered(self, number: int) -> Iterator[CapturedFrame]:
+    def sifted(self, sift: Sift) -> Iterator[Sifted]:
+        """The same frames where many are read at once, each with what ``sift`` says of it; it may leave some out."""
+        source, is_big = self._source, self._order == ">"
+        while True:
+            buffer, before = source.ahead()
+            items, at, self.number = sift(buffer, before, self.number, is_big, self._unit_ns)
+            source.pass_to(at)
+            yield from items
+            if at == before:
+                frame = self._next()
+                if frame is None:
+                    return
+                yield frame, None, None
+
+    def _buffered(self) -> Iterator[CapturedFrame]:
         """The frames that are here already; one that is not all here, or damaged, ends them."""
         source, unit_ns, link_type, fcs_octets = self._source, self._unit_ns, self.link_type, self.fcs_octets
         unpack = self._record.unpack_from
@@ -75,15 +94,15 @@ class PcapReader:
             end = start + length
             if end > len(buffer) or length > LARGEST_FRAME:
                 return
-            number += 1
+            self.number += 1
             at = end
             source.pass_to(at)
             time_ns = seconds * 1_000_000_000 + fraction * unit_ns
-            yield CapturedFrame(number, time_ns, buffer[start:end], link_type, original, 0, fcs_octets)
+            yield CapturedFrame(self.number, time_ns, buffer[start:end], link_type, original, 0, fcs_octets)
 
-    def _next(self, number: int) -> CapturedFrame | None:
+    def _next(self) -> CapturedFrame | None:
         """One frame, waited for; ``None`` where the file ends in front of it."""
-        source = self._source
+        source, number = self._source, self.number + 1
         header = source.take(RECORD_HEADER_OCTETS)
         if not header:
             return None
@@ -98,6 +117,7 @@ class PcapReader:
         if len(octets) < length:
             raise _truncated(source, number, "content", length, len(octets))
         time_ns = seconds * 1_000_000_000 + fraction * self._unit_ns
+        self.number = number
         return CapturedFrame(number, time_ns, octets, self.link_type, original, 0, self.fcs_octets)
 
 

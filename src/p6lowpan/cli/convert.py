@@ -66,12 +66,10 @@ def convert(
 def _convert(source: Reading, explainer: Explainer, stream: BinaryIO, link_type: LinkType) -> tuple[int, int, int]:
     """Packets written, packets left out, and datagrams that did not become packets."""
     writer: PcapWriter | None = None
-    look = Glancer(explainer).look
     written = left_out = drops = 0
-    for captured in source.frames(lines_are_shown=False):
+    for captured, seen in source.seen(Glancer(explainer, packets_alone=True), lines_are_shown=False):
         if writer is None:  # a file with nanoseconds is read by fewer tools, so only where there are any
             writer = PcapWriter(stream, link_type, nanoseconds=captured.time_ns % MICROSECOND_NS != 0)
-        seen = look(captured)
         drops += len(seen.lost)
         for packet in seen.packets:
             try:

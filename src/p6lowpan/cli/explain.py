@@ -100,12 +100,11 @@ def explain(
 
 def _glance(source: Reading, explainer: Explainer, report: Report, with_summary: bool) -> None:
     """The frames of a capture where their lines, or their figures, are all that is asked for."""
-    summary, look = Summary(), Glancer(explainer).look
+    summary = Summary()
     interrupted = False
     start = report.start()  # written with the first frame: where there is none, an error may be all there is to say
     try:
-        for captured in source.frames(lines_are_shown=report.shows_frames):
-            seen = look(captured)
+        for _, seen in source.seen(Glancer(explainer), lines_are_shown=report.shows_frames):
             write(start)
             if isinstance(seen, Glimpse):
                 if with_summary:

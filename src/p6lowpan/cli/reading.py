@@ -3,18 +3,22 @@
 import os
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 import typer
 
+from p6lowpan.analysis.explained import Explained
+from p6lowpan.analysis.glancing import Glancer
+from p6lowpan.analysis.glimpse import Glimpse
 from p6lowpan.capability.errors import Malformed, UsageError
 from p6lowpan.capture.files import Capture, open_capture, read
 from p6lowpan.capture.frame import CapturedFrame, LinkType, link_type_name
 from p6lowpan.cli.output import complain, progress_bar
 
 PIPE = "-"
+T = TypeVar("T")
 FAULTY = 2
 """The exit status where a part of the capture could not be read."""
 
@@ -34,18 +38,31 @@ class Reading:
 
     def frames(self, *, lines_are_shown: bool) -> Iterator[CapturedFrame]:
         """Every complete frame. Raises :class:`UsageError` where none of them can be of interest."""
+        for captured, _ in self._read(((captured, None) for captured in self.capture), lines_are_shown):
+            yield captured
+
+    def seen(self, glancer: Glancer, *, lines_are_shown: bool) -> Iterator[tuple[CapturedFrame, Glimpse | Explained]]:
+        """The same, and what a glancer says of each that it does not leave out."""
+        return self._read(glancer.see(self.capture), lines_are_shown)
+
+    def _read(
+        self, frames: Iterable[tuple[CapturedFrame, T]], lines_are_shown: bool
+    ) -> Iterator[tuple[CapturedFrame, T]]:
         known = False
         with progress_bar(self.capture, self.size, lines_are_shown=lines_are_shown) as advance:
             try:
-                for captured in self.capture:
+                for captured, seen in frames:
                     advance.step()
                     self.number = captured.number
-                    known = known or _is_known(captured)
-                    if not known and self.capture.format == "pcap":
-                        raise UsageError(_unknown(self.name, captured))
-                    yield captured
+                    if not known:
+                        known = _is_known(captured)
+                        if not known and self.capture.pcap is not None:
+                            raise UsageError(_unknown(self.name, captured))
+                    yield captured, seen
             except Malformed as error:
                 self.faults.append(f"{self.name}: octet {error.offset}: {error.detail}")
+        if self.capture.pcap is not None:
+            self.number = self.capture.pcap.number
         for damage in self.capture.damaged[:SHOWN_FAULTS]:
             self.faults.append(f"{self.name}: octet {damage.offset}: {damage.detail or damage}")
         if self.capture.damaged_blocks > SHOWN_FAULTS:

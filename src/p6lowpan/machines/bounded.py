@@ -54,6 +54,11 @@ class BoundedTable(Mapping[K, V]):
         """Values, oldest first."""
         return self._entries.values()
 
+    @property
+    def entries(self) -> dict[K, V]:
+        """The entries themselves, to be read by who must be fast."""
+        return self._entries
+
     def put(self, key: K, value: V) -> tuple[K, V] | None:
         """Enter or replace. Returns the entry that had to go: the oldest one, where the table was full."""
         gone = None

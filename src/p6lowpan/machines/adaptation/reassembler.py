@@ -5,7 +5,7 @@ tag. The caller decompresses the first fragment, so that every fragment is a ran
 datagram. A buffer holds what came, never what the sender claims will come, and ends in one of these ways:
 
 =====================  ==========================================================================================
-it is complete         ``Complete``; its key and the fingerprints of its fragments are remembered for a short while
+it is complete         ``Complete``; its key and its fragments are remembered for a short while
 a fragment repeats     same range, same octets: ``Duplicate``, counted, nothing else happens
 a fragment overlaps    "the fragment(s) already accumulated in the reassembly buffer SHALL be discarded. A fresh
                        reassembly may be commenced with the most recently received link fragment": done so, under
@@ -31,9 +31,8 @@ Accounting, at any time: ``received == delivered + duplicates + pending + sum(dr
 
 from bisect import bisect_left
 from collections import Counter
-from dataclasses import dataclass
 from math import inf
-from zlib import crc32
+from typing import NamedTuple
 
 from p6lowpan.capability.errors import UsageError
 from p6lowpan.capability.limits import Limits
@@ -78,14 +77,28 @@ class _Buffer:
         ends_late = place > 0 and self.offsets[place - 1] + len(self.pieces[place - 1]) > offset
         return ends_late or (place < len(self.offsets) and self.offsets[place] < offset + len(octets))
 
+    def continues(self, offset: int, octets: bytes) -> bool:
+        """Whether a fragment is what comes next in a datagram that came in order so far, and not its last."""
+        end = offset + len(octets)
+        return self.octets == offset == self.offsets[-1] + len(self.pieces[-1]) < end < self.key.size and not end % 8
+
+    def append(self, now: int, offset: int, octets: bytes) -> None:
+        """Keep a fragment that lies behind all others."""
+        self.offsets.append(offset)
+        self.pieces.append(octets)
+        self.octets += len(octets)
+        size, arrivals, duplicates = self.timeline
+        self.timeline = Timeline(size, (*arrivals, Arrival(now, offset, len(octets))), duplicates)
+
     def insert(self, now: int, offset: int, octets: bytes) -> None:
         """Keep a fragment that overlaps nothing."""
+        if not self.offsets or offset > self.offsets[-1]:
+            self.append(now, offset, octets)
+            return
         place = bisect_left(self.offsets, offset)
-        self.offsets.insert(place, offset)
-        self.pieces.insert(place, octets)
-        self.octets += len(octets)
-        arrivals = (*self.timeline.arrivals, Arrival(now, offset, len(octets)))
-        self.timeline = Timeline(self.key.size, arrivals, self.timeline.duplicates)
+        self.append(now, offset, octets)
+        self.offsets.insert(place, self.offsets.pop())
+        self.pieces.insert(place, self.pieces.pop())
 
     def repeat(self, now: int, offset: int, octets: bytes, listed: int) -> None:
         """Note a duplicate; the timeline lists the first ``listed`` of them."""
@@ -94,19 +107,12 @@ class _Buffer:
             arrivals = (*arrivals, Arrival(now, offset, len(octets), duplicate=True))
         self.timeline = Timeline(self.key.size, arrivals, duplicates + 1)
 
-    def fingerprints(self) -> frozenset[tuple[int, int, int]]:
-        """Offset, length and checksum of every fragment: what is left of it after delivery."""
-        return frozenset(map(_fingerprint, self.offsets, self.pieces))
 
+class _Completed(NamedTuple):
+    """A datagram that was delivered, and when. Its fragments are kept as long as their repetitions may come."""
 
-def _fingerprint(offset: int, octets: bytes) -> tuple[int, int, int]:
-    return offset, len(octets), crc32(octets)
-
-
-@dataclass(frozen=True, slots=True)
-class _Completed:
     at_us: int
-    fingerprints: frozenset[tuple[int, int, int]]
+    buffer: _Buffer
 
 
 class Reassembler:
@@ -164,6 +170,20 @@ class Reassembler:
         """
         if offset < 0 or offset % OFFSET_UNIT:
             raise UsageError(f"offset {offset} is not a multiple of {OFFSET_UNIT} from 0 up")
+        buffer = self._buffers.get(key)
+        if buffer is not None and buffer.continues(offset, octets) and not self._is_short_of_room(now, octets):
+            self.received += 1
+            self.octets += len(octets)
+            buffer.append(now, offset, octets)
+            return (Pending(key, buffer.timeline),)
+        return self._add(now, key, offset, octets)
+
+    def _is_short_of_room(self, now: int, octets: bytes) -> bool:
+        """Whether something must go before these octets are kept."""
+        return now >= self._nothing_before or self.octets + len(octets) > self.limits.reassembly_octets
+
+    def _add(self, now: int, key: DatagramKey, offset: int, octets: bytes) -> tuple[Outcome, ...]:
+        """Take a fragment of any kind."""
         drops = self.expire(now)
         self.received += 1
         if fault := self._fault(key, offset, octets):
@@ -222,7 +242,7 @@ class Reassembler:
         return (
             completed is not None
             and now - completed.at_us < self.limits.completed_datagram_us
-            and _fingerprint(offset, octets) in completed.fingerprints
+            and completed.buffer.holds(offset, octets)
         )
 
     def _accept(self, now: int, key: DatagramKey, offset: int, octets: bytes) -> tuple[Outcome, ...]:
@@ -236,7 +256,7 @@ class Reassembler:
         if buffer.octets == key.size:
             self._close(key)
             self.delivered += len(buffer.pieces)
-            self._completed.put(key, _Completed(now, buffer.fingerprints()))
+            self._completed.put(key, _Completed(now, buffer))
             return (*outcomes, Complete(key, b"".join(buffer.pieces), buffer.timeline))
         while self.octets > self.limits.reassembly_octets:
             oldest = next(other for other in self._buffers if other != key)
@@ -246,8 +266,10 @@ class Reassembler:
     def _open(self, now: int, key: DatagramKey) -> list[DatagramDropped]:
         """Start a buffer, and make room for it."""
         drops = []
-        same = [other for other in self._buffers if other.source == key.source]
-        if len(same) >= self.limits.reassembly_buffers_per_neighbor:
+        same, most = list[DatagramKey](), self.limits.reassembly_buffers_per_neighbor
+        if len(self._buffers) >= most:
+            same = [other for other in self._buffers if other.source == key.source]
+        if len(same) >= most:
             drops.append(self._push_out(same[0], f"{len(same)} datagrams of its source"))
         elif len(self._buffers) >= self._buffers.bound:
             drops.append(self._push_out(next(iter(self._buffers)), f"{len(self._buffers)} datagrams"))

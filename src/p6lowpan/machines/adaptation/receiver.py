@@ -31,6 +31,8 @@ from p6lowpan.wire.sixlowpan.expansion import Unsummed, with_checksums
 from p6lowpan.wire.sixlowpan.payload import Payload, check_packet, decode_payload
 from p6lowpan.wire.sixlowpan.used_features import features_of
 
+NOTHING: frozenset[Feature] = frozenset()
+
 
 class Packet(NamedTuple):
     """An IPv6 packet that came whole; ``timeline`` where it came in fragments."""
@@ -204,19 +206,19 @@ class Receiver:
         last = outcomes[-1]
         if len(outcomes) > 1 or isinstance(last, DatagramDropped):
             self._forget(tuple(outcome for outcome in outcomes if isinstance(outcome, DatagramDropped)))
-        if offset == 0 and isinstance(last, Pending | Complete):
+        if offset == 0 and isinstance(last, (Pending, Complete)):
             self._unsummed.remove(key)
             if unsummed:
                 self._unsummed.put(key, unsummed)
         if not isinstance(last, Complete):
-            return Received(None, outcomes=outcomes)
+            return Received(None, NOTHING, NOTHING, (), outcomes)
         unsummed = self._unsummed.remove(key) or ()
         try:
             check_packet(last.datagram)
         except Malformed as error:
             return Received(None, outcomes=outcomes, error=error)
-        whole = with_checksums(last.datagram, unsummed)
-        return Received(None, packets=(Packet(whole, link, last.timeline),), outcomes=outcomes)
+        whole = with_checksums(last.datagram, unsummed) if unsummed else last.datagram
+        return Received(None, NOTHING, NOTHING, (Packet(whole, link, last.timeline),), outcomes)
 
     def _forget(self, drops: tuple[DatagramDropped, ...]) -> tuple[DatagramDropped, ...]:
         for drop in drops:

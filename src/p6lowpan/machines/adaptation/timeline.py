@@ -26,8 +26,7 @@ class Arrival(NamedTuple):
     duplicate: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Timeline:
+class Timeline(NamedTuple):
     """The fragments of one datagram in order of arrival. ``duplicates`` counts all that came twice; of those,
     ``arrivals`` lists the first ``Limits.reassembly_duplicates``."""
 
@@ -60,16 +59,14 @@ class Timeline:
         return tuple(gaps)
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
+class Pending(NamedTuple):
     """The fragment was new; others of its datagram are missing."""
 
     key: DatagramKey
     timeline: Timeline
 
 
-@dataclass(frozen=True, slots=True)
-class Duplicate:
+class Duplicate(NamedTuple):
     """The fragment had come before, octet for octet, and changed nothing. ``completed``: its datagram was already
     delivered; the timeline then lists this fragment alone."""
 
@@ -78,8 +75,7 @@ class Duplicate:
     completed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Complete:
+class Complete(NamedTuple):
     """The fragment was the one that was missing. ``datagram`` is the whole uncompressed IPv6 packet."""
 
     key: DatagramKey

@@ -1,0 +1,180 @@
+"""Ordinary frames at a glance: whatever is asked for, it is what the explainer says that looks at every header."""
+
+import io
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis.captured import CAPTURES, FRAMES, KNOWN
+from p6lowpan import fast_capture
+from p6lowpan.analysis.explainer import Explainer, Settings
+from p6lowpan.analysis.glancing import Glancer
+from p6lowpan.analysis.glimpse import Glimpse
+from p6lowpan.analysis.mac_headers import MacHeaders
+from p6lowpan.analysis.presentation.report import LineReport
+from p6lowpan.analysis.presentation.summary_words import summary_record
+from p6lowpan.analysis.summary import Summary
+from p6lowpan.capture.files import open_capture, read
+from p6lowpan.capture.frame import CapturedFrame, LinkType
+from p6lowpan.capture.pcap import PcapWriter
+
+READABLE = ("riot-udp", "riot-stock", "riot-rpl", "riot-short", "contiki-ng-rpl-1hop")
+SECOND_NS = 1_000_000_000
+NOTHING_GIVEN = Settings()
+
+
+def frames_of(name):
+    with open_capture(str(CAPTURES / f"{name}.pcap")) as capture:
+        return list(capture)
+
+
+def told(seen, explainer):
+    """Lines, figures and packets."""
+    report, summary, packets = LineReport(features=True), Summary(), []
+    lines = []
+    for one in seen:
+        if isinstance(one, Glimpse):
+            summary.add_glimpse(one)
+            lines.append(report.glimpse(one).rstrip("\n"))
+        else:
+            summary.add(one)
+            lines += report.frame(one)
+        packets += [packet.octets for packet in one.packets]
+    summary.finish(explainer.finish())
+    return lines, summary_record(summary), packets
+
+
+def explained(frames, given_settings=NOTHING_GIVEN):
+    explainer = Explainer(given_settings)
+    return told([explainer.explain(frame) for frame in frames], explainer)
+
+
+def glanced(frames, given_settings=NOTHING_GIVEN):
+    explainer = Explainer(given_settings)
+    glancer = Glancer(explainer)
+    return told([glancer.look(frame) for frame in frames], explainer)
+
+
+def pcap_of(frames, nanoseconds=True):
+    stream = io.BytesIO()
+    writer = PcapWriter(stream, LinkType.IEEE802_15_4_WITHFCS, nanoseconds=nanoseconds)
+    for frame in frames:
+        writer.write(frame.octets, frame.time_ns, frame.original_length)
+    stream.seek(0)
+    return read(stream)
+
+
+def sifted(frames):
+    """As a file of one interface, many frames at once."""
+    explainer = Explainer(Settings())
+    return told([seen for _, seen in Glancer(explainer).see(pcap_of(frames))], explainer)
+
+
+def packets_alone(frames):
+    """The packets, how many datagrams were lost, and the number of frames."""
+    explainer, capture = Explainer(Settings()), pcap_of(frames)
+    seen = [one for _, one in Glancer(explainer, packets_alone=True).see(capture)]
+    packets = [packet.octets for one in seen for packet in one.packets]
+    return packets, sum(len(one.lost) for one in seen) + len(explainer.finish()), capture.pcap.number
+
+
+@pytest.fixture(params=["core", "python"])
+def core(request, monkeypatch):
+    """With the C core where there is one, and without it."""
+    if request.param == "python":
+        monkeypatch.setattr(fast_capture, "CORE", None)
+    elif fast_capture.CORE is None:
+        pytest.skip("the C core is not built, or not wanted")
+    return request.param
+
+
+@pytest.mark.parametrize("name", READABLE)
+def test_every_line_figure_and_packet_of_a_capture_is_the_same(name, core):
+    frames = frames_of(name)
+    expected = explained(frames)
+    assert glanced(frames) == expected
+    assert sifted(frames) == expected
+
+
+@pytest.mark.parametrize("name", ["riot-stock", "contiki-ng-rpl-1hop", "openthread-ping-meshlocal"])
+def test_what_the_user_knows_makes_no_difference_to_that(name):
+    frames = frames_of(name)
+    assert glanced(frames, KNOWN[name].settings) == explained(frames, KNOWN[name].settings)
+
+
+@pytest.mark.parametrize("name", [*READABLE, "openthread-udp"])
+def test_the_packets_alone_are_those_of_the_explanation(name, core):
+    frames = frames_of(name)
+    _, summary, packets = explained(frames)
+    assert packets_alone(frames) == (packets, summary["datagrams_lost"], FRAMES[name])
+
+
+def test_nearly_all_frames_of_a_capture_are_ordinary():
+    """Else the second speed would be none."""
+    if fast_capture.CORE is None:
+        pytest.skip("the C core is not built, or not wanted")
+    glancer = Glancer(Explainer(Settings()))
+    seen = [glancer.look(frame) for frame in frames_of("riot-stock")]
+    assert sum(isinstance(one, Glimpse) for one in seen) > 0.8 * len(seen)
+
+
+def mixed(draw):
+    """Frames of several captures, in another order, at other times, damaged, cut, repeated."""
+    pool = mixed.pool
+    frames, now = [], SECOND_NS
+    for start, count, leap, harm, place in draw:
+        for frame in pool[start : start + count]:
+            octets, original = frame.octets, len(frame.octets)
+            if harm == "flip":
+                octets = bytes(octet ^ (0x10 if at == place % len(octets) else 0) for at, octet in enumerate(octets))
+            elif harm == "cut":
+                octets = octets[: place % len(octets)]
+            elif harm == "shorten":
+                octets, original = octets[: place % len(octets)], place % len(octets)
+            for _ in range(2 if harm == "repeat" else 1):
+                now += leap
+                frames.append(CapturedFrame(len(frames) + 1, now, octets, frame.link_type, original))
+    return frames
+
+
+mixed.pool = [frame for name in ("riot-rpl", "riot-short", "riot-stock") for frame in frames_of(name)[:400]]
+MIXTURES = st.lists(
+    st.tuples(
+        st.integers(0, len(mixed.pool) - 1),
+        st.integers(1, 40),
+        st.sampled_from([1, 1_000_000, SECOND_NS, 61 * SECOND_NS]),
+        st.sampled_from(["", "", "flip", "cut", "shorten", "repeat"]),
+        st.integers(0, 200),
+    ),
+    max_size=8,
+).map(mixed)
+
+
+@settings(max_examples=60)
+@given(MIXTURES)
+def test_frames_in_any_order_damaged_or_sent_again_are_explained_the_same(frames):
+    expected = explained(frames)
+    assert glanced(frames) == expected
+    assert sifted(frames) == expected
+    assert packets_alone(frames) == (expected[2], expected[1]["datagrams_lost"], len(frames))
+
+
+@settings(max_examples=25)
+@given(MIXTURES, st.integers(1, 3))
+def test_a_frame_heard_on_two_interfaces_is_a_copy_at_a_glance_too(frames, every):
+    heard = []
+    for frame in frames:
+        heard.append(frame._replace(number=len(heard) + 1))
+        if frame.number % every == 0:
+            heard.append(frame._replace(number=len(heard) + 1, interface=1))
+    assert glanced(heard) == explained(heard)
+
+
+def test_no_more_headers_are_remembered_than_there_is_room_for():
+    headers, explainer = MacHeaders(most=3), Explainer(Settings())
+    frames = [frame for frame in frames_of("riot-rpl") if len(frame.octets) > 20]
+    for frame in frames:
+        headers.learn(explainer.explain(frame))
+    assert len(headers._headers) == 3
+    assert headers.of(frames[-1]) is not None
