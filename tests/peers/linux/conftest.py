@@ -11,12 +11,12 @@ CACHE = Path(__file__).parents[3] / "build" / "linux-peer"
 
 
 @pytest.fixture(scope="module")
-def guest(tmp_path_factory):
-    """The Linux kernel as a neighbor."""
+def guest(request, tmp_path_factory):
+    """The Linux kernel as a neighbor; with a Python that loads what the file names as ``IN_GUEST``."""
     if reason := missing():
         pytest.skip(reason)
     try:
-        machine = Guest(CACHE, tmp_path_factory.mktemp("linux"))
+        machine = Guest(CACHE, tmp_path_factory.mktemp("linux"), *getattr(request.module, "IN_GUEST", ()))
     except (subprocess.SubprocessError, StopIteration) as error:
         pytest.skip(f"the Linux kernel as a peer: its packages cannot be had here ({error})")
     with machine:

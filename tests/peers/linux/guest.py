@@ -26,7 +26,7 @@ MODULES = (
 )  # fmt: skip
 APPLETS = ("sh", "insmod", "mount", "sleep", "ping", "ping6", "cat", "echo", "kill", "seq", "grep")
 ASKED_FOR = "P6LOWPAN_LINUX_PEER"
-PYTHON_FOLDER, IN_GUEST = "python", "peers.linux.beside_the_kernel"
+PYTHON_FOLDER = "python"
 READY, DONE = "the guest is ready", "the guest has done it"
 BOOT_SECONDS, COMMAND_SECONDS = 180, 60
 INIT = f"""#!/bin/sh
@@ -60,8 +60,8 @@ def missing() -> str:
     return "" if os.uname().machine == "x86_64" else "the Linux kernel as a peer needs x86_64"
 
 
-def image_of(kernel: Kernel, port: int) -> tuple[Image, str]:
-    """The guest's file system, and how Python is called in it."""
+def image_of(kernel: Kernel, port: int) -> Image:
+    """The guest's file system."""
     image = Image()
     image.write("init", INIT.replace("PORT", str(port)).encode())
     for folder in ("proc", "sys", "dev", "tmp"):
@@ -72,14 +72,14 @@ def image_of(kernel: Kernel, port: int) -> tuple[Image, str]:
         image.link(f"bin/{name}", "busybox")
     for place, path in enumerate([*map(kernel.module, MODULES), kernel.contexts_module]):
         image.copy(path, f"m/{place:02d}-{path.name}")
-    return image, image.python(PYTHON_FOLDER, IN_GUEST)
+    return image
 
 
 class Guest:
     """The machine. ``with Guest(folder, work) as guest:`` it runs; ``guest.peer`` is where its radio's frames come
-    from."""
+    from. With ``modules`` it has a Python, ``guest.python``, that can load them."""
 
-    def __init__(self, folder: Path, work: Path) -> None:
+    def __init__(self, folder: Path, work: Path, *modules: str) -> None:
         self._kernel = Kernel(folder)
         self._work = work
         self._shown = ""
@@ -87,7 +87,8 @@ class Guest:
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)  # open as long as the guest: else QEMU gives up
         self._socket.bind(("127.0.0.1", 0))
         self.peer: tuple[str, int] = ("", 0)
-        image, self.python = image_of(self._kernel, self._socket.getsockname()[1])
+        image = image_of(self._kernel, self._socket.getsockname()[1])
+        self.python = image.python(PYTHON_FOLDER, *modules) if modules else ""
         self._initial = work / "initrd"
         self._initial.write_bytes(image.archive())
 
