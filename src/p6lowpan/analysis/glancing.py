@@ -101,23 +101,24 @@ class Glancer:
         return self._explainer.acknowledgements.sent(channel, captured, sequence, header.asked)
 
     def _repeated(self, captured: CapturedFrame, header: MacHeader, findings: list[Finding]) -> Glimpse:
-        self._see_addresses(header)
+        if self._sees_addresses:
+            self._see_addresses(header)
         check = FCS if captured.link_type == LinkType.IEEE802_15_4_WITHFCS else 0
         size = len(captured.octets) - check - header.octets
         said = (*findings, REPEATED)
         return Glimpse(captured, header, captured.octets[SEQUENCE_AT], size, said, repeated=True)
 
     def _see_addresses(self, header: MacHeader) -> None:
-        if self._sees_addresses:
-            for address in header.extended:
-                self._explainer.addresses.see(address)
+        for address in header.extended:
+            self._explainer.addresses.see(address)
 
     def _payload(
         self, captured: CapturedFrame, header: MacHeader, payload: bytes, findings: list[Finding]
     ) -> Glimpse | Explained:
         explainer = self._explainer
-        self._see_addresses(header)
-        if header.home and header.pan is not None:
+        if self._sees_addresses:
+            self._see_addresses(header)
+        if header.home and header.pan is not None and explainer.homes.get(header.source) != header.pan:
             explainer.homes.put(header.source, header.pan)
         seen = self._payloads.look(captured, header, payload, findings)
         if seen is None:

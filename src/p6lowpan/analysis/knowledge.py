@@ -75,15 +75,11 @@ class Knowledge:
         self._announced = self._contexts.for_decompression(now)
         self._known = {**self._guesses.contexts, **self._announced}
         self._deadline = self._contexts.deadline
+        self.has_guesses = bool(self._guesses)  # whether any context is a guess
 
     def guessed(self, used: frozenset[int]) -> frozenset[int]:
         """Which of the context identifiers ``used`` are guesses."""
         return used.intersection(self._guesses.identifiers).difference(self._announced) if used else used
-
-    @property
-    def has_guesses(self) -> bool:
-        """Whether any context is a guess."""
-        return bool(self._guesses)
 
     def familiarity(self, packet: bytes | None) -> int:
         """How well a packet fits what was heard before: 0 for none, else 1 and 1 more for each end that is known."""

@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import replace
+from importlib import import_module
 from typing import Annotated
 
 import typer
@@ -27,9 +28,7 @@ from p6lowpan.cli.options import (
 )
 from p6lowpan.cli.output import palette_of, write
 from p6lowpan.cli.reading import Reading, reading
-from p6lowpan.cli.settings import settings_of, stacks_of
-from p6lowpan.interop.laboratory.judge import StackJudge
-from p6lowpan.interop.laboratory.words.judge import judge_record_line, judge_summary
+from p6lowpan.cli.settings import settings_of
 
 STATUS_OF_INTERRUPT = 130
 TOLD_IN_FULL = (LOST_BY_STACKS.name, TAKEN_BY_STACKS.name)
@@ -87,15 +86,20 @@ def explain(
         else LineReport(palette, features=features, in_full=TOLD_IN_FULL if stacks else ())
     )  # fmt: skip
     with reading(file) as source:
-        judge = StackJudge(stacks_of(stacks)) if stacks else None
-        explainer = Explainer(replace(settings, advice=advice), judge=judge)
-        if report.glances:
-            _glance(source, explainer, report, summary)
-        else:
-            _explain(source, explainer, report, frozenset(frame or ()), summary and not frame)
-        if judge is not None and summary and not frame and not csv:
-            write(judge_record_line(judge) if json else judge_summary(judge, palette))
+        asked = import_module("p6lowpan.cli.asked_stacks") if stacks else None
+        explainer = Explainer(replace(settings, advice=advice), judge=asked.judge_of(stacks) if asked else None)
+        _tell(source, explainer, report, frozenset(frame or ()), summary and not frame)
+        if asked and summary and not frame and not csv:
+            write(asked.judged(explainer.judge, palette, json=json))
         source.end()
+
+
+def _tell(source: Reading, explainer: Explainer, report: Report, wanted: frozenset[int], with_summary: bool) -> None:
+    """The frames of a capture, at the speed that the report allows."""
+    if report.glances:
+        _glance(source, explainer, report, with_summary)
+    else:
+        _explain(source, explainer, report, wanted, with_summary)
 
 
 def _glance(source: Reading, explainer: Explainer, report: Report, with_summary: bool) -> None:

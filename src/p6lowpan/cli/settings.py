@@ -8,10 +8,6 @@ from p6lowpan.analysis.keys import parse_key
 from p6lowpan.capability.errors import UsageError
 from p6lowpan.capture.fcs import Fcs
 from p6lowpan.cli.options import AUTO
-from p6lowpan.interop.profiles import STACKS, by_name
-from p6lowpan.interop.stack import Stack
-
-ALL = "all"
 
 
 def settings_of(
@@ -33,11 +29,6 @@ def settings_of(
         fcs=fcs_of(fcs),
         ignore_fcs=ignore_fcs,
     )
-
-
-def stacks_of(text: str) -> tuple[Stack, ...]:
-    """The stacks that are named: ``all``, or names with commas between them. Raises :class:`UsageError`."""
-    return tuple(STACKS.values()) if text == ALL else tuple(by_name(name.strip()) for name in text.split(","))
 
 
 def fcs_of(text: str) -> Fcs | None:

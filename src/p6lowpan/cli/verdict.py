@@ -7,10 +7,11 @@ from typing import Annotated
 import typer
 
 from p6lowpan.analysis.payloads import octets_of
+from p6lowpan.cli.asked_stacks import stacks_of
 from p6lowpan.cli.decode import PIPE, end_of, pan_of
 from p6lowpan.cli.options import AUTO, ColorOption, ContextOption, ContextsOption
 from p6lowpan.cli.output import palette_of, write
-from p6lowpan.cli.settings import settings_of, stacks_of
+from p6lowpan.cli.settings import settings_of
 from p6lowpan.drivers.decoders import opinions
 from p6lowpan.interop.laboratory.verdict import verdict as verdict_of
 from p6lowpan.interop.laboratory.words.verdict import verdict_lines, verdict_record
