@@ -1,15 +1,21 @@
 """A gateway's configuration: what it says, and how what is wrong is refused."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from gateway.leaves import text
 from p6lowpan.capability.errors import UsageError
+from p6lowpan.capability.profile import of_level
 from p6lowpan.gateway.configuring import STRANGERS, configuration_of, permit_lines
 from p6lowpan.gateway.plan import read_plan
 from p6lowpan.gateway.radios import RADIOS
 from p6lowpan.gateway.running import demo_plan, read_file
+from p6lowpan.interop.probing import simulated
+from p6lowpan.interop.probing.plan import Reach
+from p6lowpan.interop.probing.record import profile_record
+from p6lowpan.simulator.links import LinkQuality
 
 MEDIUM = ("::1", 17754)
 FILE = "gateway.toml"
@@ -74,6 +80,40 @@ def test_what_is_wrong_is_refused_with_its_place_and_what_was_expected(parts, sa
 def test_a_syntax_error_is_refused_with_its_line():
     with pytest.raises(UsageError, match=r"gateway.toml: no TOML: .*line 2"):
         read_plan("log = 'text'\nstate = = 1\n", FILE)
+
+
+NEIGHBOR = '[[network.neighbor]]\nshort = "0002"\n'
+
+
+@pytest.mark.parametrize(
+    ("wrong", "line"),
+    [
+        ("pan = 0x12345", "pan ="),
+        ('neighbor = [{ profile = "level-1" }]', "neighbor ="),
+        (f'{NEIGHBOR}profile = "level-2"\n{NEIGHBOR}profile = "x"', "profile ="),
+        (f'{NEIGHBOR}profil = "level-2"', "profil ="),
+        (NEIGHBOR, "[[network.neighbor]]"),
+    ],
+)
+def test_a_wrong_value_is_refused_with_its_line(wrong, line):
+    whole = text(Path("/run"), MEDIUM)
+    second = "\n".join(each for each in whole[whole.index("[[network]]") :].splitlines() if not each.startswith(line))
+    lines = f"{whole}{second}\n{wrong}".splitlines()
+    number = max(number for number, each in enumerate(lines, 1) if each.startswith(line))
+    with pytest.raises(UsageError, match=rf"network\[1\].* \(line {number}\)$"):
+        read_plan("\n".join(lines), FILE)
+
+
+def test_a_neighbor_is_pinned_to_what_a_probing_found(tmp_path):
+    probing = simulated.simulation(of_level(2), LinkQuality(), Reach(octets=160, wait_s=0.5, parallel=2), None)
+    probing.run()
+    file = tmp_path / "sensor.profile.json"
+    neighbor = f'neighbor = [{{ short = "0007", profile = "{file}" }}]'
+    with pytest.raises(UsageError, match=r"network\[0\].neighbor\[0\].profile: .*No such file.* \(line \d+\)$"):
+        plan(network=neighbor)
+    file.write_text(json.dumps(profile_record(probing.prober.findings, "the sensor")), encoding="utf-8")
+    (pinned,) = plan(network=neighbor).networks[0].known
+    assert pinned.profile.receives == of_level(2).receives
 
 
 def test_a_missing_radio_and_an_unknown_one_are_refused():

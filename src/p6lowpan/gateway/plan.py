@@ -1,6 +1,5 @@
 """What the configuration of a gateway says: every table of the file, and every key, with its meaning."""
 
-import tomllib
 from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import IPv6Interface
@@ -10,11 +9,13 @@ from p6lowpan.capability.errors import UsageError
 from p6lowpan.capability.named import by_name
 from p6lowpan.capability.profile import Profile, of_level
 from p6lowpan.gateway.radios import ADDRESS, RADIO, RadioPlan, read_texts
+from p6lowpan.interop.probing.record import SUFFIX, profile_file
 from p6lowpan.machines.adaptation.discovery import Policy
 from p6lowpan.machines.backbone.configuration import Prefix, read_permit, read_prefix
 from p6lowpan.machines.neighbor_discovery.configuration import Advertise
 from p6lowpan.simulator.scenario import kinds
-from p6lowpan.simulator.scenario.keys import Kind, key, read, table, tables
+from p6lowpan.simulator.scenario.keys import Kind, Misplaced, key, table, tables
+from p6lowpan.simulator.scenario.toml_file import read_toml
 from p6lowpan.wire.address import LinkAddress, parse_ipv6
 from p6lowpan.wire.sixlowpan.contexts import Context
 
@@ -33,14 +34,26 @@ def _hosts(value: Any, where: str) -> tuple[IPv6Interface, ...]:
     return tuple(map(IPv6Interface, read_texts(value, where)))
 
 
+def _profile(value: Any, where: str) -> Profile:
+    return by_name(kinds.TEXT.take(value, where))
+
+
+def _pinned(value: Any, where: str) -> Profile:
+    name = kinds.TEXT.take(value, where)
+    if not name.endswith(SUFFIX):
+        return by_name(name)
+    try:
+        return profile_file(name)
+    except (UsageError, OSError) as error:
+        raise Misplaced(f"{where}: {error}") from None
+
+
 PERMITS = Kind('a list of rules, like "udp from 2001:db8::/32 port 5683"', _permits)
 HOSTS = Kind('a list of IPv6 addresses with their length, like "2001:db8::1/128"', _hosts)
 PREFIX = Kind("an IPv6 prefix, like 2001:db8::/64", lambda value, where: read_prefix(kinds.TEXT.take(value, where)))
 HOST = Kind("an IPv6 address", lambda value, where: parse_ipv6(kinds.TEXT.take(value, where)))
-PROFILE = Kind(
-    "rfc6282, level-0 to level-6, flex: and 8 hex digits, or a stack of docs/reference/stacks.md",
-    lambda value, where: by_name(kinds.TEXT.take(value, where)),
-)
+PROFILE = Kind("rfc6282, level-0 to level-6, flex: and 8 hex digits, or a stack of docs/reference/stacks.md", _profile)
+PINNED = Kind(f"{PROFILE.expected}, or a {SUFFIX} file that p6lowpan probe wrote", _pinned)
 
 
 class LogForm(StrEnum):
@@ -67,7 +80,7 @@ class NeighborPlan:
 
     eui64: LinkAddress | None = key(kinds.EUI64, "who it is", None)
     short: LinkAddress | None = key(kinds.SHORT, "or by its short address", None)
-    profile: Profile = key(PROFILE, "what it is sent, whatever it says")
+    profile: Profile = key(PINNED, "what it is sent, whatever it says")
 
     def __post_init__(self) -> None:
         if (self.eui64 is None) == (self.short is None):
@@ -159,10 +172,6 @@ def _text_of(octets: bytes) -> str:
 
 
 def read_plan(text: str, file: str) -> GatewayPlan:
-    """The gateway that ``text`` is; ``file`` is for errors. Raises :class:`UsageError`: file, line or key, and what was
-    expected."""
-    try:
-        values = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{file}: no TOML: {error}") from None
-    return read(GatewayPlan, values, file)
+    """The gateway that ``text`` is; ``file`` is for errors. Raises :class:`UsageError`: file, key, what was expected,
+    and the line."""
+    return read_toml(GatewayPlan, text, file)

@@ -1,26 +1,17 @@
 """A scenario's text as a value, and the scenarios that come with the package."""
 
-import tomllib
 from importlib.resources import files
 
 from p6lowpan.capability.errors import UsageError
-from p6lowpan.simulator.scenario.keys import read
 from p6lowpan.simulator.scenario.plan import Scenario
+from p6lowpan.simulator.scenario.toml_file import read_toml
 
 SUFFIX = ".toml"
 
 
 def read_scenario(text: str, file: str) -> Scenario:
     """The scenario that ``text`` is; ``file`` is for errors. Raises :class:`UsageError`."""
-    return read(Scenario, parse_toml(text, file), file)
-
-
-def parse_toml(text: str, file: str) -> dict[str, object]:
-    """A TOML file. Raises :class:`UsageError` that names the line."""
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{file}: no TOML: {error}") from None
+    return read_toml(Scenario, text, file)
 
 
 def builtin_names() -> tuple[str, ...]:

@@ -21,7 +21,8 @@ from p6lowpan.simulator.scenario.plan import (
     RandomDisc,
     Star,
 )
-from p6lowpan.simulator.scenario.reading import SUFFIX, parse_toml
+from p6lowpan.simulator.scenario.reading import SUFFIX
+from p6lowpan.simulator.scenario.toml_file import read_toml
 from p6lowpan.simulator.topology import Edge, Position, Topology
 
 Load = Callable[[str], str]
@@ -101,8 +102,10 @@ def directions(link: LinkPlan, numbers: Mapping[str, int]) -> tuple[tuple[int, i
 
 def _from_file(shape: FromFile, names: Sequence[str], quality: LinkQuality, load: Load) -> Topology:
     text = load(shape.file)
-    values = parse_toml(text, shape.file) if shape.file.endswith(SUFFIX) else _csv_values(text, shape.file)
-    held = read(FilePlan, values, shape.file)
+    if shape.file.endswith(SUFFIX):
+        held = read_toml(FilePlan, text, shape.file)
+    else:
+        held = read(FilePlan, _csv_values(text, shape.file), shape.file)
     topology = topologies.from_pairs(names, (), quality)
     if held.positions:
         topology = _placed(shape, names, held.positions, quality)
