@@ -29,22 +29,29 @@ DATAGRAM_OCTETS = 1280
 REQUIRED = 5
 """Pure Python must beat scapy's dissection at least so many times."""
 
-EXPLAIN = (sys.executable, "-c", "from p6lowpan.cli.main import main; main()", "explain")
+COMMAND = (sys.executable, "-c", "from p6lowpan.cli.main import main; main()")
+EXPLAIN, CONVERT = (*COMMAND, "explain"), (*COMMAND, "convert")
 PROCESS_ROUNDS = 3
 
 
-def contests(folder: Path) -> Iterator[Contest]:
-    """All of them; long captures are written to ``folder``."""
+def contests(folder: Path, frames: int = material.LONG_CAPTURE_FRAMES) -> Iterator[Contest]:
+    """All of them; long captures of so many ``frames`` are written to ``folder``."""
     samples = material.udp_samples()
     yield decoding(samples)
     yield encoding(samples)
     yield from core_contests(samples)
     yield reassembly()
     yield from gateway_contests()
+    yield from of_long_captures(folder, frames)
+
+
+def of_long_captures(folder: Path, frames: int) -> Iterator[Contest]:
+    """Those with the files of a capture, process against process."""
     long = folder / "long.pcap"
-    material.write_long_capture(long)
-    yield explaining(long)
-    yield exporting(long)
+    material.write_long_capture(long, frames)
+    yield converting(long, frames)
+    yield explaining(long, frames)
+    yield exporting(long, frames)
 
 
 def decoding(samples: list[Sample]) -> Contest:
@@ -120,13 +127,31 @@ def reassembly() -> Contest:
     return Contest(task, "datagrams", (Side("fragments to packet", 1, run),), peers, (note,), SCAPY_MISSING)
 
 
-def explaining(path: Path) -> Contest:
+def converting(path: Path, frames: int) -> Contest:
+    """A long capture, its IPv6 packets written to a file; tshark prints its lines."""
+    tshark = shutil.which("tshark")
+    peers = [_lines_of(tshark, path, frames)] if tshark else []
+    note = (
+        f"Converting: {frames:,} frames, to a pcap file of the IPv6 packets in them. tshark writes no such file; it is "
+        "timed with its lines, as below, which is the least that it does with a capture."
+    )
+    ours = (Side("convert", frames, lambda: _printed(*CONVERT, str(path), str(path.with_suffix(".ipv6")))),)
+    return Contest(
+        "packets of a capture", "frames", ours, peers, (note,), () if tshark else ("tshark",), 0, PROCESS_ROUNDS, 0
+    )
+
+
+def _lines_of(tshark: str, path: Path, frames: int) -> Side:
+    return Side(_version_of(tshark), frames, lambda: _printed(tshark, "-n", "-r", str(path)))
+
+
+def explaining(path: Path, frames: int) -> Contest:
     """A long capture, one line a frame."""
-    frames, once = material.LONG_CAPTURE_FRAMES, len(material.readable_frames())
+    once = len(material.readable_frames())
     peers = [scapy_side.summarizing(path, once)] if scapy_side else []
     tshark = shutil.which("tshark")
     if tshark:
-        peers.append(Side(_version_of(tshark), frames, lambda: _printed(str(tshark), "-n", "-r", str(path))))
+        peers.append(_lines_of(tshark, path, frames))
     note = (
         f"Explaining: {frames:,} frames, {len(material.READABLE_CAPTURES)} captures of RIOT over and over with times "
         "that go on, output to /dev/null. p6lowpan and tshark are timed as processes, start included, scapy inside its "
@@ -136,9 +161,9 @@ def explaining(path: Path) -> Contest:
     return Contest("one line a frame", "frames", ours, peers, (note,), _missing(tshark), 0, PROCESS_ROUNDS, 0)
 
 
-def exporting(path: Path) -> Contest:
+def exporting(path: Path, frames: int) -> Contest:
     """A long capture, one JSON object a frame."""
-    frames, once = material.LONG_CAPTURE_FRAMES, len(material.readable_frames())
+    once = len(material.readable_frames())
     peers = [scapy_side.showing(path, once)] if scapy_side else []
     tshark = shutil.which("tshark")
     if tshark:
