@@ -5,6 +5,7 @@ frames, and socat carries them to a UDP port of ours, one frame a datagram. A sh
 """
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -127,15 +128,19 @@ class Guest:
         """Run a shell command in the guest; what it wrote."""
         assert self._process.stdin is not None
         begun = len(self._shown)
-        self._process.stdin.write(f"{command}; echo {DONE[:3]}''{DONE[3:]} $?\n".encode())  # its echo is another text
+        self._process.stdin.write(f"{command}; echo $? {DONE[:3]}''{DONE[3:]}\n".encode())  # its echo is another text
         self._process.stdin.flush()
-        return self._wait_for(f"{DONE} ", seconds, begun)[begun:]
+        return self._wait_for(DONE, seconds, begun)[begun:]
+
+    def do(self, command: str) -> None:
+        """Run a shell command in the guest that must succeed."""
+        shown = self.run(command)
+        assert re.search(rf"\b0 {DONE}", shown), shown
 
     def tell_context(self, identifier: int, prefix: str, length: int) -> None:
         """Let the kernel know a compression context; with a length of 0, no longer."""
         table = f"/sys/module/{CONTEXTS}/parameters/context"
-        shown = self.run(f"echo lowpan0 {identifier} {prefix} {length} > {table}")
-        assert "rror" not in shown, shown
+        self.do(f"echo lowpan0 {identifier} {prefix} {length} > {table}")
 
     def _read(self) -> None:
         assert self._process.stdout is not None

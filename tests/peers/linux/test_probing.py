@@ -14,7 +14,7 @@ from p6lowpan.wire.address import format_ipv6, parse_ipv6
 from p6lowpan.wire.sixlowpan.contexts import Context
 from peers.linux.air import GuestRadio
 from peers.linux.ends import KERNEL, KERNEL_SHORT, OUR_SHORT, OURS, link_of
-from peers.linux.names import IDENTIFIER, OTHER_PREFIX, PREFIX, SHORT_IDENTIFIER, under
+from peers.linux.names import GLOBAL, IDENTIFIER, OTHER_PREFIX, PREFIX, SHORT_IDENTIFIER, under
 
 PREFIXES = {0: PREFIX, 3: OTHER_PREFIX}
 CONTEXTS = {number: Context(number, parse_ipv6(prefix), 64) for number, prefix in PREFIXES.items()}
@@ -27,9 +27,11 @@ def with_contexts(guest):
     for number, prefix in PREFIXES.items():
         guest.tell_context(number, prefix, 64)
         for identifier in (IDENTIFIER, SHORT_IDENTIFIER):
-            guest.run(f"ip -6 addr replace {under(prefix, identifier)}/64 dev lowpan0 nodad")
+            if (address := under(prefix, identifier)) != GLOBAL:
+                guest.do(f"ip -6 addr add {address}/64 dev lowpan0")
+    guest.do("while ip -6 addr show dev lowpan0 | grep -q tentative; do sleep 0.1; done")
     joined = f"ipv6-join-group=[{format_ipv6(group_of(CONTEXTS[0]))}]:lowpan0"
-    guest.run(f"socat -u UDP6-RECV:9,{joined} /dev/null & sleep 0.5")
+    guest.do(f"socat -u UDP6-RECV:9,{joined} /dev/null & sleep 0.5")
     yield guest
     for number, prefix in PREFIXES.items():
         guest.tell_context(number, prefix, 0)
