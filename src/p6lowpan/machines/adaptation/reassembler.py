@@ -170,13 +170,20 @@ class Reassembler:
         """
         if offset < 0 or offset % OFFSET_UNIT:
             raise UsageError(f"offset {offset} is not a multiple of {OFFSET_UNIT} from 0 up")
-        buffer = self._buffers.get(key)
-        if buffer is not None and buffer.continues(offset, octets) and not self._is_short_of_room(now, octets):
-            self.received += 1
-            self.octets += len(octets)
-            buffer.append(now, offset, octets)
-            return (Pending(key, buffer.timeline),)
+        if self.proceed(now, key, offset, octets):
+            return (Pending(key, self._buffers[key].timeline),)
         return self._add(now, key, offset, octets)
+
+    def proceed(self, now: int, key: DatagramKey, offset: int, octets: bytes) -> bool:
+        """Take a fragment where it is what comes next in its datagram, not the last one, and nothing must go for it;
+        whether it was taken."""
+        buffer = self._buffers.get(key)
+        if buffer is None or not buffer.continues(offset, octets) or self._is_short_of_room(now, octets):
+            return False
+        self.received += 1
+        self.octets += len(octets)
+        buffer.append(now, offset, octets)
+        return True
 
     def _is_short_of_room(self, now: int, octets: bytes) -> bool:
         """Whether something must go before these octets are kept."""

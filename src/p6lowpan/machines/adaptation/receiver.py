@@ -192,6 +192,10 @@ class Receiver:
         brought = self.gather(now, key, link, fragment.offset, octets, unsummed)
         return Received(payload, features, frozenset(), brought.packets, brought.outcomes, brought.error)
 
+    def proceed(self, now: int, key: DatagramKey, offset: int, octets: bytes) -> bool:
+        """Take a fragment that :meth:`gather` would only keep; whether it is one."""
+        return not self._refused and self.reassembler.proceed(now, key, offset, octets)
+
     def gather(
         self, now: int, key: DatagramKey, link: Link, offset: int, octets: bytes, unsummed: tuple[Unsummed, ...] = ()
     ) -> Received:
