@@ -8,7 +8,7 @@ SHELL := bash
 
 VENV := .venv
 BIN := $(VENV)/bin
-SETUP := pyproject.toml constraints.txt CMakeLists.txt $(wildcard c/core/*.[ch] c/python/*.c)
+SETUP := pyproject.toml constraints.txt CMakeLists.txt $(wildcard c/core/*.[ch] c/python/*.[ch])
 PYTEST ?= -n auto
 CAPTURE ?= tests/vectors/captures/riot-rpl.pcap
 MEDIUM ?= build/levels.pcap

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "../core/pieces.h"
+#include "known.h"
 
 #define ON_STACK 4096
 #define MOST (0xFFFF + P6_IPV6_OCTETS)
@@ -23,13 +23,6 @@ typedef struct held {
         PyObject *features;
     } sets[REMEMBERED];
 } held;
-
-typedef struct known {
-    p6_context contexts[P6_CONTEXTS];
-    p6_node node;
-} known;
-
-static const char KNOWN[] = "p6lowpan.known";
 
 static void forget(PyObject *capsule)
 {
@@ -282,19 +275,21 @@ static PyObject *compressed(held *own, const known *facts, const p6_link *link, 
                             const uint8_t *packet, Py_ssize_t length)
 {
     uint8_t out[P6_GENERIC_ROOM(LONGEST_COMPRESSED) + LONGEST_COMPRESSED], again[2 * LONGEST_COMPRESSED];
-    p6_compressed result;
+    p6_sending result;
     p6_expanded back;
 
+    result.packet = packet;
+    result.size = (size_t)length;
     if (length > LONGEST_COMPRESSED ||
-        p6_compress(&facts->node, allowed, link, packet, (size_t)length, mtu, out, sizeof out, &result) != P6_OK ||
+        p6_compress(&facts->node, allowed, link, mtu, out, sizeof out, &result) != P6_OK ||
         result.is_bounded || out[0] == 0x41) {
         Py_RETURN_NONE;
     }
-    if (p6_expand(&facts->node, link, out, result.octets, (uint16_t)length, again, sizeof again, &back) != P6_OK) {
+    if (p6_expand(&facts->node, link, out, result.header_octets, (uint16_t)length, again, sizeof again, &back) != P6_OK) {
         Py_RETURN_NONE;
     }
-    return named(own->headers, PyBytes_FromStringAndSize((const char *)out, result.octets),
-                 PyLong_FromLong(result.covered), PyLong_FromLong(back.growth), features_of(own, back.features));
+    return named(own->headers, PyBytes_FromStringAndSize((const char *)out, (Py_ssize_t)result.header_octets),
+                 PyLong_FromSize_t(result.covered), PyLong_FromLong(back.growth), features_of(own, back.features));
 }
 
 /* compress(known, packet, source, destination, allowed features, octets of a frame) */
