@@ -23,7 +23,7 @@ static int carries_error(const p6_seen *seen)
 {
     const uint8_t *in = seen->rest, *end = seen->end;
     unsigned protocol = seen->protocol, octet = seen->is_compressed;
-    size_t begin = 0;
+    size_t left, message;
 
     /* LOWPAN_NHC, up to what is not compressed */
     while ((octet & 1) && end - in >= 3 && *in >> 4 == 0xE) {
@@ -43,9 +43,9 @@ static int carries_error(const p6_seen *seen)
     if (in >= end) {
         return 0;
     }
-    p6_chain_end(in, (size_t)(end - in), &protocol, &begin);
-    in += begin;
-    return protocol == ICMPV6 && in < end && (*in <= LAST_ERROR || *in == REDIRECT);
+    left = message = (size_t)(end - in);
+    p6_chain_end(in, left, protocol, &message);
+    return message < left && (in[message] <= LAST_ERROR || in[message] == REDIRECT);
 }
 
 static void put_checksum(uint8_t *out)
@@ -65,7 +65,7 @@ size_t p6_answer(const p6_node *node, const p6_link *link, const p6_front *front
     const uint8_t *source;
 
     memset(out, 0, P6_ERROR_OCTETS);
-    if (seen->header == NULL || has_group(link) || has_group(&front->link)) {
+    if (seen->header == NULL || has_group(link) || has_group(&front->datagram.link)) {
         return 0;
     }
     source = seen->header + 8;
@@ -82,7 +82,7 @@ size_t p6_answer(const p6_node *node, const p6_link *link, const p6_front *front
     } else if (*source == 0xFE && source[1] >> 6 == 2) {
         memcpy(out + 24, source, 16);
     } else {
-        p6_expand_address(out + 24, ELIDED, NULL, &front->link.source, NULL);
+        p6_expand_address(out + 24, ELIDED, NULL, &front->datagram.link.source, NULL);
     }
     out[40] = CLASS_UNSUPPORTED;
 #if P6LOWPAN_FLEX

@@ -6,123 +6,6 @@
 
 #if P6_HAS_IPHC
 
-/* --- LOWPAN_NHC, RFC 6282 section 4 ------------------------------------------------------------------------------------ */
-
-#if P6_HAS_NHC
-static uint8_t *write_udp(const p6_search *s, const uint8_t *header, uint8_t *to)
-{
-    unsigned source = p6_load16(header), destination = p6_load16(header + 2), ports = 0;
-
-    if (!P6_MAY(s->allowed, NHC_UDP)) {
-        return NULL;
-    }
-    if (P6_MAY(s->allowed, NHC_UDP_PORTS)) {
-        ports = source >> 4 == 0xF0B && destination >> 4 == 0xF0B ? 3
-                : source >> 8 == 0xF0                             ? 2
-                : destination >> 8 == 0xF0                        ? 1
-                                                                  : 0;
-    }
-    *to++ = (uint8_t)(0xF0 | ports);
-    if (ports == 3) {
-        *to++ = (uint8_t)(source << 4 | (destination & 15));
-    } else {
-        if (!(ports & 2)) {
-            *to++ = (uint8_t)(source >> 8);
-        }
-        *to++ = (uint8_t)source;
-        if (!(ports & 1)) {
-            *to++ = (uint8_t)(destination >> 8);
-        }
-        *to++ = (uint8_t)destination;
-    }
-    memcpy(to, header + 6, 2);
-    return to + 2;
-}
-#endif
-
-#if P6_HAS_EXTENSIONS
-/* The extension header identifier of a next header, or 5. */
-static unsigned identifier_of(unsigned next_header)
-{
-    unsigned extension = 0;
-    while (extension < EIDS && p6_extension_number(extension) != next_header) {
-        extension++;
-    }
-    return extension;
-}
-
-/* How many octets of options are kept when trailing padding is elided: all that a receiver does not put back. */
-static unsigned without_padding(const uint8_t *header, unsigned octets)
-{
-    unsigned at = 2, last = 2, left, position;
-
-    while (at < octets) {
-        last = at;
-        at += header[at] == 0 ? 1 : 2 + (at + 1 < octets ? header[at + 1] : 0);
-    }
-    left = octets - last;
-    if (at != octets || left > 7 || header[last] != (left > 1) || (left > 1 && header[last + 1] != left - 2)) {
-        return octets;
-    }
-    for (position = last + 2; position < octets; position++) {
-        if (header[position]) {
-            return octets;
-        }
-    }
-    return last;
-}
-
-/* An extension header as if LOWPAN_NHC followed. `growth_left`: padding is elided only within it. NULL: it cannot be
- * sent. At most `octets` + 1 octets. */
-static uint8_t *write_extension(const p6_search *s, unsigned extension, const uint8_t *header, unsigned octets,
-                                int growth_left, int *is_bounded, uint8_t *to)
-{
-    unsigned kept = octets;
-
-    if (extension == 2) {
-        if (header[1] == 6) { /* would be read as a length */
-            return NULL;
-        }
-        *to++ = 0xE5;
-        memcpy(to, header + 1, 7);
-        return to + 7;
-    }
-    if ((extension == 0 || extension == 3) && P6_MAY(s->allowed, NHC_PADDING_ELIDED)) {
-        kept = without_padding(header, octets);
-        if ((int)(octets - kept) > growth_left) {
-            *is_bounded = 1;
-            kept = octets;
-        }
-    }
-    if (kept - 2 > 255) {
-        kept = octets;
-    }
-    if (kept - 2 > 255) {
-        return NULL;
-    }
-    *to++ = (uint8_t)(0xE1 | extension << 1);
-    *to++ = (uint8_t)(kept - 2);
-    memcpy(to, header + 2, kept - 2);
-    return to + kept - 2;
-}
-
-static int may_compress(p6_allowed allowed, unsigned extension)
-{
-    switch (extension) {
-    case 0:
-        return P6_MAY(allowed, NHC_HOP_BY_HOP);
-    case 1:
-        return P6_MAY(allowed, NHC_ROUTING);
-    case 2:
-        return P6_MAY(allowed, NHC_FRAGMENT);
-    case 3:
-        return P6_MAY(allowed, NHC_DESTINATION_OPTIONS);
-    default:
-        return P6_MAY(allowed, NHC_MOBILITY);
-    }
-}
-#endif
-
 /* --- what it costs ------------------------------------------------------------------------------------------------------- */
 
 #define IMPOSSIBLE 0xFFFFFFFFu
@@ -131,28 +14,25 @@ static int may_compress(p6_allowed allowed, unsigned extension)
  * there is but one, and the first frame says all. */
 static uint32_t cost_of(const p6_search *s, size_t headers, size_t covered)
 {
-    uint32_t whole = (uint32_t)(headers + s->size - covered), all = 0;
-    unsigned protocol = IPV6;
-    p6_sending sending;
-    size_t octets, begin = 0;
+    p6_sending *sending = s->sending;
+    uint32_t whole = (uint32_t)(headers + sending->size - covered), all = 0;
+    size_t octets;
 
     if (whole <= s->mtu) {
         return whole << 12;
     }
-    sending.header_octets = (uint16_t)headers;
-    sending.covered = (uint16_t)covered;
-    sending.size = (uint16_t)s->size;
-    sending.at = 0;
-    if ((P6_HAS_REST && !P6_MAY(s->allowed, FRAGMENTATION)) ||
-        p6_next_frame(&sending, NULL, s->mtu, &octets) != P6_OK ||
+    sending->header_octets = headers;
+    sending->covered = covered;
+    sending->at = 0;
+    if ((P6_HAS_REST && !P6_MAY(s->allowed, FRAGMENTATION)) || p6_next_frame(sending, NULL, s->mtu, &octets) != P6_OK ||
         (covered && !P6_MAY(s->allowed, HEADERS_PAST_FIRST_FRAGMENT) &&
-         p6_chain_end(s->packet, s->size, &protocol, &begin) > sending.at)) {
+         p6_chain_end(sending->packet, sending->size, IPV6, NULL) > sending->at)) {
         return IMPOSSIBLE;
     }
 #if P6_HAS_NHC
     do {
         all += (uint32_t)octets;
-        if (p6_next_frame(&sending, NULL, s->mtu, &octets) != P6_OK) {
+        if (p6_next_frame(sending, NULL, s->mtu, &octets) != P6_OK) {
             return IMPOSSIBLE;
         }
     } while (octets);
@@ -212,7 +92,7 @@ static size_t open_up(uint8_t *out, const depth *last)
 static uint8_t *generic_payload(const p6_search *s, const uint8_t *addresses, const uint8_t *payload, const uint8_t *out,
                                 uint8_t *to, size_t room)
 {
-    size_t octets = (size_t)(s->packet + s->size - payload), most = octets - 1, headers = (size_t)(to - out), code;
+    size_t octets = (size_t)(s->sending->packet + s->sending->size - payload), most = octets - 1, headers = (size_t)(to - out), code;
 
     if (octets == 0 || headers > s->mtu) {
         return NULL;
@@ -226,33 +106,33 @@ static uint8_t *generic_payload(const p6_search *s, const uint8_t *addresses, co
 
 /* An extension header in its smallest form; of those as small, without byte code. `is_last`: it says in line what is behind
  * it. Its octets, 0: there is none. */
-static size_t extension_form(const p6_search *s, const depth *of, int is_last, uint8_t *out, size_t room, int *is_bounded)
+static size_t extension_form(const p6_search *s, const depth *of, int is_last, uint8_t *out, size_t room)
 {
-    const uint8_t *header = s->packet + of->begin;
+    const uint8_t *header = s->sending->packet + of->begin;
     uint8_t *at = out + of->first, *to = NULL;
-    unsigned extension = identifier_of(of->protocol), size = of->covered - (unsigned)of->begin, octets = 0, code, most;
+    unsigned extension = p6_extension_of(of->protocol), size = of->covered - (unsigned)of->begin, octets = 0, code, most;
     int growth_left = P6_BOUND(s->node, header_growth_octets, HEADER_GROWTH_OCTETS) - (of->begin - of->first);
 
-    if (may_compress(s->allowed, extension)) {
-        to = write_extension(s, extension, header, size, growth_left, is_bounded, at);
+    if (P6_MAY_EXTENSION(s->allowed, extension)) {
+        to = p6_compress_extension(s, extension, header, size, growth_left, at);
     }
     if (to != NULL) {
         depth plain = *of;
         plain.octets = (uint16_t)(to - out);
         octets = (unsigned)((is_last ? open_up(out, &plain) : plain.octets) - of->first);
     }
-    if (!P6_MAY(s->allowed, GHC_EXTENSION) || extension == 2 || octets == 2) { /* none is smaller */
+    if (!P6_MAY(s->allowed, GHC_EXTENSION) || extension == EID_FRAGMENT || octets == 2) { /* none is smaller */
         return octets;
     }
     most = octets ? octets - 3 : size + 16; /* beside the octet in front and the stop code */
     to = at + octets;
-    code = (unsigned)p6_generic_compress(s->packet + of->ipv6 + 8, is_last ? header : NULL, header + 2, size - 2, to + 1,
+    code = (unsigned)p6_generic_compress(s->sending->packet + of->ipv6 + 8, is_last ? header : NULL, header + 2, size - 2, to + 1,
                                          most, room - (size_t)(to + 1 - out));
     if (code > most) {
         return octets;
     }
     if ((int)(size - code - 2) > growth_left) {
-        *is_bounded = 1;
+        P6_NOTE_BOUND(s);
         return octets;
     }
     *to = (uint8_t)(0xB0 | extension << 1 | !is_last);
@@ -262,9 +142,11 @@ static size_t extension_form(const p6_search *s, const depth *of, int is_last, u
 }
 #endif
 
-p6_reason p6_compress(const p6_node *node, p6_allowed allowed, const p6_link *link, const uint8_t *packet,
-                      size_t octets, size_t mtu, uint8_t *out, size_t room, p6_compressed *result)
+p6_reason p6_compress(const p6_node *node, p6_allowed allowed, const p6_link *link, size_t mtu, uint8_t *out, size_t room,
+                      p6_sending *sending)
 {
+    const uint8_t *packet = sending->packet;
+    size_t octets = sending->size;
     p6_search state, *s = &state;
     uint8_t *to, *place;
 #if P6_HAS_NHC
@@ -281,9 +163,9 @@ p6_reason p6_compress(const p6_node *node, p6_allowed allowed, const p6_link *li
 #if P6_HAS_REST
     unsigned nested = 0;
     p6_link inner;
-#endif
 
-    result->is_bounded = 0;
+    sending->is_bounded = 0;
+#endif
     if (p6_check_packet(packet, octets) != P6_OK) {
         return P6_BAD_VALUE;
     }
@@ -293,23 +175,19 @@ p6_reason p6_compress(const p6_node *node, p6_allowed allowed, const p6_link *li
     s->node = node;
     s->allowed = allowed;
     s->link = link;
-    s->packet = packet;
-    s->size = octets;
+    s->sending = sending;
     s->mtu = mtu;
     to = p6_compress_iphc(s, packet, out, &place);
 #if !P6_HAS_NHC
+    sending->covered = P6_IPV6_OCTETS;
     if (to == NULL || packet[6] == IPV6 || /* what says 41 in line is a feature of its own */
         cost_of(s, (size_t)(to - out), P6_IPV6_OCTETS) == IMPOSSIBLE) {
         out[0] = 0x41;
-        result->covered = 0;
-        result->octets = 1;
-    } else {
-        result->covered = P6_IPV6_OCTETS;
-        result->octets = (uint16_t)(to - out);
+        to = out + 1;
+        sending->covered = 0;
     }
-    return P6_OK;
+    sending->header_octets = (size_t)(to - out);
 #else
-    memset(&best, 0, sizeof best); /* no form yet */
     if (to != NULL) {
         now.covered = 0;
         took_ipv6(&now, packet, out, 0, place, to);
@@ -322,11 +200,11 @@ p6_reason p6_compress(const p6_node *node, p6_allowed allowed, const p6_link *li
         int growth = (int)now.covered - (int)now.octets;
 
         if (growth > P6_BOUND(node, header_growth_octets, HEADER_GROWTH_OCTETS)) {
-            result->is_bounded = 1;
+            P6_NOTE_BOUND(s);
             break;
         }
         if (now.number == UDP && left >= P6_UDP_OCTETS && p6_load16(header + 4) == left) {
-            to = write_udp(s, header, out + now.octets);
+            to = p6_compress_udp(s, header, out + now.octets);
             growth += (int)(out + now.octets + P6_UDP_OCTETS - to);
             if (to != NULL && growth <= P6_BOUND(node, header_growth_octets, HEADER_GROWTH_OCTETS)) {
                 now.covered += P6_UDP_OCTETS;
@@ -344,7 +222,7 @@ p6_reason p6_compress(const p6_node *node, p6_allowed allowed, const p6_link *li
                 now.bit = 0; /* nothing is behind */
                 keep_cheaper(s, &now, &best, &least);
             } else if (to != NULL) {
-                result->is_bounded = 1;
+                P6_NOTE_BOUND(s);
             }
             break;
         }
@@ -387,10 +265,10 @@ p6_reason p6_compress(const p6_node *node, p6_allowed allowed, const p6_link *li
 #endif
 #if P6_HAS_EXTENSIONS
         {
-            unsigned extension = identifier_of(now.number), size = now.number == FRAGMENT || left < 8 ? 8 : header[1] * 8u + 8;
+            unsigned extension = p6_extension_of(now.number), size = now.number == FRAGMENT || left < 8 ? 8 : header[1] * 8u + 8;
             int after = rank;
-            if (extension > 4 || left < size || room - now.octets < size + 16 ||
-                (!may_compress(allowed, extension) && (!P6_HAS_GHC || !P6_MAY(allowed, GHC_EXTENSION)))) {
+            if (extension >= EIDS || left < size || room - now.octets < size + 16 ||
+                (!P6_MAY_EXTENSION(allowed, extension) && (!P6_HAS_GHC || !P6_MAY(allowed, GHC_EXTENSION)))) {
                 break;
             }
             rank = p6_extension_place(extension, rank);
@@ -399,9 +277,9 @@ p6_reason p6_compress(const p6_node *node, p6_allowed allowed, const p6_link *li
                 break;
             }
 #if !P6_HAS_GHC
-            to = write_extension(s, extension, header, size,
-                                 P6_BOUND(node, header_growth_octets, HEADER_GROWTH_OCTETS) - growth,
-                                 &result->is_bounded, out + now.octets);
+            to = p6_compress_extension(s, extension, header, size,
+                                       P6_BOUND(node, header_growth_octets, HEADER_GROWTH_OCTETS) - growth,
+                                       out + now.octets);
             if (to == NULL) {
                 break;
             }
@@ -416,12 +294,12 @@ p6_reason p6_compress(const p6_node *node, p6_allowed allowed, const p6_link *li
             now.number = header[0];
             now.covered = (uint16_t)(now.covered + size);
 #if P6_HAS_GHC
-            size = (unsigned)extension_form(s, &now, 1, out, room, &result->is_bounded);
+            size = (unsigned)extension_form(s, &now, 1, out, room);
             now.octets = (uint16_t)(now.first + size - 1); /* one more is counted for what is behind */
             if (size) {
                 keep_cheaper(s, &now, &best, &least);
             }
-            size = (unsigned)extension_form(s, &now, 0, out, room, &result->is_bounded);
+            size = (unsigned)extension_form(s, &now, 0, out, room);
             now.octets = (uint16_t)(now.first + size);
             if (size == 0) {
                 break;
@@ -430,7 +308,7 @@ p6_reason p6_compress(const p6_node *node, p6_allowed allowed, const p6_link *li
             now.octets = (uint16_t)(to - out);
             keep_cheaper(s, &now, &best, &least);
 #endif
-            if (extension == 2 && p6_load16(header + 2) >= 8) {
+            if (extension == EID_FRAGMENT && p6_load16(header + 2) >= 8) {
                 break; /* the middle of something */
             }
             continue;
@@ -450,19 +328,17 @@ p6_reason p6_compress(const p6_node *node, p6_allowed allowed, const p6_link *li
     if (best.covered == 0) {
         out[0] = 0x41;
     }
-    result->covered = best.covered;
-    result->octets = best.octets;
+    sending->covered = best.covered;
 #if P6_HAS_GHC
     if (best.bit == 1) {
-        result->octets = (uint16_t)(best.first + extension_form(s, &best, 1, out, room, &result->is_bounded));
-        return P6_OK;
-    }
+        sending->header_octets = best.first + extension_form(s, &best, 1, out, room);
+    } else
 #endif
-    if (best.bit) {
-        result->octets = (uint16_t)open_up(out, &best);
-    }
+    sending->header_octets = best.bit ? open_up(out, &best) : best.octets;
+#endif
+    sending->headers = out;
+    sending->at = 0;
     return P6_OK;
-#endif
 }
 
 #endif

@@ -3,12 +3,16 @@
 
 #if P6_HAS_IPHC
 
-/* An address under one mode. */
-typedef struct form {
-    uint8_t octets, mode, context;
-} form;
+/* An address under one mode, in one word, so that of two forms the smaller number is the cheaper: the octets in line, the
+ * context, the mode. */
+#define FORM(octets, context, mode) ((octets) << 8 | (context) << 4 | (mode))
+#define OCTETS(form) ((form) >> 8 & 0xFF)
+#define CONTEXT(form) ((form) >> 4 & 15)
+#define MODE(form) ((form) & 15)
+#define NO_FORM FORM(64u, 0u, 0u)
 
-enum { NO_FORM = 64 }; /* octets, more than any form has */
+/* Modes that are tried one after the other, each in line with more octets than the one before. */
+#define MODES(first, last) ((first) << 4 | (last))
 
 static int may_use(const p6_search *s, unsigned mode, const p6_address *end)
 {
@@ -31,78 +35,69 @@ static int fits(const uint8_t *address, unsigned mode, const p6_address *end, co
     return p6_expand_address(expanded, mode, in_line, end, context) == P6_OK && memcmp(expanded, address, 16) == 0;
 }
 
-/* Make `best` better with the modes from the cheapest, `mode`, to `last`. */
-static void improve(const p6_search *s, const uint8_t *address, const p6_address *end, int mode, int last,
-                    unsigned context, form *best)
+/* The cheapest of `best` and what one context can do. */
+static unsigned cheaper(const p6_search *s, const uint8_t *address, const p6_address *end, int modes, unsigned context,
+                        unsigned best)
 {
     const p6_context *known = P6_HAS_CONTEXTS ? s->node->contexts + context : NULL;
+    int mode = modes >> 4;
     unsigned octets;
 
-    for (; mode >= last && (octets = p6_carried_octets((unsigned)mode)) < best->octets; mode--) {
+    for (; mode >= (modes & 15) && (octets = p6_carried_octets((unsigned)mode)) < OCTETS(best); mode--) {
         if (may_use(s, (unsigned)mode, end) && fits(address, (unsigned)mode, end, known)) {
-            best->octets = (uint8_t)octets;
-            best->mode = (uint8_t)mode;
-            best->context = (uint8_t)context;
+            best = FORM(octets, context, (unsigned)mode);
         }
     }
+    return best;
 }
 
-/* The cheapest forms of an address: `found[0]` with no context but number 0, `found[1]` with any. */
-static void find_forms(const p6_search *s, const uint8_t *address, const p6_address *end, int is_source, form found[2])
+/* The cheapest form of an address with no context but number 0, and above it, shifted by 16, that with any. */
+static uint32_t find_forms(const p6_search *s, const uint8_t *address, const p6_address *end, int is_source)
 {
-    form *best = &found[1];
     int is_group = !is_source && address[0] == 0xFF;
+    int modes = is_source ? MODES(P6_UNSPECIFIED, 0) : is_group ? MODES(11, P6_GROUP) : MODES(3, 0);
+    uint32_t best = cheaper(s, address, end, modes, 0, NO_FORM), first = best;
 #if P6_HAS_CONTEXTS
     unsigned context, contexts = P6_MAY(s->allowed, CONTEXT_IDENTIFIER) ? P6_CONTEXTS : P6_COUNTS_FEATURES;
-#endif
 
-    best->octets = NO_FORM;
-    best->mode = best->context = 0;
-    if (is_source) {
-        improve(s, address, end, P6_UNSPECIFIED, P6_UNSPECIFIED, 0, best);
-    }
-    improve(s, address, end, is_group ? 11 : 3, is_group ? 8 : 0, 0, best);
-    found[0] = *best;
-#if P6_HAS_CONTEXTS
-    for (context = 0; context < contexts; context++) {
+    modes = is_group ? MODES(12, 12) : MODES(7, 5);
+    for (context = 0; context < contexts && OCTETS(best) > 0; context++) {
         if (s->node->contexts[context].state & P6_CONTEXT_COMPRESS) {
-            improve(s, address, end, is_group ? 12 : 7, is_group ? 12 : 5, context, best);
+            best = cheaper(s, address, end, modes, context, best);
         }
         if (context == 0) {
-            found[0] = *best;
+            first = best;
         }
     }
 #endif
+    return first | best << 16;
 }
 
 uint8_t *p6_compress_iphc(const p6_search *s, const uint8_t *header, uint8_t *to, uint8_t **place)
 {
-    form found[2][2], *source, *destination;
+    uint32_t source = find_forms(s, header + 8, &s->link->source, 1);
+    uint32_t destination = find_forms(s, header + 24, &s->link->destination, 0);
     unsigned named = 0, tf = 0, hlim = 0, services, flow = header[1] & 15u;
     uint8_t *first = to;
 
-    find_forms(s, header + 8, &s->link->source, 1, found[0]);
-    find_forms(s, header + 24, &s->link->destination, 0, found[1]);
-    if (P6_HAS_CONTEXTS && found[0][1].octets + found[1][1].octets + 1 < found[0][0].octets + found[1][0].octets) {
-        named = 1; /* its octet is worth it */
+    if (P6_HAS_CONTEXTS && OCTETS(source >> 16) + OCTETS(destination >> 16) + 1 < OCTETS(source) + OCTETS(destination)) {
+        named = 0x80; /* CID is worth its octet */
+        source >>= 16;
+        destination >>= 16;
     }
-    source = &found[0][named];
-    destination = &found[1][named];
-    if (!P6_MAY(s->allowed, IPHC) || source->octets + destination->octets >= NO_FORM) {
+    if (!P6_MAY(s->allowed, IPHC) || OCTETS(source) + OCTETS(destination) >= OCTETS(NO_FORM)) {
         return NULL;
     }
     to += 2;
     if (named) {
-        *to++ = (uint8_t)(source->context << 4 | destination->context);
+        *to++ = (uint8_t)(CONTEXT(source) << 4 | CONTEXT(destination));
     }
     services = p6_load16(header); /* ECN first, then DSCP */
     services = (services << 2 & 0xC0) | (services >> 6 & 0x3F);
 #if P6_HAS_TRAFFIC
-    if (!(services & 0x3F) && P6_MAY(s->allowed, TRAFFIC_CLASS)) {
-        tf = 1;
-    }
+    tf = ((services & 0x3F) == 0) & (unsigned)P6_MAY(s->allowed, TRAFFIC_CLASS);
     if (!(flow | header[2] | header[3]) && P6_MAY(s->allowed, FLOW_LABEL)) {
-        tf = tf && !services ? 3 : 2;
+        tf = 2 | (tf & !services);
     }
     if (P6_MAY(s->allowed, HOP_LIMIT)) {
         for (hlim = 3; hlim && p6_hop_limits[hlim] != header[7]; hlim--) {
@@ -126,9 +121,9 @@ uint8_t *p6_compress_iphc(const p6_search *s, const uint8_t *header, uint8_t *to
         *to++ = header[7];
     }
     first[0] = (uint8_t)((P6_HAS_NHC ? 0x64 : 0x60) | tf << 3 | hlim);
-    first[1] = (uint8_t)(named << 7 | source->mode << 4 | destination->mode);
-    to = p6_carry(to, source->mode, header + 8);
-    return p6_carry(to, destination->mode, header + 24);
+    first[1] = (uint8_t)(named | MODE(source) << 4 | MODE(destination));
+    to = p6_carry(to, MODE(source), header + 8);
+    return p6_carry(to, MODE(destination), header + 24);
 }
 
 #endif

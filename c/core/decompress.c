@@ -8,6 +8,7 @@
 
 p6_reason p6_make_room(p6_pass *p, const uint8_t *in, size_t octets)
 {
+#if P6_HAS_EXTENSIONS /* LOWPAN_IPHC and UDP never grow so much */
     ptrdiff_t growth = (p->to + octets - p->out) - (in - p->frame);
 #if P6_HAS_GHC
     growth -= p->payload_gain;
@@ -16,6 +17,9 @@ p6_reason p6_make_room(p6_pass *p, const uint8_t *in, size_t octets)
     if (growth > P6_BOUND(p->node, header_growth_octets, HEADER_GROWTH_OCTETS)) {
         return P6_TOO_MUCH_GROWTH;
     }
+#else
+    p->in = in;
+#endif
     return (size_t)(p->limit - p->to) < octets ? P6_TOO_BIG : P6_OK;
 }
 
@@ -62,16 +66,12 @@ static p6_reason finish(p6_pass *p, size_t datagram_size, p6_expanded *result)
 #endif
     memmove(p->to, p->in, octets);
 #if !P6_HAS_NHC || P6LOWPAN_FLEX
-    if (datagram_size) { /* are all headers there? */
-        unsigned protocol = IPV6;
-        size_t begin = 0;
-        if (p6_chain_end(p->out, headers + octets, &protocol, &begin) > headers + octets) {
+    if (datagram_size && p6_chain_end(p->out, headers + octets, IPV6, NULL) > headers + octets) { /* not all are there */
 #if P6_HAS_NHC
-            P6_USES(p, HEADERS_PAST_FIRST_FRAGMENT);
+        P6_USES(p, HEADERS_PAST_FIRST_FRAGMENT);
 #else
-            return P6_FEATURE_ABOVE_PROFILE;
+        return P6_FEATURE_ABOVE_PROFILE;
 #endif
-        }
     }
 #endif
 #if P6_COUNTS_FEATURES
@@ -124,7 +124,6 @@ p6_reason p6_expand(const p6_node *node, const p6_link *link, const uint8_t *fra
     p6_reason reason;
 
     memset(p, 0, sizeof *p);
-    memset(result, 0, sizeof *result);
     p->node = node;
     p->link = link;
     p->frame = p->in = frame;
@@ -133,6 +132,9 @@ p6_reason p6_expand(const p6_node *node, const p6_link *link, const uint8_t *fra
     p->limit = out + room;
 #if P6_HAS_EXTENSIONS
     p->rank = -1;
+#endif
+#if P6_HAS_REST
+    memset(result, 0, sizeof *result);
 #endif
     reason = expand(p, datagram_size, result);
     result->offset = (uint16_t)((reason == P6_TRUNCATED ? p->end : p->in) - frame);

@@ -37,59 +37,33 @@ static uint32_t first_word(unsigned tf, const uint8_t *in, const uint8_t *end)
 }
 
 #if P6_HAS_CONTEXTS
-/* The context of one end; where there is none, and that is not yet the end of it, one that tells nothing. */
-static const p6_context *context_of(p6_pass *p, unsigned mode, unsigned identifier, const uint8_t *at)
+/* The context of one end, `shift` bits from the right of what CID says; where there is none, and that is not yet the end of
+ * it, one that tells nothing. */
+static const p6_context *context_of(p6_pass *p, unsigned mode, const uint8_t *at, unsigned shift)
 {
-    const p6_context *context = &p->node->contexts[identifier];
+    const p6_context *context = &p->node->contexts[at[1] & 0x80 ? at[2] >> shift & 15 : 0];
 #if P6_AWAITS_CONTEXTS
     static const p6_context NO_PREFIX = {{0}, 0, P6_CONTEXT_KNOWN};
 
     if ((mode & P6_STATEFUL) && mode != P6_UNSPECIFIED && !context->state) {
         if (p->missing == NULL) {
-            p->missing = at;
+            p->missing = at + 1 + (at[1] >> 7);
         }
         return &NO_PREFIX;
     }
-#endif
+#else
     (void)mode;
-    (void)at;
+#endif
     return context;
 }
+#else
+#define context_of(p, mode, at, shift) NULL
 #endif
-
-static p6_reason expand_addresses(p6_pass *p, const uint8_t *at, const uint8_t *in)
-{
-    unsigned second = at[1], is_destination, mode = second >> 4 & 7;
-    const p6_address *end = &p->link->source;
-    const p6_context *context = NULL;
-    uint8_t *address = p->to + 8;
-    p6_reason reason;
-
-    for (is_destination = 0;; is_destination++) {
-#if P6_HAS_CONTEXTS
-        unsigned identifiers = second & 0x80 ? at[2] : 0;
-        context = context_of(p, mode, is_destination ? identifiers & 15 : identifiers >> 4, at + 1 + (second >> 7));
-#endif
-        reason = p6_expand_address(address, mode, in, end, context);
-        p->in = at + (reason == P6_NO_CONTEXT ? 1 + (second >> 7) : 1);
-        in += p6_carried_octets(mode);
-        if (reason != P6_OK) {
-            return reason;
-        }
-        if (is_destination) {
-            p->in = in;
-            return P6_OK;
-        }
-        mode = second & 15;
-        end = &p->link->destination;
-        address += 16;
-    }
-}
 
 p6_reason p6_expand_iphc(p6_pass *p)
 {
     static const uint8_t TRAFFIC_OCTETS[4] = {4, 3, 1, 0};
-    const uint8_t *at = p->in, *next_header, *hop_limit, *source, *in;
+    const uint8_t *at = p->in, *traffic, *next_header, *hop_limit, *source, *destination, *in;
     unsigned first, second, tf, is_above;
     uint8_t *to = p->to;
     uint32_t word;
@@ -110,27 +84,33 @@ p6_reason p6_expand_iphc(p6_pass *p)
         return P6_FEATURE_ABOVE_PROFILE;
     }
     tf = SEES(TRAFFIC) ? first >> 3 & 3 : 0;
-    in = at + 2 + (SEES(CONTEXTS) ? second >> 7 : 0);
-    next_header = in + TRAFFIC_OCTETS[tf];
+    traffic = at + 2 + (SEES(CONTEXTS) ? second >> 7 : 0);
+    next_header = traffic + TRAFFIC_OCTETS[tf];
     hop_limit = next_header + !(SEES(NHC) && (first & 4));
     source = hop_limit + !(SEES(TRAFFIC) && (first & 3));
-    if (p->end - source < (int)(p6_carried_octets(second >> 4 & 7) + p6_carried_octets(second & 15))) {
+    destination = source + p6_carried_octets(second >> 4 & 7);
+    in = destination + p6_carried_octets(second & 15);
+    if (in > p->end) {
         return P6_TRUNCATED;
     }
+    p->in = at + 1;
     if (0xE010u >> (second & 15) & 1) {
-        p->in = at + 1;
         return P6_RESERVED;
     }
     if (p->limit - to < P6_IPV6_OCTETS) {
         return P6_TOO_BIG;
     }
-    word = P6_HAS_TRAFFIC || !is_above ? first_word(tf, in, next_header) : 0;
+    word = P6_HAS_TRAFFIC || !is_above ? first_word(tf, traffic, next_header) : 0;
     p6_store16(to, word >> 16);
     p6_store16(to + 2, word);
     to[6] = hop_limit > next_header ? *next_header : 0;
     to[7] = source > hop_limit ? *hop_limit : p6_hop_limits[first & 3];
-    reason = expand_addresses(p, at, source);
+    reason = p6_expand_address(to + 8, second >> 4 & 7, source, &p->link->source, context_of(p, second >> 4 & 7, at, 4));
+    if (reason == P6_OK) {
+        reason = p6_expand_address(to + 24, second & 15, destination, &p->link->destination, context_of(p, second & 15, at, 0));
+    }
     if (reason != P6_OK) {
+        p->in += reason == P6_NO_CONTEXT ? second >> 7 : 0;
         return reason;
     }
 #if P6_COUNTS_FEATURES
@@ -138,11 +118,13 @@ p6_reason p6_expand_iphc(p6_pass *p)
     if (!(first & 4) && to[6] == IPV6) P6_USES(p, TUNNELLED_IPV6);
 #endif
     is_above |= !P6_HAS_NHC && to[6] == IPV6;
-    reason = p6_make_room(p, p->in, P6_IPV6_OCTETS);
+    reason = p6_make_room(p, in, P6_IPV6_OCTETS);
     p->ipv6 = to;
     p->next_header = to + 6;
     p->to = to + P6_IPV6_OCTETS;
+#if P6_HAS_NHC || P6LOWPAN_DISCOVERY
     p->more = first >> 2 & 1;
+#endif
     return reason == P6_OK && is_above ? P6_FEATURE_ABOVE_PROFILE : reason;
 }
 

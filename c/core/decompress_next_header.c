@@ -41,12 +41,8 @@ p6_reason p6_expand_extension(p6_pass *p, unsigned extension, unsigned number, c
     *to++ = (uint8_t)number;
     *to++ = (uint8_t)((octets + 2 + padding) / 8 - 1);
     to += octets;
-    memset(to, 0, padding);
+    p6_pad(to, padding);
     p->to = to + padding;
-    if (padding > 1) {
-        to[0] = 1;
-        to[1] = (uint8_t)(padding - 2);
-    }
     return P6_OK;
 }
 

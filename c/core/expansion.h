@@ -13,7 +13,9 @@ typedef struct p6_pass {
     uint8_t *out, *to, *limit;
     uint8_t *next_header; /* where the number of the header that comes next belongs */
     uint8_t *ipv6;        /* the innermost IPv6 header */
-    uint8_t more;         /* LOWPAN_NHC follows */
+#if P6_HAS_NHC || P6LOWPAN_DISCOVERY
+    uint8_t more; /* LOWPAN_NHC follows */
+#endif
 #if P6_HAS_NHC
     uint8_t *udp;
 #endif
@@ -49,7 +51,7 @@ P6_PART p6_reason p6_make_room(p6_pass *pass, const uint8_t *in, size_t octets);
 P6_PART p6_reason p6_expand_iphc(p6_pass *pass);
 
 #if P6_HAS_NHC
-P6_PART p6_reason p6_expand_next_header(p6_pass *pass);
+P6_PART P6_APART p6_reason p6_expand_next_header(p6_pass *pass);
 
 /* Ports and checksum (RFC 6282 section 4.3.3) into the 8 octets at `header`, without the length. They end at `*end`. */
 P6_PART p6_reason p6_expand_udp(p6_pass *pass, const uint8_t **end, uint8_t *header);

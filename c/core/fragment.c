@@ -39,7 +39,7 @@ p6_reason p6_next_frame(p6_sending *sending, uint8_t *out, size_t mtu, size_t *o
         left = end - at;
     }
     *octets = (head ? P6_FIRST_FRAGMENT_OCTETS : P6_SUBSEQUENT_FRAGMENT_OCTETS) + head + left;
-    sending->at = (uint16_t)(at + left);
+    sending->at = at + left;
     if (out == NULL) {
         return P6_OK;
     }

@@ -35,19 +35,19 @@ static p6_reason reason_of(unsigned dispatch)
 }
 
 #if P6_SEES_MESH
-static const uint8_t *take_address(p6_address *address, const uint8_t *in, unsigned is_short)
+static void take_address(p6_address *address, const uint8_t *in, unsigned size)
 {
     memset(address, 0, sizeof *address);
-    address->size = is_short ? 2 : 8;
-    memcpy(address->octets, in, address->size);
-    return in + address->size;
+    address->size = (uint8_t)size;
+    memcpy(address->octets, in, size);
 }
 
 /* Mesh addressing at `in`, where `left` octets are; its octets, more than there are where it is cut. */
 static size_t read_mesh(p6_front *front, const uint8_t *in, size_t left)
 {
     unsigned dispatch = *in, deep = (dispatch & 15) == 15;
-    size_t octets = 1 + deep + (dispatch & 0x20 ? 2 : 8) + (dispatch & 0x10 ? 2 : 8);
+    unsigned source = 8 >> (dispatch >> 4 & 2), destination = 8 >> (dispatch >> 3 & 2); /* or 2 */
+    size_t octets = 1 + deep + source + destination;
 
     if (octets <= left) {
 #if P6_HAS_MESH
@@ -59,8 +59,9 @@ static size_t read_mesh(p6_front *front, const uint8_t *in, size_t left)
 #if P6_HAS_REST
         front->has_deep_hops = (uint8_t)deep;
 #endif
-        in = take_address(&front->link.source, in + 1 + deep, dispatch & 0x20);
-        take_address(&front->link.destination, in, dispatch & 0x10);
+        in += 1 + deep;
+        take_address(&front->datagram.link.source, in, source);
+        take_address(&front->datagram.link.destination, in + source, destination);
     }
     return octets;
 }
@@ -70,7 +71,7 @@ p6_reason p6_read_front(const uint8_t *frame, size_t octets, p6_front *front)
 {
     size_t at = 0;
 
-    front->size = front->offset = 0;
+    front->datagram.size = front->offset = 0;
     front->is_subsequent = 0;
 #if P6LOWPAN_FLEX
     front->features = 0;
@@ -102,9 +103,9 @@ p6_reason p6_read_front(const uint8_t *frame, size_t octets, p6_front *front)
         front->at = (uint16_t)at;
         at += P6_FIRST_FRAGMENT_OCTETS + is_subsequent;
         if (at <= octets) {
-            front->size = p6_load16(in) & 0x7FF;
-            front->tag = p6_load16(in + 2);
-            if (front->size == 0) {
+            front->datagram.size = p6_load16(in) & 0x7FF;
+            front->datagram.tag = p6_load16(in + 2);
+            if (front->datagram.size == 0) {
                 return P6_BAD_VALUE;
             }
             if (is_subsequent) {
@@ -124,8 +125,8 @@ size_t p6_write_mesh(const p6_link *link, uint8_t hops_left, uint8_t *out)
 {
     uint8_t *to = out + 1;
 
-    *out = (uint8_t)(0x80 | (link->source.size == 2) << 5 | (link->destination.size == 2) << 4 |
-                     (hops_left < 15 ? hops_left : 15));
+    *out = (uint8_t)(0x80 | (link->source.size & 2) << 4 | (link->destination.size & 2) << 3 |
+                     (hops_left < 15 ? hops_left : 15)); /* 2 octets, not 8 */
     if (hops_left >= 15) {
         *to++ = hops_left;
     }

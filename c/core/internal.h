@@ -6,6 +6,13 @@
 
 #include "pieces.h"
 
+/* What is smaller where it is not put into its caller. */
+#ifdef __GNUC__
+#define P6_APART __attribute__((noinline))
+#else
+#define P6_APART
+#endif
+
 /* Next header numbers. */
 enum {
     HOP_BY_HOP = 0,
@@ -39,7 +46,11 @@ enum { EID_HOP_BY_HOP = 0, EID_ROUTING, EID_FRAGMENT, EID_DESTINATION_OPTIONS, E
 /* The next header number of an extension header; and its place in the order of RFC 8200 section 4.1 behind one whose
  * place was `after`. */
 P6_PART unsigned p6_extension_number(unsigned extension);
-P6_PART int p6_extension_place(unsigned extension, int after);
+P6_PART unsigned p6_extension_of(unsigned number); /* EIDS or more: it is none */
+P6_PART P6_APART int p6_extension_place(unsigned extension, int after);
+
+/* Pad1 or PadN (RFC 8200 section 4.2). */
+P6_PART P6_APART void p6_pad(uint8_t *to, size_t octets);
 #endif
 
 /* Features are counted one by one where a node is not of one level. */
@@ -59,6 +70,11 @@ P6_PART int p6_extension_place(unsigned extension, int after);
 #endif
 
 /* Whether a feature may be sent. What a build does not hold is never sent, so its code goes. */
+#if P6_COUNTS_FEATURES
+#define P6_MAY_EXTENSION(allowed, extension) (((allowed) & P6_EXTENSION_BIT(extension)) != 0)
+#else
+#define P6_MAY_EXTENSION(allowed, extension) P6_MAY(allowed, NHC_HOP_BY_HOP) /* all of them are of one level */
+#endif
 #if P6_HAS_REST
 #define P6_MAY(allowed, feature) ((allowed) >> P6_FEATURE_##feature & 1)
 #elif P6LOWPAN_FLEX
@@ -115,14 +131,33 @@ static inline int p6_is_above(const p6_node *node, const p6_front *front)
 typedef struct p6_search {
     const p6_node *node;
     const p6_link *link;
-    const uint8_t *packet;
-    size_t size, mtu; /* of the packet, of frames */
+    p6_sending *sending; /* the packet */
+    size_t mtu;
     p6_allowed allowed;
 } p6_search;
+
+/* A bound stood in the way of a smaller form. */
+#if P6_HAS_REST
+#define P6_NOTE_BOUND(search) ((search)->sending->is_bounded = 1)
+#else
+#define P6_NOTE_BOUND(search) ((void)0)
+#endif
 
 /* LOWPAN_IPHC for the 40 octets at `header` to `to`, at most 40 octets, as if LOWPAN_NHC followed where we have that;
  * behind it. `*place` is where the next header goes in line. NULL: it cannot be sent. */
 P6_PART uint8_t *p6_compress_iphc(const p6_search *search, const uint8_t *header, uint8_t *to, uint8_t **place);
+#endif
+
+#if P6_HAS_NHC
+/* LOWPAN_NHC for a UDP header, at most 7 octets, to `to`; behind it. NULL: it cannot be sent. */
+P6_PART uint8_t *p6_compress_udp(const p6_search *search, const uint8_t *header, uint8_t *to);
+#endif
+
+#if P6_HAS_EXTENSIONS
+/* LOWPAN_NHC for an extension header of so many octets, as if more followed. `growth_left`: padding is elided only within
+ * it. NULL: it cannot be sent. At most `octets` octets. */
+P6_PART uint8_t *p6_compress_extension(const p6_search *search, unsigned extension, const uint8_t *header, unsigned octets,
+                                       int growth_left, uint8_t *to);
 #endif
 
 /* Is it an IPv6 packet, as long as it says? P6_TRUNCATED, P6_TRAILING, P6_BAD_VALUE: no. */
@@ -147,9 +182,9 @@ P6_PART size_t p6_generic_compress(const uint8_t *addresses, const uint8_t *firs
 #endif
 
 #if P6_WALKS
-/* Where the headers from `*begin` on end, the first of them that of `*protocol`: behind `octets` where they do not tell.
- * `*protocol` and `*begin` become those of the last one. */
-P6_PART size_t p6_chain_end(const uint8_t *packet, size_t octets, unsigned *protocol, size_t *begin);
+/* Where the headers end, the first of them that of `protocol`: behind `octets` where they do not tell. `*message` is where
+ * an ICMPv6 message begins; it stays as it is where there is none. */
+P6_PART size_t p6_chain_end(const uint8_t *packet, size_t octets, unsigned protocol, size_t *message);
 #endif
 
 static inline uint16_t p6_load16(const uint8_t *at)

@@ -48,7 +48,7 @@ static p6_reason take(p6_layer *layer, uint32_t now, const uint8_t *frame, size_
         length--;
     } else {
 #if P6_READS_IPHC
-        reason = p6_expand(&layer->node, &front->link, part, length, front->size, out, room, expanded);
+        reason = p6_expand(&layer->node, &front->datagram.link, part, length, front->datagram.size, out, room, expanded);
         if (reason != P6_OK) {
             arrival->offset = (uint16_t)(at + expanded->offset);
             return reason;
@@ -71,15 +71,15 @@ static p6_reason take(p6_layer *layer, uint32_t now, const uint8_t *frame, size_
 #endif
         return P6_FEATURE_ABOVE_PROFILE;
     }
-    if (front->size) {
-        reason = p6_reassemble(layer->buffers, layer->buffer_count, layer->room, now, &front->link, front->size, front->tag,
-                               front->offset, part, length, &whole);
+    if (front->datagram.size) {
+        reason = p6_reassemble(layer->buffers, layer->buffer_count, layer->room, now, &front->datagram, front->offset, part,
+                               length, &whole);
         if (whole == NULL) {
             return reason;
         }
         part = whole->octets;
         at = 0;
-        length = front->size;
+        length = front->datagram.size;
     }
     other = p6_check_packet(part, length);
     if (other != P6_OK) {
@@ -107,8 +107,10 @@ p6_reason p6_receive(p6_layer *layer, uint32_t now, const p6_link *link, const u
     p6_reason reason;
 
     memset(arrival, 0, sizeof *arrival);
-    arrival->front.link = *link;
+    memcpy(&arrival->front.datagram.link, link, sizeof *link);
+#if P6LOWPAN_DISCOVERY || P6LOWPAN_FLEX
     memset(&expanded, 0, sizeof expanded);
+#endif
     reason = take(layer, now, frame, octets, out, room, arrival, &expanded);
 #if P6LOWPAN_DISCOVERY
     if (reason == P6_FEATURE_ABOVE_PROFILE) {
@@ -124,9 +126,7 @@ p6_reason p6_receive(p6_layer *layer, uint32_t now, const p6_link *link, const u
 p6_reason p6_send(p6_layer *layer, p6_allowed allowed, const p6_link *link, const uint8_t *packet, size_t octets,
                   size_t mtu, uint8_t *work, size_t room, p6_transmit transmit, void *application)
 {
-#if P6_HAS_IPHC
-    p6_compressed compressed;
-#else
+#if !P6_HAS_IPHC
     static const uint8_t UNCOMPRESSED = 0x41;
 #endif
     p6_sending sending;
@@ -143,16 +143,13 @@ p6_reason p6_send(p6_layer *layer, p6_allowed allowed, const p6_link *link, cons
     }
     memset(&sending, 0, sizeof sending);
     sending.packet = packet;
-    sending.size = (uint16_t)octets;
+    sending.size = octets;
     sending.tag = ++layer->tag;
 #if P6_HAS_IPHC
-    reason = p6_compress(&layer->node, allowed, link, packet, octets, mtu, work + mtu, room - mtu, &compressed);
+    reason = p6_compress(&layer->node, allowed, link, mtu, work + mtu, room - mtu, &sending);
     if (reason != P6_OK) {
         return reason;
     }
-    sending.headers = work + mtu;
-    sending.header_octets = compressed.octets;
-    sending.covered = compressed.covered;
 #else
     sending.headers = &UNCOMPRESSED;
     sending.header_octets = 1;

@@ -33,6 +33,12 @@ typedef struct p6_link {
     p6_address destination;
 } p6_link;
 
+/* What fragments have in common: size 0: it is no fragment. */
+typedef struct p6_datagram {
+    p6_link link;
+    uint16_t size, tag;
+} p6_datagram;
+
 /* RFC 6282 section 3.1.2. Bits past `length` are zero. */
 typedef struct p6_context {
     uint8_t prefix[16];
@@ -86,9 +92,9 @@ typedef int8_t p6_allowed;
 /* The headers in front, and what is left of the frame from octet `at` on: 0x41 and a packet, or LOWPAN_IPHC, or where
  * `is_subsequent` a part of a datagram. On a refusal, `at` is the octet to blame. */
 typedef struct p6_front {
-    p6_link link;         /* in: the ends of the frame; out: those that a mesh header names */
+    p6_datagram datagram; /* link: in: the ends of the frame; out: those that a mesh header names */
     uint16_t at;
-    uint16_t size, tag, offset; /* of a fragment; size 0: it is none */
+    uint16_t offset; /* of a fragment */
     uint8_t is_subsequent;
 #if P6_HAS_MESH
     int16_t hops_left; /* or P6_NO_MESH */
@@ -116,8 +122,7 @@ size_t p6_write_mesh(const p6_link *link, uint8_t hops_left, uint8_t *out);
 
 /* A datagram. Nothing missing: the buffer is free, but knows what it held; size 0: nothing. */
 typedef struct p6_reassembly {
-    p6_link link;
-    uint16_t size, tag;
+    p6_datagram of;
     uint16_t missing; /* units of 8 octets */
     uint32_t since;   /* milliseconds */
     uint8_t units[P6_LIMIT_DATAGRAM_OCTETS / 32 + 1]; /* two bits each: what has come, and where fragments began */

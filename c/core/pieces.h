@@ -54,19 +54,23 @@ P6_PART p6_reason p6_expand(const p6_node *node, const p6_link *link, const uint
 
 /* --- from packets to frames --------------------------------------------------------------------------------------- */
 
-typedef struct p6_compressed {
-    uint16_t octets;  /* written to the caller's buffer */
-    uint16_t covered; /* octets of the packet that they stand for; the rest follows as it is */
-    int is_bounded;   /* the bound on growth or on a header's length stood in the way of a smaller form */
-} p6_compressed;
+/* A packet on its way out, of `size` octets. `headers` stand for the first `covered` of them; `at` begins with 0. */
+typedef struct p6_sending {
+    const uint8_t *headers, *packet;
+    size_t header_octets, covered, size, at;
+    uint16_t tag;
+#if P6_HAS_REST
+    uint8_t is_bounded; /* the bound on growth or on a header's length stood in the way of a smaller form */
+#endif
+} p6_sending;
 
 #if P6_HAS_IPHC
-/* The form of the packet's headers that the neighbor takes and that makes the fewest octets in frames of at most `mtu`
+/* The headers in front of a packet that is to be sent: the form that the neighbor takes and that makes the fewest octets in frames of at most `mtu`
  * (P6_ANY_MTU: in one), into `out`, which has `room` octets, 56 at least: an extension header is compressed where 16 more
  * than its own octets are left, a payload of so many octets (RFC 7400) where P6_GENERIC_ROOM more of them are.
  * P6_BAD_VALUE: it is no IPv6 packet; P6_TOO_BIG: the neighbor takes no form of it, or frames hold none. */
-P6_PART p6_reason p6_compress(const p6_node *node, p6_allowed allowed, const p6_link *link, const uint8_t *packet,
-                      size_t octets, size_t mtu, uint8_t *out, size_t room, p6_compressed *result);
+P6_PART p6_reason p6_compress(const p6_node *node, p6_allowed allowed, const p6_link *link, size_t mtu, uint8_t *out,
+                              size_t room, p6_sending *sending);
 #endif
 #define P6_ANY_MTU 0xFFFFFFu
 
@@ -75,23 +79,16 @@ P6_PART p6_reason p6_compress(const p6_node *node, p6_allowed allowed, const p6_
 #define P6_FIRST_FRAGMENT_OCTETS 4
 #define P6_SUBSEQUENT_FRAGMENT_OCTETS 5
 
-/* A packet on its way out. `headers` stand for the first `covered` octets; `at` begins with 0. */
-typedef struct p6_sending {
-    const uint8_t *headers, *packet;
-    uint16_t header_octets, covered, size, tag, at;
-} p6_sending;
-
 /* The next frame of at most `mtu` octets; `*octets` is 0 when there is none any more. The packet goes in one frame where
  * that is enough. `out` may be NULL, to see how many octets they have. P6_NO_ROOM: the frames are too short for such headers; P6_TOO_BIG: no fragment header holds its size. */
 P6_PART p6_reason p6_next_frame(p6_sending *sending, uint8_t *out, size_t mtu, size_t *octets);
 
-/* Take a fragment: `length` octets of the uncompressed datagram from `offset` on. `room` is that of each buffer, at most
- * P6_LIMIT_DATAGRAM_OCTETS. `*whole` is the buffer whose datagram is complete, `size` octets of it. P6_REASSEMBLY_FULL and
+/* Take a fragment: `length` octets of the uncompressed datagram `of` that from `offset` on. `room` is that of each buffer,
+ * at most P6_LIMIT_DATAGRAM_OCTETS. `*whole` is the buffer whose datagram is complete. P6_REASSEMBLY_FULL and
  * P6_FRAGMENT_OVERLAP: the fragment was taken, and another datagram, or what came of this one before, given up;
  * P6_DUPLICATE: it came before; other reasons: it was refused. */
-P6_PART p6_reason p6_reassemble(p6_reassembly *buffers, size_t count, size_t room, uint32_t now, const p6_link *link,
-                        uint16_t size, uint16_t tag, uint16_t offset, const uint8_t *octets, size_t length,
-                        p6_reassembly **whole);
+P6_PART p6_reason p6_reassemble(p6_reassembly *buffers, size_t count, size_t room, uint32_t now, const p6_datagram *of,
+                                size_t offset, const uint8_t *octets, size_t length, p6_reassembly **whole);
 
 /* --- the answer, draft-ayers-low-power-interop-01 section 6.2 ---------------------------------------------------------- */
 

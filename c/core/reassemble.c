@@ -11,11 +11,10 @@ enum { TIMEOUT_MS = P6_LIMIT_REASSEMBLY_TIMEOUT_US / 1000, MEMORY_MS = P6_LIMIT_
 /* Of 8 octets; 0: nothing yet. */
 enum { CAME = 1, BEGAN = 3 };
 
-p6_reason p6_reassemble(p6_reassembly *buffers, size_t count, size_t room, uint32_t now, const p6_link *link,
-                        uint16_t size, uint16_t tag, uint16_t offset, const uint8_t *octets, size_t length,
-                        p6_reassembly **whole)
+p6_reason p6_reassemble(p6_reassembly *buffers, size_t count, size_t room, uint32_t now, const p6_datagram *of,
+                        size_t offset, const uint8_t *octets, size_t length, p6_reassembly **whole)
 {
-    size_t end = offset + length, unit, last;
+    size_t size = of->size, end = offset + length, unit, last;
     p6_reassembly *buffer = buffers, *behind = buffers + count;
     unsigned had = 0, differs = 0, state = BEGAN;
     uint32_t most = 0;
@@ -26,14 +25,14 @@ p6_reason p6_reassemble(p6_reassembly *buffers, size_t count, size_t room, uint3
     for (; buffers < behind; buffers++) {
         uint32_t age = now - buffers->since;
         if (age >= (uint32_t)(buffers->missing ? TIMEOUT_MS : MEMORY_MS)) {
-            buffers->size = buffers->missing = 0; /* time is up */
+            buffers->of.size = buffers->missing = 0; /* time is up */
         }
-        if (buffers->size == size && buffers->tag == tag && memcmp(&buffers->link, link, sizeof *link) == 0) {
+        if (memcmp(&buffers->of, of, sizeof *of) == 0) {
             buffer = buffers;
             break;
         }
         if (!buffers->missing) {
-            age |= buffers->size ? 1u << 30 : 1u << 31;
+            age |= buffers->of.size ? 1u << 30 : 1u << 31;
         }
         if (age > most) {
             most = age;
@@ -43,11 +42,12 @@ p6_reason p6_reassemble(p6_reassembly *buffers, size_t count, size_t room, uint3
     if (size > room) {
         return P6_TOO_BIG;
     }
-    if (length == 0 || end > size || (end < size && (length & 7))) {
+    reason = length == 0 || (end < size && (length & 7)) ? P6_BAD_LENGTH : end > size ? P6_FRAGMENT_PAST_END : P6_OK;
+    if (reason != P6_OK) {
         if (buffers < behind && buffer->missing) {
-            buffer->size = buffer->missing = 0; /* one of the two is not from the datagram's sender */
+            buffer->of.size = buffer->missing = 0; /* one of the two is not from the datagram's sender */
         }
-        return length == 0 || end <= size ? P6_BAD_LENGTH : P6_FRAGMENT_PAST_END;
+        return reason;
     }
     unit = offset / 8u;
     last = unit + (length + 7) / 8;
@@ -67,12 +67,10 @@ p6_reason p6_reassemble(p6_reassembly *buffers, size_t count, size_t room, uint3
     }
     if (!buffer->missing) {
         reason = P6_OK;
-        buffer->size = 0;
+        buffer->of.size = 0;
     }
-    if (reason != P6_OK || !buffer->size) { /* what was there is given up */
-        buffer->link = *link;
-        buffer->size = size;
-        buffer->tag = tag;
+    if (reason != P6_OK || !buffer->of.size) { /* what was there is given up */
+        memcpy(&buffer->of, of, sizeof *of);
         buffer->since = now;
         buffer->missing = (uint16_t)((size + 7) / 8);
         memset(buffer->units, 0, sizeof buffer->units);

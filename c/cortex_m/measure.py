@@ -164,8 +164,9 @@ def components(image: Path) -> dict[str, int]:
     section = TEXT_SECTION.search(run(READER, "-S", "-W", str(image)))
     if section is None:
         raise SystemExit(f"{image}: no code is left")
-    end = int(section[1], 16) + int(section[2], 16)
-    addresses = sorted(address for address in begins if address < end)
+    start = int(section[1], 16)
+    end = start + int(section[2], 16)
+    addresses = sorted(address for address in begins if start <= address < end)  # what the link dropped is at 0
     octets = dict.fromkeys(COMPONENTS, 0)
     for begin, after in pairwise((*addresses, end)):
         octets[component_of(begins[begin])] += after - begin

@@ -34,9 +34,9 @@ class Ends(ctypes.Structure):
 
 FRONT = (
     ("link", Ends),
-    ("at", ctypes.c_uint16),
     ("size", ctypes.c_uint16),
     ("tag", ctypes.c_uint16),
+    ("at", ctypes.c_uint16),
     ("offset", ctypes.c_uint16),
     ("is_subsequent", ctypes.c_uint8),
 )
@@ -73,8 +73,17 @@ class Expanded(ctypes.Structure):
     )
 
 
-class Compressed(ctypes.Structure):
-    _fields_ = (("octets", ctypes.c_uint16), ("covered", ctypes.c_uint16), ("is_bounded", ctypes.c_int))
+class Sending(ctypes.Structure):
+    _fields_ = (
+        ("headers", ctypes.c_char_p),
+        ("packet", ctypes.c_char_p),
+        ("header_octets", ctypes.c_size_t),
+        ("covered", ctypes.c_size_t),
+        ("size", ctypes.c_size_t),
+        ("at", ctypes.c_size_t),
+        ("tag", ctypes.c_uint16),
+        ("is_bounded", ctypes.c_uint8),
+    )
 
 
 def the_compiler() -> str:
@@ -122,17 +131,17 @@ class Core:
     ) -> tuple[bytes, int, bool] | Reason:
         """The compressed headers, the octets that they cover, and whether a bound stood in the way; or the reason."""
         node, table = _node(contexts, profile.limits)
-        out, result = ctypes.create_string_buffer(ROOM), Compressed()
+        out, sending = ctypes.create_string_buffer(ROOM), Sending(packet=packet, size=len(packet))
         allowed = sum(1 << FEATURES.index(feature) for feature in profile.sends)
         ends = ends_of(link)
         reason = self.library.p6_compress(
-            ctypes.byref(node), ctypes.c_uint64(allowed), ctypes.byref(ends), packet, ctypes.c_size_t(len(packet)),
-            ctypes.c_size_t(mtu), out, ctypes.c_size_t(ROOM), ctypes.byref(result),
+            ctypes.byref(node), ctypes.c_uint64(allowed), ctypes.byref(ends), ctypes.c_size_t(mtu),
+            out, ctypes.c_size_t(ROOM), ctypes.byref(sending),
         )  # fmt: skip
         del table
         if reason:
             return Reason(REASONS[reason])
-        return out.raw[: result.octets], result.covered, bool(result.is_bounded)
+        return out.raw[: sending.header_octets], sending.covered, bool(sending.is_bounded)
 
 
 def _node(contexts: Contexts, limits: Limits) -> tuple[CoreNode, ctypes.Array[CoreContext]]:

@@ -48,6 +48,24 @@ def test_nothing_is_static_and_a_level_is_never_larger_than_the_next() -> None:
         assert octets == sorted(octets)
 
 
+GOALS = (1600, 2400, 2900, 3200, 3900, 5000)
+"""Octets of each level without discovery."""
+
+
+def test_every_level_is_as_small_as_it_was_to_be_and_flex_costs_more() -> None:
+    for level, goal in enumerate(GOALS):
+        assert BUILDS[f"level-{level}"]["octets"] <= goal
+    for level in range(1, 7):
+        for end in ("", "-discovery"):
+            assert BUILDS[f"level-{level}{end}"]["octets"] < BUILDS[f"level-{level}{end}-flex"]["octets"]
+
+
+def test_the_components_are_all_of_a_build() -> None:
+    for name, row in BUILDS.items():
+        assert sum(row["components"].values()) == row["octets"], name
+        assert min(row["components"].values()) >= 0, name
+
+
 def test_the_page_prints_the_figures() -> None:
     for level in range(7):
         silent, telling = BUILDS[f"level-{level}"], BUILDS[f"level-{level}-discovery"]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.bound_core import FRONT, REASONS, Address, compiled, ends_of
+from core.bound_core import FRONT, REASONS, Address, Sending, compiled, ends_of
 from core.bound_level import Build, Layer
 from core.corpora import packets, requests
 from p6lowpan.capability.errors import Malformed
@@ -32,18 +32,6 @@ class Front(ctypes.Structure):
         ("hops_left", ctypes.c_int16),
         ("sequence", ctypes.c_int16),
         ("has_deep_hops", ctypes.c_uint8),
-    )
-
-
-class Sending(ctypes.Structure):
-    _fields_ = (
-        ("headers", ctypes.c_char_p),
-        ("packet", ctypes.c_char_p),
-        ("header_octets", ctypes.c_uint16),
-        ("covered", ctypes.c_uint16),
-        ("size", ctypes.c_uint16),
-        ("tag", ctypes.c_uint16),
-        ("at", ctypes.c_uint16),
     )
 
 
@@ -116,7 +104,7 @@ def test_the_front_of_every_frame_of_the_corpora_is_read_alike_whole_and_cut(cor
 def in_fragments(
     core: ctypes.CDLL, headers: bytes, covered: int, packet: bytes, mtu: int
 ) -> tuple[bytes, ...] | Reason:
-    sending = Sending(headers, packet, len(headers), covered, len(packet), 7, 0)
+    sending = Sending(headers, packet, len(headers), covered, len(packet), 0, 7)
     out, length, frames = ctypes.create_string_buffer(max(mtu, 1)), ctypes.c_size_t(), []
     while True:
         reason = core.p6_next_frame(ctypes.byref(sending), out, ctypes.c_size_t(mtu), ctypes.byref(length))
