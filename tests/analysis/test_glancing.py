@@ -15,6 +15,7 @@ from p6lowpan.analysis.mac_headers import MacHeaders
 from p6lowpan.analysis.presentation.report import LineReport
 from p6lowpan.analysis.presentation.summary_words import summary_record
 from p6lowpan.analysis.summary import Summary
+from p6lowpan.capability.errors import Malformed
 from p6lowpan.capture.files import open_capture, read
 from p6lowpan.capture.frame import CapturedFrame, LinkType
 from p6lowpan.capture.pcap import PcapWriter
@@ -169,6 +170,24 @@ def test_a_frame_heard_on_two_interfaces_is_a_copy_at_a_glance_too(frames, every
         if frame.number % every == 0:
             heard.append(frame._replace(number=len(heard) + 1, interface=1))
     assert glanced(heard) == explained(heard)
+
+
+def read_until(frames):
+    """Numbers of frames, and why there are no more."""
+    numbers, why = [], None
+    try:
+        for captured in frames:
+            numbers.append(captured.number)
+    except Malformed as error:
+        why = error.offset, error.detail
+    return numbers, why
+
+
+@pytest.mark.parametrize("end", [24, 30, 41, 5000, 5001, 5017, 9540])
+def test_a_file_that_is_cut_ends_where_it_does(end, core):
+    octets = (CAPTURES / "riot-rpl.pcap").read_bytes()[:end]
+    seen = Glancer(Explainer(Settings())).see(read(io.BytesIO(octets)))
+    assert read_until(captured for captured, _ in seen) == read_until(read(io.BytesIO(octets)))
 
 
 def test_no_more_headers_are_remembered_than_there_is_room_for():
