@@ -1,7 +1,8 @@
 /* The smallest LOWPAN_IPHC and LOWPAN_NHC form of a packet's headers that a receiver takes (RFC 6282).
  *
- * The headers of a packet form a chain, of which any first part may be compressed. A first look adds up what each part
- * would cost, a second writes the cheapest. Generic compression (RFC 7400) is found in ghc.c. */
+ * The headers of a packet form a chain, of which any first part may be compressed. One header after the other is written;
+ * what the frames would cost if it were the last is held against the best so far, and that is opened up at the end.
+ * Generic compression (RFC 7400) is found in ghc.c. */
 #include "internal.h"
 
 #if P6_HAS_IPHC

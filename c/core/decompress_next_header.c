@@ -99,11 +99,9 @@ p6_reason p6_expand_udp(p6_pass *p, const uint8_t **end, uint8_t *header)
     if (*end > p->end) {
         return P6_TRUNCATED;
     }
-#if P6_HAS_REST
     P6_USES(p, NHC_UDP);
     if (form & 3) P6_USES(p, NHC_UDP_PORTS);
-    if (form & 4) P6_USES(p, NHC_UDP_CHECKSUM_ELIDED);
-#endif
+    if (P6_HAS_REST && (form & 4)) P6_USES(p, NHC_UDP_CHECKSUM_ELIDED);
     if ((form & 3) == 3) {
         source = 0xF0B0u | *in >> 4;
         destination = 0xF0B0u | (*in & 15u);

@@ -10,7 +10,8 @@
 #endif
 
 #if !P6_HAS_MESH /* else the application needs it */
-/* P6_UNSUPPORTED: a header that this core does not know (HC1, ESC, RFC 8025, 8138, 8931). */
+/* The headers in front, of which a build with discovery passes over mesh and broadcast headers (`is_above`).
+ * P6_UNSUPPORTED: a header that this core does not know (HC1, ESC, RFC 8025, 8138, 8931). */
 P6_PART p6_reason p6_read_front(const uint8_t *frame, size_t octets, p6_front *front);
 #endif
 
@@ -49,7 +50,7 @@ typedef struct p6_expanded {
  * whole packet. `frame` may lie in the same buffer, P6_LIMIT_HEADER_GROWTH_OCTETS behind `out`, below level 6.
  * P6_FEATURE_ABOVE_PROFILE: it uses what this build does not have. RFC 6282. */
 P6_PART p6_reason p6_expand(const p6_node *node, const p6_link *link, const uint8_t *frame, size_t octets,
-                    uint16_t datagram_size, uint8_t *out, size_t room, p6_expanded *result);
+                            uint16_t datagram_size, uint8_t *out, size_t room, p6_expanded *result);
 #endif
 
 /* --- from packets to frames --------------------------------------------------------------------------------------- */
@@ -65,9 +66,10 @@ typedef struct p6_sending {
 } p6_sending;
 
 #if P6_HAS_IPHC
-/* The headers in front of a packet that is to be sent: the form that the neighbor takes and that makes the fewest octets in frames of at most `mtu`
- * (P6_ANY_MTU: in one), into `out`, which has `room` octets, 56 at least: an extension header is compressed where 16 more
- * than its own octets are left, a payload of so many octets (RFC 7400) where P6_GENERIC_ROOM more of them are.
+/* Find the form of the headers of `sending`, of which packet and size are given, that the neighbor takes and that makes the
+ * fewest octets in frames of at most `mtu` (P6_ANY_MTU: in one); into `out`, which has `room` octets, 56 at least: an
+ * extension header is compressed where 16 more than its own octets are left, a payload of so many octets (RFC 7400) where
+ * P6_GENERIC_ROOM more of them are.
  * P6_BAD_VALUE: it is no IPv6 packet; P6_TOO_BIG: the neighbor takes no form of it, or frames hold none. */
 P6_PART p6_reason p6_compress(const p6_node *node, p6_allowed allowed, const p6_link *link, size_t mtu, uint8_t *out,
                               size_t room, p6_sending *sending);
@@ -80,7 +82,8 @@ P6_PART p6_reason p6_compress(const p6_node *node, p6_allowed allowed, const p6_
 #define P6_SUBSEQUENT_FRAGMENT_OCTETS 5
 
 /* The next frame of at most `mtu` octets; `*octets` is 0 when there is none any more. The packet goes in one frame where
- * that is enough. `out` may be NULL, to see how many octets they have. P6_NO_ROOM: the frames are too short for such headers; P6_TOO_BIG: no fragment header holds its size. */
+ * that is enough. `out` may be NULL, to see how many octets they have. P6_NO_ROOM: the frames are too short for such
+ * headers; P6_TOO_BIG: no fragment header holds its size. */
 P6_PART p6_reason p6_next_frame(p6_sending *sending, uint8_t *out, size_t mtu, size_t *octets);
 
 /* Take a fragment: `length` octets of the uncompressed datagram `of` that from `offset` on. `room` is that of each buffer,
@@ -93,10 +96,9 @@ P6_PART p6_reason p6_reassemble(p6_reassembly *buffers, size_t count, size_t roo
 /* --- the answer, draft-ayers-low-power-interop-01 section 6.2 ---------------------------------------------------------- */
 
 #if P6LOWPAN_DISCOVERY
-/* The error "class unsupported" for a frame that was refused with P6_FEATURE_ABOVE_PROFILE, a
- * whole IPv6 packet of P6_ERROR_OCTETS, or 0 where RFC 4443 section 2.4 e forbids one. It goes to the frame's source, from
- * its destination, compressed as we ourselves can read (FLEX: not at all); how often, is the caller's to bound (RFC 4443
- * section 2.4 f). */
+/* The error "class unsupported" for a frame that was refused with P6_FEATURE_ABOVE_PROFILE, a whole IPv6 packet of
+ * P6_ERROR_OCTETS, or 0 where RFC 4443 section 2.4 e forbids one. It goes to the frame's source, from its destination,
+ * compressed as we ourselves can read (FLEX: not at all); how often, is the caller's to bound (RFC 4443 section 2.4 f). */
 P6_PART size_t p6_answer(const p6_node *node, const p6_link *link, const p6_front *front, const p6_seen *seen, uint8_t *out);
 #endif
 

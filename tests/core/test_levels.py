@@ -61,35 +61,55 @@ def known_to(loaded: Loaded, request: Request):
     return request.contexts if loaded.build.level >= 2 else {}
 
 
-def test_frames_of_the_corpora_are_taken_refused_and_answered_alike(loaded: Loaded) -> None:
+def compared(loaded: Loaded, request: Request, in_place: bool) -> tuple[int, int]:
+    """The core takes, refuses and answers the frames as the Python does: how many it took, how many it answered."""
     taken = answered = 0
-    for request in islice(requests("decode", "random"), 0, None, loaded.step):
-        for in_place in (False, True) if loaded.build.level < 6 else (False,):
-            contexts = known_to(loaded, request)
-            layer, python = loaded.layer(contexts, in_place), Receiver(loaded.profile)
-            for frame in request.frames:
-                ours = layer.receive(0, frame, request.link)
-                theirs = python.receive(0, frame, request.link, contexts)
-                about = f"{request.name}: {frame.hex()}"
-                if theirs.unsupported:
-                    expected = error_of(loaded, theirs, request.link)
-                    if ours.reason is Reason.UNSUPPORTED:
-                        assert ours.answer is None, about
-                        continue
-                    assert (ours.reason, ours.answer) == (Reason.FEATURE_ABOVE_PROFILE, expected), about
-                    answered += expected is not None
-                elif theirs.error and theirs.error.reason is Reason.FEATURE_ABOVE_PROFILE:
-                    break  # the rest of a datagram whose beginning was refused: only the Python remembers
-                elif theirs.error:
-                    assert ours.packet is None, about
-                    if ours.reason not in LOWER_FIRST:
-                        assert (ours.reason, ours.offset) == (theirs.error.reason, theirs.error.offset), about
-                else:
-                    assert ours.packet == (theirs.packets[0].octets if theirs.packets else None), about
-                    assert ours.answer is None
-                    taken += ours.packet is not None
+    contexts = known_to(loaded, request)
+    layer, python = loaded.layer(contexts, in_place), Receiver(loaded.profile)
+    for frame in request.frames:
+        ours = layer.receive(0, frame, request.link)
+        theirs = python.receive(0, frame, request.link, contexts)
+        about = f"{request.name}: {frame.hex()}"
+        if theirs.unsupported:
+            expected = error_of(loaded, theirs, request.link)
+            if ours.reason is Reason.UNSUPPORTED:
+                assert ours.answer is None, about
+                continue
+            assert (ours.reason, ours.answer) == (Reason.FEATURE_ABOVE_PROFILE, expected), about
+            answered += expected is not None
+        elif theirs.error and theirs.error.reason is Reason.FEATURE_ABOVE_PROFILE:
+            break  # the rest of a datagram whose beginning was refused: only the Python remembers
+        elif theirs.error:
+            assert ours.packet is None, about
+            if ours.reason not in LOWER_FIRST:
+                assert (ours.reason, ours.offset) == (theirs.error.reason, theirs.error.offset), about
+        else:
+            assert ours.packet == (theirs.packets[0].octets if theirs.packets else None), about
+            assert ours.answer is None
+            taken += ours.packet is not None
+    return taken, answered
+
+
+def test_frames_of_the_corpora_are_taken_refused_and_answered_alike(loaded: Loaded) -> None:
+    places = (False, True) if loaded.build.level < 6 else (False,)
+    corpus = islice(requests("decode", "random"), 0, None, loaded.step)
+    counts = [compared(loaded, request, in_place) for request in corpus for in_place in places]
+    taken, answered = (sum(column) for column in zip(*counts, strict=True))
     assert taken >= (1000 if loaded.build.level >= 3 else 20) // loaded.step
     assert bool(answered) == loaded.build.discovery
+
+
+def test_a_flex_receiver_holds_to_its_own_field_bit_by_bit(tmp_path) -> None:
+    library = Build(6, flex=0).compiled(tmp_path)
+    corpus = list(islice(requests("decode", "random"), 0, None, 31))
+    taken = answered = 0
+    for bit in range(6, 32):
+        own = Loaded(Build(6, flex=FLEX_FIELDS[6] & ~(1 << bit)), library)
+        for request in corpus:
+            more = compared(own, request, in_place=False)
+            taken, answered = taken + more[0], answered + more[1]
+    assert taken > 500
+    assert answered > 200
 
 
 ERROR, REQUEST = b"\x01\x04\x00\x00" + bytes(4), b"\x80\x00\x00\x00" + bytes(4)
