@@ -8,7 +8,7 @@ from p6lowpan.capability.limits import P6LOWPAN
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.machines.network.addresses import AddressState
 from p6lowpan.machines.network.icmpv6_errors import carries_error
-from p6lowpan.machines.network.outputs import DeliverIcmpv6
+from p6lowpan.machines.network.outputs import DeliverIcmpv6, Route
 from p6lowpan.wire.address import parse_ipv6
 from properties.building import extension, ipv6
 from properties.network import (
@@ -26,6 +26,7 @@ from properties.network import (
     NEIGHBOR_LINK_LOCAL,
     NOTHING,
     NOWHERE,
+    ROUTING,
     drops,
     echo_request,
     error_in,
@@ -49,6 +50,37 @@ def errors_about(packet, frame=FRAME):
     outputs = node().received(0, packet, frame)
     assert len(drops(outputs)) == 1
     return len(routed(outputs))
+
+
+@pytest.mark.parametrize("kind", [1, 137])
+@pytest.mark.parametrize(
+    ("protocol", "inside"),
+    [
+        (DESTINATION, bytes.fromhex("050001020000")),  # a Router Alert of no length
+        (DESTINATION, bytes.fromhex("01ff00000000")),  # an option longer than its header
+        (ROUTING, bytes.fromhex("03ffffff0000")),  # a source route with more segments than it holds
+        (DESTINATION, None),
+    ],
+)
+def test_nobody_hears_of_an_error_behind_a_header_that_cannot_be_read(protocol, inside, kind):
+    message = icmpv6(kind, 0, bytes(28), NEIGHBOR, ME)
+    packet = (
+        ipv6(protocol, extension(ICMPV6, inside) + message, NEIGHBOR, ME)
+        if inside
+        else ipv6(
+            FRAGMENT, bytes((DESTINATION, 0, 0, 1, 0, 0, 0, 1)) + extension(ICMPV6, PADDING) + message, NEIGHBOR, ME
+        )
+    )
+    assert carries_error(packet)
+    assert not [output for output in node().unreachable(0, packet) if isinstance(output, Route)]
+    asked = packet[: -len(message)] + icmpv6(128, 0, bytes(28), NEIGHBOR, ME)
+    assert not carries_error(asked)
+
+
+@pytest.mark.parametrize("length", range(0, 88))
+def test_of_a_packet_that_was_cut_it_is_said_what_is_there(length):
+    whole = ipv6(DESTINATION, extension(ICMPV6, PADDING) + icmpv6(1, 0, bytes(28), NEIGHBOR, ME), NEIGHBOR, ME)
+    assert carries_error(whole[:length]) is (length > 48)
 
 
 def test_an_error_is_a_packet_with_its_checksum_and_what_provoked_it():

@@ -9,17 +9,18 @@ from dataclasses import dataclass, replace
 
 from p6lowpan.capability.errors import Malformed
 from p6lowpan.capability.reasons import Reason
-from p6lowpan.machines.network.packet import Incoming
+from p6lowpan.machines.network.packet import NEXT_HEADER_AT, Incoming
 from p6lowpan.wire.address import UNSPECIFIED, is_group, is_multicast
 from p6lowpan.wire.ipv6 import icmpv6_message
-from p6lowpan.wire.ipv6.chain import walk
-from p6lowpan.wire.ipv6.extension import FragmentHeader
+from p6lowpan.wire.ipv6.chain import EXTENSIONS
 from p6lowpan.wire.ipv6.header import IPV6_HEADER_OCTETS
 from p6lowpan.wire.ipv6.icmpv6_errors import DestinationUnreachable, PacketTooBig, ParameterProblem, TimeExceeded
 from p6lowpan.wire.ipv6.registry import MessageType, Protocol
 
 MINIMUM_MTU = 1280  # RFC 8200 section 5; no error is longer
 ERROR_HEADER_OCTETS = 8
+SHORTEST_HEADER = 8
+FIRST_OFFSET = 8  # the smallest offset but 0, above the three bits behind it in a Fragment header
 
 NO_ROUTE, BEYOND_SCOPE, ADDRESS_UNREACHABLE, PORT_UNREACHABLE, SOURCE_ROUTE_ERROR = 0, 2, 3, 4, 7
 """Codes of Destination Unreachable (RFC 4443 section 3.1, RFC 6554 section 4.2)."""
@@ -53,13 +54,29 @@ def erroneous_field(error: Malformed, header_at: int, where: str) -> Refused:
 
 
 def carries_error(octets: bytes) -> bool:
-    """Whether a packet carries an ICMPv6 error or a Redirect, behind whatever headers (section 2.4 e.1 and e.2)."""
-    chain = walk(octets)
-    if chain.protocol != Protocol.ICMPV6 or not chain.payload:
+    """Whether a packet carries an ICMPv6 error or a Redirect, behind whatever headers (section 2.4 e.1 and e.2).
+
+    Of the headers the lengths alone are read: what is wrong inside of one must not hide what is behind it.
+    """
+    protocol, at = int(Protocol.IPV6), 0
+    while protocol in EXTENSIONS and at + SHORTEST_HEADER <= len(octets):
+        if protocol == Protocol.FRAGMENT and int.from_bytes(octets[at + 2 : at + 4], "big") >= FIRST_OFFSET:
+            return False  # the middle of something; no error is as long as to need fragments
+        next_at = NEXT_HEADER_AT if protocol == Protocol.IPV6 else 0
+        protocol, at = octets[at + next_at], at + _header_octets(protocol, octets[at + 1])
+    if protocol != Protocol.ICMPV6 or at >= len(octets):
         return False
-    if chain.fragmented and any(isinstance(header, FragmentHeader) and header.offset for header in chain.headers):
-        return False  # the middle of something; no error is as long as to need fragments
-    return icmpv6_message.is_error(chain.payload[0]) or chain.payload[0] == MessageType.REDIRECT
+    return icmpv6_message.is_error(octets[at]) or octets[at] == MessageType.REDIRECT
+
+
+def _header_octets(protocol: int, length: int) -> int:
+    """How long a header is of which the second octet is ``length``, which most give in units of 8 octets (RFC 6564),
+    the Authentication Header in units of 4 (RFC 4302 section 2.2), and some not at all."""
+    if protocol == Protocol.IPV6:
+        return IPV6_HEADER_OCTETS
+    if protocol == Protocol.FRAGMENT:
+        return SHORTEST_HEADER
+    return 4 * length + 8 if protocol == Protocol.AUTHENTICATION_HEADER else 8 * length + 8
 
 
 def may_answer(incoming: Incoming, refused: Refused) -> bool:
