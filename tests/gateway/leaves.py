@@ -74,11 +74,17 @@ def leaf(number: int, level: int, medium: tuple, secured: bool = False) -> Async
 class Leaves(contextlib.AsyncExitStack):
     """A dispatcher, and a leaf for each level, numbered from 1 on, which echoes UDP and CoAP."""
 
-    def __init__(self, *levels: int, secured: bool = False, passes: Passes | None = None) -> None:
+    def __init__(
+        self,
+        *levels: int,
+        secured: bool = False,
+        passes: Passes | None = None,
+        dispatcher: ZepDispatcher | None = None,
+    ) -> None:
         super().__init__()
         self.levels = levels
         self.secured = secured
-        self.dispatcher = ZepDispatcher(("::1", 0), passes=passes)
+        self.dispatcher = dispatcher or ZepDispatcher(("::1", 0), passes=passes)
         self.nodes: list[AsyncioNode] = []
 
     @property
