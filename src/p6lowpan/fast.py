@@ -147,23 +147,25 @@ class _Knowledge(NamedTuple):
     """Limits and contexts, and what the core made of them; ``None``: they are not for the core."""
 
     limits: Limits
-    contexts: dict[int, Context]
+    contexts: tuple[Context, ...]
     known: object | None
 
 
-_KNOWLEDGE: dict[int, _Knowledge] = {}
-"""The latest of each object of limits, by its identity: to look at all its numbers would take longer than a frame."""
+_KNOWLEDGE: dict[tuple[int, ...], _Knowledge] = {}
+"""By the identity of the limits and of the contexts, which are held so that nothing else has it: to look at all their
+numbers would take longer than a frame. Several, for a gateway has several networks."""
 
 
 def _known(contexts: Contexts, limits: Limits) -> object | None:
     """Bounds and contexts as the core reads them."""
-    found = _KNOWLEDGE.get(id(limits))
-    if found is not None and found.limits is limits and found.contexts == contexts:
+    asked = (id(limits), *contexts, *map(id, contexts.values()))
+    found = _KNOWLEDGE.get(asked)
+    if found is not None:
         return found.known
     if len(_KNOWLEDGE) >= MOST_REMEMBERED:
         _KNOWLEDGE.clear()
     known = CORE.know(_packed(contexts, limits)) if CORE is not None and _is_for_the_core(limits) else None
-    _KNOWLEDGE[id(limits)] = _Knowledge(limits, dict(contexts), known)
+    _KNOWLEDGE[asked] = _Knowledge(limits, tuple(contexts.values()), known)
     return known
 
 

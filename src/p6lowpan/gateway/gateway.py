@@ -115,7 +115,10 @@ class Gateway:
 
     def _behind(self, packet: bytes) -> Lowpan | None:
         destination = packet[DESTINATION]
-        return next((one for one in self.lowpans if one.inside.holds(destination)), None)
+        for lowpan in self.lowpans:
+            if lowpan.inside.holds(destination):
+                return lowpan
+        return None
 
     # --- who looks ---------------------------------------------------------------------------------------------------
 

@@ -23,28 +23,29 @@ class TimerTable(Generic[T]):
         for timer in kind:
             if not isinstance(timer.value, str) or not timer.value:
                 raise UsageError(f"{kind.__name__}.{timer.name} gives no reason for its deadline")
-        self._order = {timer: place for place, timer in enumerate(kind)}
+        self._order = tuple(kind)
         self._deadlines: dict[T, int] = {}
+        self.deadline: int | None = None
+        """The earliest deadline; ``None``: nothing is waited for. Kept, because every input asks for it."""
 
     def __contains__(self, timer: object) -> bool:
         return timer in self._deadlines
 
-    @property
-    def deadline(self) -> int | None:
-        """The earliest deadline; ``None``: nothing is waited for."""
-        return min(self._deadlines.values()) if self._deadlines else None
-
     def is_due(self, now: int) -> bool:
         """Whether :meth:`expired` has something to give."""
-        return any(deadline <= now for deadline in self._deadlines.values()) if self._deadlines else False
+        return self.deadline is not None and self.deadline <= now
 
     def set(self, timer: T, deadline: int) -> None:
         """Wait until ``deadline``, and no longer until an earlier deadline of this timer."""
         self._deadlines[timer] = deadline
+        is_first = self.deadline is None or deadline <= self.deadline
+        self.deadline = deadline if is_first else min(self._deadlines.values())
 
     def clear(self, timer: T) -> None:
         """Wait no longer; no matter whether it did."""
-        self._deadlines.pop(timer, None)
+        if timer in self._deadlines:
+            del self._deadlines[timer]
+            self.deadline = min(self._deadlines.values()) if self._deadlines else None
 
     def expired(self, now: int) -> Iterator[T]:
         """Take out the timers whose deadline has come, one at a time: earliest first, then in the enum's order.
@@ -52,10 +53,14 @@ class TimerTable(Generic[T]):
         Each is chosen when it is asked for, so that what the caller does about one counts for the next: a timer that
         was cleared does not expire any more, and one that was set to a time that has come does.
         """
-        while due := [timer for timer, deadline in self._deadlines.items() if deadline <= now]:
-            timer = min(due, key=lambda timer: (self._deadlines[timer], self._order[timer]))
-            del self._deadlines[timer]
+        while self.deadline is not None and self.deadline <= now:
+            timer = self._first(self.deadline)
+            self.clear(timer)
             yield timer
+
+    def _first(self, moment: int) -> T:
+        due = self._deadlines
+        return next(timer for timer in self._order if timer in due and due[timer] == moment)
 
 
 def earliest(*deadlines: int | None) -> int | None:

@@ -17,8 +17,7 @@ from p6lowpan.machines.link.outputs import Transmit
 from p6lowpan.machines.neighbor_discovery.configuration import AdvertisedPrefix
 from p6lowpan.machines.neighbor_discovery.neighbor_discovery import NeighborDiscovery
 from p6lowpan.machines.network.network import Network
-from p6lowpan.machines.network.outputs import BackboneRoute, Origin
-from p6lowpan.machines.network.packet import Arrival
+from p6lowpan.machines.network.outputs import BackboneRoute
 from p6lowpan.machines.network.routes import prefix_of
 from p6lowpan.node import inputs
 from p6lowpan.node.outputs import Output
@@ -80,7 +79,7 @@ class Border:
 
     def let_in(self, now: int, event: LetIn) -> Events:
         """The network layer forwards or answers what was let in."""
-        return self._network.received(now, event.packet, Origin(), Arrival.BACKBONE)
+        return self._network.admitted(now, event.packet)
 
     def leaving(self, now: int, event: BackboneRoute) -> Events:
         """A packet goes to the backbone."""

@@ -75,6 +75,7 @@ class Node:
         self.lasting = Lasting(self.link, self.levels, self.discovery)
         self.border = Border(configuration.backbone, limits, self.link, self.levels, self.network, self.discovery)
         self._above_link = self.mesh, self.adaptation, self.network, self.discovery
+        self._deadline: int | None = None
         self._deadline_above_link: int | None = None
         self._has_moved = True  # since it was asked for
         self._started = False
@@ -84,9 +85,7 @@ class Node:
     @property
     def deadline(self) -> int | None:
         """When :class:`Wake` has something to do: 0 before the first input, which starts the node."""
-        if not self._started:
-            return 0
-        return earliest(self.link.deadline, self._next_above_link(), self.border.deadline)
+        return self._deadline if self._started else 0
 
     @property
     def durable(self) -> Durable:
@@ -104,10 +103,14 @@ class Node:
     def handle(self, now: int, given: inputs.Input) -> tuple[Output, ...]:
         """Take one input; return everything that it brings about. Never raises because of what a peer sent."""
         events: list[Any] = [] if self._started else list(self._start(now))
-        self._has_moved |= type(given) not in INPUTS_OF_THE_LINK
+        reaches_above = type(given) not in INPUTS_OF_THE_LINK
+        self._has_moved |= reaches_above
         events += INPUTS[type(given)](self, now, given)
-        outputs = self._run(now, [*events, *self._due(now)])
+        if reaches_above or _is_due(self._deadline, now):  # what an input of the link makes due, the link has done
+            events += self._due(now)
+        outputs = self._run(now, events)
         self.border.sent(now, outputs)
+        self._deadline = earliest(self.link.deadline, self._next_above_link(), self.border.deadline)
         return outputs
 
     def _start(self, now: int) -> Events:

@@ -83,9 +83,24 @@ class _Entry:
             return replace(self.context, compress=False)
         return self.context
 
+    @property
+    def next_moment(self) -> int | None:
+        """When it becomes worth less; ``None``: never."""
+        return self.gone_at if self.valid_until is None else self.valid_until
+
     def may_change(self, now: int) -> bool:
         """Whether RFC 6775 7.2 lets the identifier be given another prefix."""
         return self.idle_since is not None and now - self.idle_since >= MIN_CONTEXT_CHANGE_DELAY_US
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What the table is worth from ``since`` on, until its ``deadline``."""
+
+    since: int
+    deadline: int | None
+    compress: Contexts
+    decompress: Contexts
 
 
 class ContextTable:
@@ -93,23 +108,33 @@ class ContextTable:
 
     def __init__(self, fixed: Iterable[Context] = ()) -> None:
         self._entries = {context.identifier: _Entry(context, None, None, None) for context in fixed}
+        self._view: _View | None = None
 
     def for_compression(self, now: int) -> Contexts:
         """The contexts that may compress what is sent at ``now``."""
-        return {identifier: context for identifier, context in self.for_decompression(now).items() if context.compress}
+        return self._at(now).compress
 
     def for_decompression(self, now: int) -> Contexts:
         """The contexts that decompress what is received at ``now``; the receive-only ones have ``compress`` false."""
-        current = ((identifier, entry.at(now)) for identifier, entry in self._entries.items())
-        return {identifier: context for identifier, context in current if context is not None}
+        return self._at(now).decompress
 
     @property
     def deadline(self) -> int | None:
         """When :meth:`expire` has something to do; ``None``: never."""
-        moments = [
-            entry.gone_at if entry.valid_until is None else entry.valid_until for entry in self._entries.values()
-        ]
-        return earliest(*moments)
+        if self._view is None:
+            return earliest(*(entry.next_moment for entry in self._entries.values()))
+        return self._view.deadline
+
+    def _at(self, now: int) -> "_View":
+        """The same view until an entry changes or comes to the next moment of its life: every packet asks."""
+        view = self._view
+        if view is None or now < view.since or (view.deadline is not None and view.deadline <= now):
+            current = ((identifier, entry.at(now)) for identifier, entry in self._entries.items())
+            decompress = {identifier: context for identifier, context in current if context is not None}
+            compress = {identifier: context for identifier, context in decompress.items() if context.compress}
+            self._view = None
+            self._view = view = _View(now, self.deadline, compress, decompress)
+        return view
 
     def update(
         self,
@@ -131,6 +156,7 @@ class ContextTable:
         if lifetime_minutes == 0:
             return (*events, *self._withdraw(context.identifier))
         valid_until = now + lifetime_minutes * LIFETIME_UNIT_US
+        self._view = None
         self._entries[context.identifier] = _Entry(
             context,
             valid_until,
@@ -152,13 +178,16 @@ class ContextTable:
                 idle = replace(entry.context, compress=False)
                 since = entry.valid_until if entry.idle_since is None else entry.idle_since
                 self._entries[identifier] = _Entry(idle, None, entry.gone_at, since)
+                self._view = None
                 events.append(ContextExpired(idle))
             if entry.gone_at is not None and entry.gone_at <= now:
                 gone = self._entries.pop(identifier)
+                self._view = None
                 events.append(ContextRemoved(gone.context, withdrawn=False))
         return tuple(events)
 
     def _withdraw(self, identifier: int) -> tuple[ContextEvent, ...]:
+        self._view = None
         entry = self._entries.pop(identifier, None)
         return () if entry is None else (ContextRemoved(entry.context, withdrawn=True),)
 

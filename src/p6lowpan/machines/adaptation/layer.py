@@ -217,5 +217,6 @@ class AdaptationLayer:
         return self._counted(*self._receiver.expire(now))
 
     def _counted(self, *drops: Dropped) -> tuple[Dropped, ...]:
-        self.dropped.update(drop.reason for drop in drops)
+        for drop in drops:
+            self.dropped[drop.reason] += 1
         return drops

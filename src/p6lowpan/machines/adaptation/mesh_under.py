@@ -299,5 +299,7 @@ class MeshUnder:
         return self._queue.take(now)
 
     def _counted(self, *outputs: MeshOutput) -> tuple[MeshOutput, ...]:
-        self.dropped.update(output.reason for output in outputs if isinstance(output, Dropped))
+        for output in outputs:
+            if isinstance(output, Dropped):
+                self.dropped[output.reason] += 1
         return outputs

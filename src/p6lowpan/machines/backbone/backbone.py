@@ -22,7 +22,7 @@ from p6lowpan.machines.backbone.flows import Flows
 from p6lowpan.machines.backbone.traffic import Traffic, quoted_in, traffic_of
 from p6lowpan.machines.backbone.waiting import Waiting
 from p6lowpan.machines.network.outputs import BackboneRoute, Origin
-from p6lowpan.machines.network.packet import Arrival, read_packet
+from p6lowpan.machines.network.packet import Arrival, Incoming, read_packet
 from p6lowpan.machines.network.scope import Scope, scope_of
 from p6lowpan.machines.outcomes import Dropped
 from p6lowpan.wire.address import UNSPECIFIED, Ipv6Address, format_ipv6, is_multicast
@@ -38,7 +38,7 @@ SMALLEST_FRAGMENT = 64
 class LetIn:
     """A packet that was let in, and whose turn it is."""
 
-    packet: bytes
+    packet: Incoming
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +120,14 @@ class Backbone:
         """The packets whose turn it is. ``queued_frames`` wait in the link. One at a time: what it takes of the air is
         known when it is sent."""
         self._waits_for_link = False
-        needed = -(-self.waiting.next_octets // SMALLEST_FRAGMENT)
-        if not needed or self.air.free_at > now:
+        if not self.waiting.octets or self.air.free_at > now:
             return ()
+        needed = -(-self.waiting.next_octets // SMALLEST_FRAGMENT)
         if queued_frames and queued_frames + needed > self._link_frames:
             self._waits_for_link = True
             return ()
         packet = self.waiting.take()
-        self._count(INWARD, packet)
+        self._count(INWARD, packet.octets)
         return (LetIn(packet),)
 
     def _fault(self, now: int, packet: bytes) -> Dropped | None:
@@ -144,13 +144,14 @@ class Backbone:
             return _dropped(Reason.UNSUPPORTED, header, "headers that the filter does not read to their end")
         if not self._lets_in(now, traffic, packet):
             return _dropped(Reason.NOT_PERMITTED, header, f"protocol {traffic.protocol}")
-        if not self.waiting.put(traffic.destination, packet):
+        if not self.waiting.put(traffic.destination, incoming):
             return _dropped(Reason.AIR_FULL, header, f"{self.waiting.octets} octets wait")
         return None
 
     def _lets_in(self, now: int, traffic: Traffic, packet: bytes) -> bool:
-        if any(permit.lets_in(traffic) for permit in self.configuration.permits):
-            return True
+        for permit in self.configuration.permits:
+            if permit.lets_in(traffic):
+                return True
         if self.flows.knows(now, traffic.answer):
             return True
         quoted = quoted_in(packet)
@@ -158,7 +159,10 @@ class Backbone:
 
     def is_inside(self, address: bytes) -> bool:
         """Whether an address is of this network."""
-        return any(prefix.holds(address) for prefix in self.prefixes)
+        for prefix in self.prefixes:  # noqa: SIM110 - every packet asks, and a generator costs more than the answer
+            if prefix.holds(address):
+                return True
+        return False
 
     # --- outward -----------------------------------------------------------------------------------------------------
 

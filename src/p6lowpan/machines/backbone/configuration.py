@@ -32,7 +32,7 @@ class Prefix:
 
     def holds(self, address: bytes) -> bool:
         """Whether an address begins so."""
-        octets, bits = divmod(self.length, 8)
+        octets, bits = self.length >> 3, self.length & 7
         if not bits:  # the usual case, and every packet asks
             return address[:octets] == self.address[:octets]
         return masked(address, self.length) == self.address

@@ -46,6 +46,8 @@ class AcknowledgerEvent(Enum):
 class AcknowledgerTimer(Enum):
     """What is waited for."""
 
+    __hash__ = object.__hash__  # members are singletons; Enum hashes their names, in Python
+
     TURNAROUND = "the radio turns from receiving to sending"
     TRANSMISSION = "the radio's word that it has sent; without it the answer counts as sent"
 

@@ -45,6 +45,8 @@ class CsmaEvent(Enum):
 class CsmaTimer(Enum):
     """What is waited for."""
 
+    __hash__ = object.__hash__  # members are singletons; Enum hashes their names, in Python
+
     BACKOFF = "the random wait in front of an assessment"
     ASSESSMENT = "the radio's answer; without it the channel counts as busy"
 

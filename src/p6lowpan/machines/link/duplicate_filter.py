@@ -18,8 +18,8 @@ WHERE = "duplicate-filter"
 Sender = tuple[int | None, LinkAddress]
 """PAN and address."""
 
-Seen = tuple[int, int]
-"""A sequence number, and when it came."""
+Seen = dict[int, int]
+"""Sequence numbers, and when each came; the latest is the last."""
 
 
 class DuplicateFilter:
@@ -30,23 +30,30 @@ class DuplicateFilter:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._seen: BoundedTable[Sender, tuple[Seen, ...]] = BoundedTable(limits.duplicate_sources)
+        self._seen: BoundedTable[Sender, Seen] = BoundedTable(limits.duplicate_sources)
 
     def knows(self, now: int, frame: Frame) -> bool:
         """Whether the frame came before, not long ago."""
-        number, oldest = frame.sequence_number, now - self._limits.duplicate_memory_us
-        return any(seen == number and at_us > oldest for seen, at_us in self._seen.get(_sender(frame), ()))
+        number, seen = frame.sequence_number, self._seen.get(_sender(frame))
+        return (
+            seen is not None
+            and number is not None
+            and number in seen
+            and seen[number] > now - self._limits.duplicate_memory_us
+        )
 
     def remember(self, now: int, frame: Frame) -> tuple[Dropped, ...]:
         """Enter a frame that was taken. Where that pushes out another sender before its time, the drop is returned."""
         if frame.sequence_number is None or not frame.source:
             return ()
-        sender, oldest = _sender(frame), now - self._limits.duplicate_memory_us
-        fresh = [seen for seen in self._seen.get(sender, ()) if seen[1] > oldest]
-        latest = (*fresh, (frame.sequence_number, now))[-self._limits.duplicate_frames_per_source :]
-        self._seen.remove(sender)  # so that the table's oldest is the sender that was silent longest
-        gone = self._seen.put(sender, latest)
-        if gone is None or gone[1][-1][1] <= oldest:
+        sender = _sender(frame)
+        seen = self._seen.remove(sender) or {}  # so that the table's oldest is the sender that was silent longest
+        seen.pop(frame.sequence_number, None)
+        seen[frame.sequence_number] = now
+        if len(seen) > self._limits.duplicate_frames_per_source:
+            del seen[next(iter(seen))]
+        gone = self._seen.put(sender, seen)
+        if gone is None or max(gone[1].values()) <= now - self._limits.duplicate_memory_us:
             return ()
         (_, address), _ = gone
         return (Dropped(Reason.DUPLICATE_MEMORY_FULL, WHERE, f"the latest frames of {format_link(address)}"),)

@@ -2,11 +2,14 @@
 
 from functools import cache
 
+from p6lowpan.capability.limits import Limits
+from p6lowpan.machines.bounded import BoundedTable
 from p6lowpan.machines.link.configuration import MacConfiguration
 from p6lowpan.wire.address import BROADCAST, LinkAddress
 from p6lowpan.wire.ieee802154.frame import Frame, FrameType, FrameVersion
 
 FRAME_CHECK_OCTETS = 2
+NUMBER_AT = 2  # behind the frame control field, as no frame of ours suppresses its number (IEEE 802.15.4-2015 7.2.1)
 
 
 def data_frame(
@@ -27,6 +30,23 @@ def data_frame(
         source=source,
         payload=payload,
     )
+
+
+class HeaderTemplates:
+    """The octets of unsecured data frames: the header is made once for two addresses, and only its sequence number is
+    another each time. As many are held as there may be neighbors of whom something is known."""
+
+    def __init__(self, configuration: MacConfiguration, limits: Limits) -> None:
+        self._configuration = configuration
+        self._headers: BoundedTable[tuple[LinkAddress, LinkAddress], bytes] = BoundedTable(limits.discovery_neighbors)
+
+    def octets(self, source: LinkAddress, destination: LinkAddress, sequence_number: int, payload: bytes) -> bytes:
+        """What :func:`data_frame` encodes to."""
+        header = self._headers.get((source, destination))
+        if header is None:
+            header = data_frame(self._configuration, source, destination, 0, b"").encode()
+            self._headers.put((source, destination), header)
+        return header[:NUMBER_AT] + bytes((sequence_number,)) + header[NUMBER_AT + 1 :] + payload
 
 
 @cache

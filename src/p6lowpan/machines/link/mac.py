@@ -137,7 +137,9 @@ class Mac:
 
     def _finish(self, now: int, outputs: Iterable[MacOutput]) -> tuple[MacOutput, ...]:
         """Do what has become due or possible."""
-        due: list[MacOutput] = [*outputs, *self._acknowledger.tick(now, self._transmitter.is_sending)]
+        due: list[MacOutput] = [*outputs]
+        if self._acknowledger.is_busy:
+            due += self._acknowledger.tick(now, self._transmitter.is_sending)
         if not self._acknowledger.is_busy:
             due += self._transmitter.tick(now)
         return self._counted(due)

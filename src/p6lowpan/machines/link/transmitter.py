@@ -22,11 +22,11 @@ from p6lowpan.machines.chance import ChanceStream
 from p6lowpan.machines.link.configuration import MacConfiguration
 from p6lowpan.machines.link.csma import ChannelAccess, Csma, CsmaOutput
 from p6lowpan.machines.link.frame_security import FrameSecurity
-from p6lowpan.machines.link.framing import FRAME_CHECK_OCTETS, data_frame
+from p6lowpan.machines.link.framing import FRAME_CHECK_OCTETS, HeaderTemplates, data_frame
 from p6lowpan.machines.link.outputs import AssessChannel, Confirm, Transmit
 from p6lowpan.machines.outcomes import Dropped
 from p6lowpan.machines.timers import TimerTable, earliest
-from p6lowpan.wire.address import LinkAddress
+from p6lowpan.wire.address import BROADCAST, LinkAddress
 
 WHERE = "transmitter"
 SEQUENCE_NUMBERS = 256
@@ -59,6 +59,8 @@ class TransmitterEvent(Enum):
 
 class TransmitterTimer(Enum):
     """What is waited for."""
+
+    __hash__ = object.__hash__  # members are singletons; Enum hashes their names, in Python
 
     TRANSMISSION = "the radio's word that it has sent; without it the attempt failed"
     ACKNOWLEDGEMENT = "the other end's acknowledgement; without it the attempt failed"
@@ -97,6 +99,7 @@ class Transmitter:
         self._configuration = configuration
         self._limits = limits
         self._security = security
+        self._templates = HeaderTemplates(configuration, limits)
         self._csma = Csma(configuration.timing, limits, chance)
         self._timers = TimerTable(TransmitterTimer)
         self._queue: deque[Outgoing] = deque()
@@ -161,6 +164,8 @@ class Transmitter:
 
     def tick(self, now: int) -> tuple[TransmitterOutput, ...]:
         """Do what is due; begin with the next frame where nothing is on its way."""
+        if self.state is TransmitterState.IDLE and not self._queue:
+            return ()
         outputs: list[TransmitterOutput] = []
         for timer in self._timers.expired(now) if self._timers.is_due(now) else ():
             if timer is TransmitterTimer.TRANSMISSION:
@@ -186,15 +191,20 @@ class Transmitter:
         """Give the frame whose turn it is its number and its security."""
         outgoing = self._queue.popleft()
         number = self._sequence_number
-        frame = self._security.seal(
-            data_frame(self._configuration, outgoing.source, outgoing.destination, number, outgoing.payload)
-        )
-        if isinstance(frame, Dropped):
-            return (Confirm(outgoing.handle, False, frame.reason),)
+        octets = self._framed(outgoing, number)
+        if isinstance(octets, Dropped):
+            return (Confirm(outgoing.handle, False, octets.reason),)
         self._sequence_number = (number + 1) % SEQUENCE_NUMBERS
-        self._current = _Current(outgoing.handle, frame.encode(), number, bool(frame.acknowledgement_request))
+        self._current = _Current(outgoing.handle, octets, number, outgoing.destination != BROADCAST)
         self._attempts = 0
         return self._handle(now, TransmitterEvent.FRAME_READY)
+
+    def _framed(self, outgoing: Outgoing, number: int) -> bytes | Dropped:
+        source, destination, payload = outgoing.source, outgoing.destination, outgoing.payload
+        if self._configuration.security is None:
+            return self._templates.octets(source, destination, number, payload)
+        frame = self._security.seal(data_frame(self._configuration, source, destination, number, payload))
+        return frame if isinstance(frame, Dropped) else frame.encode()
 
     def _absorb(self, now: int, outputs: tuple[CsmaOutput, ...]) -> tuple[TransmitterOutput, ...]:
         """Act on how an access to the channel ended, and pass on the rest."""

@@ -96,12 +96,11 @@ def find_route(
     now: int, octets: bytes, destination: bytes, routes: Routes, limits: Limits, from_backbone: bool = False
 ) -> Route | BackboneRoute | Refused:
     """The next hop of a packet that goes on, or why it cannot. What came by the backbone does not leave by it."""
-    next_hop = routes.next_hop(now, destination)
-    leaves = next_hop is None and not from_backbone and routes.is_on_backbone(now, destination)
+    next_hop, leaves = routes.way(now, destination)
     if next_hop != destination and is_strict(octets):
         detail = f"{format_ipv6(destination)} is not on the link"
         return Refused(Reason.SOURCE_ROUTE_BROKEN, WHERE, detail, DestinationUnreachable(code=SOURCE_ROUTE_ERROR))
-    if next_hop is None and not leaves:
+    if next_hop is None and (from_backbone or not leaves):
         return Refused(Reason.NO_ROUTE, WHERE, format_ipv6(destination), DestinationUnreachable(code=NO_ROUTE))
     if len(octets) > limits.datagram_octets:
         detail = f"{len(octets)} octets, at most {limits.datagram_octets}"

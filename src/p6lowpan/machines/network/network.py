@@ -70,6 +70,10 @@ class Network:
         """Take a whole packet that a neighbor sent, or that came otherwise. Never raises because of what it holds."""
         return self._run(now, read_packet(packet, origin, arrival))
 
+    def admitted(self, now: int, incoming: Incoming) -> Outputs:
+        """Take a packet that somebody has read with :func:`read_packet`."""
+        return self._run(now, incoming)
+
     def send(self, now: int, packet: bytes) -> Outputs:
         """Send a whole packet of ours as it is."""
         incoming = read_packet(packet, Origin(), Arrival.OURSELVES)
@@ -199,10 +203,10 @@ class Network:
             return self._too_big(len(incoming.octets))
         if self.addresses.state_of(now, destination) is not None:
             return incoming
-        next_hop = self.routes.next_hop(now, destination)
+        next_hop, leaves = self.routes.way(now, destination)
         if next_hop is not None:
             return Route(incoming.octets, next_hop)
-        if self.routes.is_on_backbone(now, destination):
+        if leaves:
             return BackboneRoute(incoming.octets)
         return Dropped(Reason.NO_ROUTE, WHERE, f"to {format_ipv6(destination)}")
 

@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 from p6lowpan.capability.limits import Limits
 from p6lowpan.capability.reasons import Reason
@@ -63,9 +64,12 @@ class RouteEntry:
         """What no two rows have in common."""
         return self.kind, self.prefix, self.length, self.next_hop
 
-    def is_valid(self, now: int) -> bool:
-        """Whether the row has not ended."""
-        return self.valid_until is None or self.valid_until > now
+
+class Way(NamedTuple):
+    """Where a packet goes: to a neighbor, out by the other interface, or neither."""
+
+    next_hop: Ipv6Address | None
+    leaves: bool = False
 
 
 RouteKey = tuple[RouteKind, Ipv6Address, int, Ipv6Address | None]
@@ -73,9 +77,11 @@ RouteKey = tuple[RouteKind, Ipv6Address, int, Ipv6Address | None]
 
 def prefix_of(address: bytes, length: int) -> Ipv6Address:
     """The first ``length`` bits of an address, zeros behind them."""
-    octets, bits = divmod(length, 8)
+    if length == ADDRESS_BITS:
+        return Ipv6Address(address)
+    octets, bits = length >> 3, length & 7
     if not bits:  # the usual case, and every packet asks
-        return Ipv6Address(address[:octets] + bytes(ADDRESS_BITS // 8 - octets))
+        return Ipv6Address(address[:octets] + UNSPECIFIED[octets:])
     behind = ADDRESS_BITS - length
     return Ipv6Address((int.from_bytes(address, "big") >> behind << behind).to_bytes(16, "big"))
 
@@ -144,28 +150,30 @@ class Routes:
         self._remove((RouteKind.DEFAULT_ROUTER, UNSPECIFIED, 0, router))
 
     def next_hop(self, now: int, destination: bytes) -> Ipv6Address | None:
-        """The address on the link to which a packet for ``destination`` goes: itself, where that is on the link or a
-        group. ``None``: there is no route on this side."""
+        """The address on the link to which a packet for ``destination`` goes; ``None``: there is no route on this
+        side."""
+        return self.way(now, destination).next_hop
+
+    def way(self, now: int, destination: bytes) -> Way:
+        """Where a packet for ``destination`` goes: there itself, where that is on the link or a group."""
         if is_link_local(destination) or is_multicast(destination):
-            return Ipv6Address(destination)
+            return Way(Ipv6Address(destination))
         best = self._best(now, destination)
         if best is None:
-            return None
-        return Ipv6Address(destination) if best.kind is RouteKind.ON_LINK else best.next_hop
-
-    def is_on_backbone(self, now: int, destination: bytes) -> bool:
-        """Whether packets for ``destination`` leave by the other interface."""
-        if is_link_local(destination) or is_multicast(destination):
-            return False
-        best = self._best(now, destination)
-        return best is not None and best.kind is RouteKind.BACKBONE
+            return Way(None)
+        if best.kind is RouteKind.ON_LINK:
+            return Way(Ipv6Address(destination))
+        return Way(best.next_hop, best.kind is RouteKind.BACKBONE)
 
     def _best(self, now: int, destination: bytes) -> RouteEntry | None:
         for length in self._lengths:
-            same = self._by_prefix[length].get(prefix_of(destination, length), {})
-            valid = [row for row in same.values() if row.is_valid(now)]
-            if valid:
-                return max(valid, key=lambda row: (row.kind, row.preference))
+            rows, best = self._by_prefix[length].get(prefix_of(destination, length)), None
+            for row in rows.values() if rows else ():
+                valid = row.valid_until is None or row.valid_until > now
+                if valid and (best is None or (row.kind, row.preference) > (best.kind, best.preference)):
+                    best = row
+            if best is not None:
+                return best
         return None
 
     def is_on_link(self, now: int, address: bytes) -> bool:
