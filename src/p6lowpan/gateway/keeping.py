@@ -36,9 +36,9 @@ class Keeping:
 
     def keep(self, node: Node) -> None:
         """Behind each step of the node, and before what came of it: write what changed."""
-        reserves = node.link.frame_counter > self._reserved
-        if not reserves and not node.lasting:
+        if not node.lasting.has_news(self._reserved):
             return
+        reserves = node.link.frame_counter > self._reserved
         changes = node.lasting.take_changes()
         if reserves:
             self._reserved = min(node.link.frame_counter + AHEAD, LAST_FRAME_COUNTER)

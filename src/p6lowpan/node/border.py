@@ -75,7 +75,9 @@ class Border:
 
     def release(self, now: int) -> Events:
         """Let in what waits, as far as there is room."""
-        return () if self.backbone is None else self.backbone.release(now, self._link.queued)
+        if self.backbone is None or not self.backbone.waiting.octets:
+            return ()
+        return self.backbone.release(now, self._link.queued)
 
     def let_in(self, now: int, event: LetIn) -> Events:
         """The network layer forwards or answers what was let in."""

@@ -112,6 +112,10 @@ class Lasting:
     def __bool__(self) -> bool:
         return any(self._touched)
 
+    def has_news(self, frame_counter: int) -> bool:
+        """Whether some of it may have changed, or our own frame counter has come beyond this one."""
+        return self._security.frame_counter > frame_counter or any(self._touched)
+
     def everything(self) -> Durable:
         """All of it."""
         records = {

@@ -97,7 +97,9 @@ class Node:
         frames that a node hears are not for it, and end at the link."""
         if self._has_moved:
             self._has_moved = False
-            self._deadline_above_link = earliest(*[machine.deadline for machine in self._above_link])
+            self._deadline_above_link = earliest(
+                self.mesh.deadline, self.adaptation.deadline, self.network.deadline, self.discovery.deadline
+            )
         return self._deadline_above_link
 
     def handle(self, now: int, given: inputs.Input) -> tuple[Output, ...]:
@@ -106,7 +108,9 @@ class Node:
         reaches_above = type(given) not in INPUTS_OF_THE_LINK
         self._has_moved |= reaches_above
         events += INPUTS[type(given)](self, now, given)
-        if reaches_above or _is_due(self._deadline, now):  # what an input of the link makes due, the link has done
+        if reaches_above or (
+            self._deadline is not None and self._deadline <= now
+        ):  # what an input of the link makes due, the link has done
             events += self._due(now)
         outputs = self._run(now, events)
         self.border.sent(now, outputs)

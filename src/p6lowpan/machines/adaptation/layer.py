@@ -86,6 +86,7 @@ class AdaptationLayer:
         errors: TokenBucket | None = None,
     ) -> None:
         self.addresses = addresses
+        self._by_identifier = {interface_identifier(address): address for address in reversed(addresses)}
         self.levels = levels
         self.contexts = contexts
         self.dropped: Counter[Reason] = Counter()
@@ -129,7 +130,7 @@ class AdaptationLayer:
         if profile is None:
             self.levels.sent(now, next_hop, sent.features | self._added(next_hop, source), packet)
         self._datagram += 1
-        return tuple(Outgoing(source, next_hop, frame, self._datagram, packet) for frame in sent.frames)
+        return tuple([Outgoing(source, next_hop, frame, self._datagram, packet) for frame in sent.frames])
 
     def spread(
         self, now: int, packet: bytes, group: LinkAddress, audience: Audience, source: LinkAddress | None = None
@@ -142,10 +143,7 @@ class AdaptationLayer:
 
     def _source_for(self, packet: bytes) -> LinkAddress:
         """The link-layer address that lets the packet's own source be elided, if one does; else the default."""
-        for address in self.addresses:
-            if packet[16:24] == interface_identifier(address):
-                return address
-        return self.addresses[0]
+        return self._by_identifier.get(packet[16:24], self.addresses[0])
 
     def begin_tags(self, chance: ChanceStream) -> None:
         """Begin with any tag: behind a restart with another than those that neighbours may still remember."""

@@ -60,20 +60,15 @@ class Acknowledger:
 
     def __init__(self, timing: LinkTiming, limits: Limits) -> None:
         self.state = AcknowledgerState.IDLE
+        self.is_busy = False
+        """Whether the radio is the acknowledger's for now. It and the next are asked at every input, and follow the
+        state."""
+        self.is_sending = False
+        """Whether the frame on the air is an acknowledgement."""
         self._timing = timing
         self._limits = limits
         self._timers = TimerTable(AcknowledgerTimer)
         self._octets = b""
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether the radio is the acknowledger's for now."""
-        return self.state is not AcknowledgerState.IDLE
-
-    @property
-    def is_sending(self) -> bool:
-        """Whether the frame on the air is an acknowledgement."""
-        return self.state is AcknowledgerState.SENDING
 
     @property
     def deadline(self) -> int | None:
@@ -108,6 +103,8 @@ class Acknowledger:
         if (self.state, event) not in TABLE:
             return (Dropped(Reason.UNEXPECTED, WHERE, f"{event.name} in {self.state.name}"),)
         self.state, action = TABLE[self.state, event]
+        self.is_busy = self.state is not AcknowledgerState.IDLE
+        self.is_sending = self.state is AcknowledgerState.SENDING
         return action(self, now)
 
     def _turn_round(self, now: int) -> tuple[AcknowledgerOutput, ...]:

@@ -47,6 +47,7 @@ class Mac:
         self.overheard = 0
         self.dropped: Counter[Reason] = Counter()
         self._limits = limits
+        self._addresses = configuration.addresses
         self._rooms: dict[tuple[int, int, bool], int] = {}  # of the lengths that addresses have
         self._security = FrameSecurity(configuration, limits)
         self._duplicates = DuplicateFilter(limits)
@@ -103,7 +104,7 @@ class Mac:
         for an address that cannot be.
         """
         source = source or self.configuration.address
-        if source not in self.configuration.addresses or len(destination) not in (len(BROADCAST), EXTENDED_OCTETS):
+        if source not in self._addresses or len(destination) not in (len(BROADCAST), EXTENDED_OCTETS):
             raise UsageError(f"no frame goes from {source.hex()} to {destination.hex() or 'nowhere'}")
         if len(payload) > self.room(destination, source):
             return self._finish(now, (Confirm(handle, False, Reason.TOO_BIG),))
@@ -170,7 +171,7 @@ class Mac:
     def _is_for_us(self, frame: Frame) -> bool:
         """The third level of filtering, section 6.7.2."""
         in_pan = frame.destination_pan in (None, self.configuration.pan, BROADCAST_PAN)
-        return in_pan and (frame.destination == BROADCAST or frame.destination in self.configuration.addresses)
+        return in_pan and (frame.destination == BROADCAST or frame.destination in self._addresses)
 
     def _acknowledged(self, now: int, frame: Frame) -> tuple[MacOutput, ...]:
         addressed = not frame.destination or self._is_for_us(frame)

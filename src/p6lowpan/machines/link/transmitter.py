@@ -25,7 +25,7 @@ from p6lowpan.machines.link.frame_security import FrameSecurity
 from p6lowpan.machines.link.framing import FRAME_CHECK_OCTETS, HeaderTemplates, data_frame
 from p6lowpan.machines.link.outputs import AssessChannel, Confirm, Transmit
 from p6lowpan.machines.outcomes import Dropped
-from p6lowpan.machines.timers import TimerTable, earliest
+from p6lowpan.machines.timers import TimerTable
 from p6lowpan.wire.address import BROADCAST, LinkAddress
 
 WHERE = "transmitter"
@@ -122,7 +122,7 @@ class Transmitter:
     @property
     def deadline(self) -> int | None:
         """When :meth:`tick` has something to do; ``None``: never."""
-        return earliest(self._timers.deadline, self._csma.deadline)
+        return self._csma.deadline if self.state is TransmitterState.CONTENDING else self._timers.deadline
 
     def enqueue(self, outgoing: Outgoing) -> tuple[TransmitterOutput, ...]:
         """Take a frame; the next :meth:`tick` may send it."""

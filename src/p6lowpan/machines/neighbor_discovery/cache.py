@@ -18,7 +18,7 @@ from p6lowpan.machines.neighbor_discovery.interface import Interface
 from p6lowpan.machines.neighbor_discovery.messages import neighbor_solicitation
 from p6lowpan.machines.neighbor_discovery.outputs import NeighborOutput, Outputs, Resolved, Unreachable
 from p6lowpan.machines.neighbor_discovery.policy import NeighborPolicy, admit
-from p6lowpan.machines.neighbor_discovery.reachability import TABLE, Action, Event, State
+from p6lowpan.machines.neighbor_discovery.reachability import TABLE, UNMOVED, Action, Event, State
 from p6lowpan.machines.neighbor_discovery.table import NeighborTable
 from p6lowpan.machines.outcomes import Dropped
 from p6lowpan.wire.address import (
@@ -102,8 +102,11 @@ class NeighborCache:
         if entry.link_address is None:
             self.table.file(entry)
             return self._wait(entry, packet)
-        done = self.happened(now, entry, Event.NEEDED)
-        return (Resolved(entry.address, entry.link_address, (packet,)), *done)
+        resolved = Resolved(entry.address, entry.link_address, (packet,))
+        if entry.state in UNMOVED:
+            self.table.note_use(entry)
+            return (resolved,)
+        return (resolved, *self.happened(now, entry, Event.NEEDED))
 
     def _wait(self, entry: Entry, packet: bytes) -> Outputs:
         """RFC 4861 section 7.2.2: "the new arrival SHOULD replace the oldest entry"."""

@@ -84,3 +84,6 @@ TABLE: Mapping[tuple[State, Event], Step] = {
 }
 """Where there is no row, nothing happens: an INCOMPLETE entry has no address to doubt or to fail, and a state without
 a deadline has no timeout."""
+
+UNMOVED = frozenset(state for (state, event), step in TABLE.items() if event is Event.NEEDED and step == (state, None))
+"""Where a packet for a neighbor leads to nothing: there most packets are."""

@@ -67,6 +67,10 @@ class NeighborTable:
         if self._links.get(address) != entry.link_address:
             self._file_link(address, entry.link_address)
 
+    def note_use(self, entry: Entry) -> None:
+        """Of an entry, only ``used_at`` has changed."""
+        self.crowd.file(entry.address, entry.group, entry.state, entry.used_at)
+
     def remove(self, address: Ipv6Address) -> Entry:
         """Take an entry out that is there."""
         self.crowd.remove(address)

@@ -94,12 +94,9 @@ class Addresses:
         self._limits = limits
         self._own: dict[Ipv6Address, OwnAddress] = {}
         self._groups: dict[Ipv6Address, None] = {}
-        self._fixed_groups = (ALL_NODES, ALL_ROUTERS, SITE_ROUTERS) if is_router else (ALL_NODES,)
-
-    @property
-    def deadline(self) -> int | None:
+        self.deadline: int | None = None
         """When :meth:`expire` has something to do; ``None``: never."""
-        return earliest(*[own.valid_until for own in self._own.values()])
+        self._fixed_groups = (ALL_NODES, ALL_ROUTERS, SITE_ROUTERS) if is_router else (ALL_NODES,)
 
     @property
     def groups(self) -> tuple[Ipv6Address, ...]:
@@ -150,6 +147,7 @@ class Addresses:
             state = TABLE[before.state, AddressEvent.RENEWED]
         after = OwnAddress(address, state, prefix_length, _moment(now, preferred_us), _moment(now, valid_us))
         self._own[address] = after
+        self._look_ahead()
         if after.is_assigned and before is None:
             return (*outputs, AddressAssigned(address))
         return outputs
@@ -165,6 +163,7 @@ class Addresses:
     def remove(self, address: Ipv6Address, reason: Reason) -> Outputs:
         """The address is not ours, or not any more."""
         gone = self._own.pop(address, None)
+        self._look_ahead()
         return (AddressLost(address, reason),) if gone is not None else ()
 
     def expire(self, now: int) -> Outputs:
@@ -192,6 +191,9 @@ class Addresses:
             return True
         last = group[13:]
         return group.startswith(SOLICITED_NODE_PREFIX) and any(own.address[13:] == last for own in self.own(now))
+
+    def _look_ahead(self) -> None:
+        self.deadline = earliest(*[own.valid_until for own in self._own.values()])
 
     def _handle(self, now: int, address: Ipv6Address, event: AddressEvent) -> Outputs:
         own = self._own.get(address)

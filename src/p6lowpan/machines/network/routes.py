@@ -72,6 +72,9 @@ class Way(NamedTuple):
     leaves: bool = False
 
 
+LEAVING, NO_WAY = Way(None, leaves=True), Way(None)
+
+
 RouteKey = tuple[RouteKind, Ipv6Address, int, Ipv6Address | None]
 
 
@@ -93,14 +96,11 @@ class Routes:
         self._limits = limits
         self._rows: dict[RouteKey, RouteEntry] = {}
         self._held: Counter[RouteKind] = Counter()
-        self._ends: dict[RouteKey, int] = {}  # of the few rows that end: a node asks at every input
+        self._ends: dict[RouteKey, int] = {}  # of the few rows that end
+        self.deadline: int | None = None
+        """When :meth:`expire` has something to do; ``None``: never. Kept, because a node asks at every input."""
         self._lengths: tuple[int, ...] = ()  # longest first
         self._by_prefix: dict[int, dict[Ipv6Address, dict[RouteKey, RouteEntry]]] = {}  # by length, then by prefix
-
-    @property
-    def deadline(self) -> int | None:
-        """When :meth:`expire` has something to do; ``None``: never."""
-        return min(self._ends.values(), default=None)
 
     @property
     def rows(self) -> tuple[RouteEntry, ...]:
@@ -160,10 +160,10 @@ class Routes:
             return Way(Ipv6Address(destination))
         best = self._best(now, destination)
         if best is None:
-            return Way(None)
+            return NO_WAY
         if best.kind is RouteKind.ON_LINK:
             return Way(Ipv6Address(destination))
-        return Way(best.next_hop, best.kind is RouteKind.BACKBONE)
+        return LEAVING if best.kind is RouteKind.BACKBONE else Way(best.next_hop)
 
     def _best(self, now: int, destination: bytes) -> RouteEntry | None:
         for length in self._lengths:
@@ -213,17 +213,21 @@ class Routes:
             self._by_prefix[length] = {}
             self._lengths = tuple(sorted(self._by_prefix, reverse=True))
         self._by_prefix[length].setdefault(row.prefix, {})[row.key] = row
-        if valid_until is None:
-            self._ends.pop(row.key, None)
-        else:
-            self._ends[row.key] = valid_until
+        self._set_end(row.key, valid_until)
         return ()
+
+    def _set_end(self, key: RouteKey, end: int | None) -> None:
+        if end is not None:
+            self._ends[key] = end
+        elif self._ends.pop(key, None) is None:
+            return
+        self.deadline = min(self._ends.values(), default=None)
 
     def _remove(self, key: RouteKey) -> None:
         if self._rows.pop(key, None) is None:
             return
         self._held[key[0]] -= 1
-        self._ends.pop(key, None)
+        self._set_end(key, None)
         _, prefix, length, _ = key
         same = self._by_prefix[length]
         del same[prefix][key]

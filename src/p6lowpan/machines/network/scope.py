@@ -2,7 +2,7 @@
 
 from enum import IntEnum
 
-from p6lowpan.wire.address import Ipv6Address, is_link_local, is_multicast
+from p6lowpan.wire.address import Ipv6Address
 
 LOOPBACK = Ipv6Address(bytes(15) + b"\x01")
 SOLICITED_NODE_PREFIX = bytes.fromhex("ff0200000000000000000001ff")
@@ -24,13 +24,11 @@ class Scope(IntEnum):
 def scope_of(address: bytes) -> int:
     """One of :class:`Scope`, or another number for a multicast scope without a name. Unique local addresses count as
     global (RFC 4193 section 3.3), site-local ones keep their scope (RFC 6724 section 3.1)."""
-    if is_multicast(address):
+    if address[0] == 0xFF:
         return address[1] & 0xF
-    if is_link_local(address) or address == LOOPBACK:
-        return Scope.LINK_LOCAL
-    if address[0] == 0xFE and address[1] & 0xC0 == 0xC0:
-        return Scope.SITE_LOCAL
-    return Scope.GLOBAL
+    if address[0] == 0xFE and address[1] & 0x80:
+        return Scope.SITE_LOCAL if address[1] & 0x40 else Scope.LINK_LOCAL
+    return Scope.LINK_LOCAL if address == LOOPBACK else Scope.GLOBAL
 
 
 def solicited_node(address: bytes) -> Ipv6Address:
