@@ -55,27 +55,40 @@ typedef struct depth {
 #endif
 } depth;
 
+/* A search under way. */
+typedef struct chain {
+    p6_search search;
+    uint8_t *out;
+    size_t room;
+    depth now, best;
+    uint32_t least; /* what the best costs */
+#if P6_HAS_EXTENSIONS
+    unsigned extensions;
+    int rank; /* of the last one in the order of RFC 8200 section 4.1 */
+#endif
+#if P6_HAS_GHC
+    size_t ipv6; /* the innermost IPv6 header */
+#endif
+#if P6_HAS_REST
+    unsigned nested;
+    p6_link inner;
+#endif
+} chain;
+
+#define MAY(c, feature) P6_MAY((c)->search.allowed, feature)
+#define GROWTH(c) P6_BOUND((c)->search.node, header_growth_octets, HEADER_GROWTH_OCTETS)
+
 /* To stop behind a LOWPAN_IPHC that says 41 in line is a feature of its own. */
-static void keep_cheaper(const p6_search *s, const depth *now, depth *best, uint32_t *least)
+static void keep_cheaper(chain *c)
 {
+    const depth *now = &c->now;
     int is_tunnel = now->bit == 4 && now->number == IPV6;
-    uint32_t cost = cost_of(s, now->octets + (now->bit != 0u), now->covered);
+    uint32_t cost = cost_of(&c->search, now->octets + (now->bit != 0u), now->covered);
 
-    if ((!is_tunnel || P6_MAY(s->allowed, TUNNELLED_IPV6)) && cost < *least) {
-        *best = *now;
-        *least = cost;
+    if ((!is_tunnel || MAY(c, TUNNELLED_IPV6)) && cost < c->least) {
+        c->best = *now;
+        c->least = cost;
     }
-}
-
-/* LOWPAN_IPHC at `first` was written up to `to` for the header at `covered`. */
-static void took_ipv6(depth *now, const uint8_t *packet, uint8_t *out, size_t first, const uint8_t *place, const uint8_t *to)
-{
-    now->first = (uint16_t)first;
-    now->place = (uint16_t)(place - out);
-    now->bit = 4;
-    now->number = packet[now->covered + 6];
-    now->covered = (uint16_t)(now->covered + P6_IPV6_OCTETS);
-    now->octets = (uint16_t)(to - out);
 }
 
 /* The last one says in line what is behind it. */
@@ -86,14 +99,43 @@ static size_t open_up(uint8_t *out, const depth *last)
     out[last->place] = last->number;
     return last->octets + 1u;
 }
+
+/* Up to `to` stands what nothing is behind. */
+static void keep_as_end(chain *c, const uint8_t *to)
+{
+    c->now.octets = (uint16_t)(to - c->out);
+    c->now.bit = 0;
+    keep_cheaper(c);
+}
+
+/* LOWPAN_IPHC for `header`, from octet `first` on. 0: it cannot be sent. */
+static int take_ipv6(chain *c, const uint8_t *header, size_t first)
+{
+    depth *now = &c->now;
+    uint8_t *place, *to = p6_compress_iphc(&c->search, header, c->out + first, &place);
+
+    if (to == NULL) {
+        return 0;
+    }
+    now->first = (uint16_t)first;
+    now->place = (uint16_t)(place - c->out);
+    now->bit = 4;
+    now->number = header[6];
+    now->covered = (uint16_t)(now->covered + P6_IPV6_OCTETS);
+    now->octets = (uint16_t)(to - c->out);
+    keep_cheaper(c);
+    return 1;
+}
 #endif
 
 #if P6_HAS_GHC
-/* The payload as byte code to `to`, where that is shorter and a frame holds it: fragments hold none (RFC 7400 section 3.1). */
-static uint8_t *generic_payload(const p6_search *s, const uint8_t *addresses, const uint8_t *payload, const uint8_t *out,
-                                uint8_t *to, size_t room)
+/* The payload as byte code to `to`, where that is shorter and a frame holds it: fragments hold none (RFC 7400 section 3.1).
+ * Behind it, or NULL. */
+static uint8_t *take_generic_payload(chain *c, const uint8_t *payload, uint8_t *to)
 {
-    size_t octets = (size_t)(s->sending->packet + s->sending->size - payload), most = octets - 1, headers = (size_t)(to - out), code;
+    const p6_search *s = &c->search;
+    size_t octets = (size_t)(s->sending->packet + s->sending->size - payload), most = octets - 1, headers = (size_t)(to - c->out);
+    size_t code;
 
     if (octets == 0 || headers > s->mtu) {
         return NULL;
@@ -101,18 +143,34 @@ static uint8_t *generic_payload(const p6_search *s, const uint8_t *addresses, co
     if (most > s->mtu - headers) {
         most = s->mtu - headers;
     }
-    code = p6_generic_compress(addresses, NULL, payload, octets, to, most, room - headers);
-    return code <= most ? to + code : NULL;
+    code = p6_generic_compress(s->sending->packet + c->ipv6 + 8, NULL, payload, octets, to, most, c->room - headers);
+    if (code > most) {
+        return NULL;
+    }
+    c->now.covered = (uint16_t)s->sending->size;
+    return to + code;
+}
+
+static void take_icmpv6(chain *c, const uint8_t *header)
+{
+    uint8_t *to = c->out + c->now.octets;
+
+    *to = 0xDF;
+    to = take_generic_payload(c, header, to + 1);
+    if (to != NULL) {
+        keep_as_end(c, to);
+    }
 }
 
 /* An extension header in its smallest form; of those as small, without byte code. `is_last`: it says in line what is behind
  * it. Its octets, 0: there is none. */
-static size_t extension_form(const p6_search *s, const depth *of, int is_last, uint8_t *out, size_t room)
+static size_t extension_form(const chain *c, const depth *of, int is_last)
 {
+    const p6_search *s = &c->search;
     const uint8_t *header = s->sending->packet + of->begin;
-    uint8_t *at = out + of->first, *to = NULL;
+    uint8_t *out = c->out, *at = out + of->first, *to = NULL;
     unsigned extension = p6_extension_of(of->protocol), size = of->covered - (unsigned)of->begin, octets = 0, code, most;
-    int growth_left = P6_BOUND(s->node, header_growth_octets, HEADER_GROWTH_OCTETS) - (of->begin - of->first);
+    int growth_left = GROWTH(c) - (of->begin - of->first);
 
     if (P6_MAY_EXTENSION(s->allowed, extension)) {
         to = p6_compress_extension(s, extension, header, size, growth_left, at);
@@ -122,13 +180,13 @@ static size_t extension_form(const p6_search *s, const depth *of, int is_last, u
         plain.octets = (uint16_t)(to - out);
         octets = (unsigned)((is_last ? open_up(out, &plain) : plain.octets) - of->first);
     }
-    if (!P6_MAY(s->allowed, GHC_EXTENSION) || extension == EID_FRAGMENT || octets == 2) { /* none is smaller */
+    if (!MAY(c, GHC_EXTENSION) || extension == EID_FRAGMENT || octets == 2) { /* none is smaller */
         return octets;
     }
     most = octets ? octets - 3 : size + 16; /* beside the octet in front and the stop code */
     to = at + octets;
     code = (unsigned)p6_generic_compress(s->sending->packet + of->ipv6 + 8, is_last ? header : NULL, header + 2, size - 2, to + 1,
-                                         most, room - (size_t)(to + 1 - out));
+                                         most, c->room - (size_t)(to + 1 - out));
     if (code > most) {
         return octets;
     }
@@ -141,205 +199,262 @@ static size_t extension_form(const p6_search *s, const depth *of, int is_last, u
     memmove(at, to, code + 2);
     return code + 2;
 }
+
+/* Both forms of the extension header that `now` ends with, the last one's first. 0: it cannot be sent with more behind. */
+static int take_extension_forms(chain *c)
+{
+    depth *now = &c->now;
+    size_t size = extension_form(c, now, 1);
+
+    now->octets = (uint16_t)(now->first + size - 1); /* one more is counted for what is behind */
+    if (size) {
+        keep_cheaper(c);
+    }
+    size = extension_form(c, now, 0);
+    now->octets = (uint16_t)(now->first + size);
+    return size != 0;
+}
+#endif
+
+#if P6_HAS_NHC
+static void take_udp(chain *c, const uint8_t *header, int growth)
+{
+    depth *now = &c->now;
+    uint8_t *from = c->out + now->octets, *to = p6_compress_udp(&c->search, header, from);
+
+    if (to == NULL) {
+        return;
+    }
+    if (growth + (int)(from + P6_UDP_OCTETS - to) > GROWTH(c)) {
+        P6_NOTE_BOUND(&c->search);
+        return;
+    }
+    now->covered = (uint16_t)(now->covered + P6_UDP_OCTETS);
+#if P6_HAS_GHC
+    if (MAY(c, GHC_UDP)) {
+        uint8_t *end = take_generic_payload(c, header + P6_UDP_OCTETS, to);
+        if (end != NULL) {
+            *from ^= 0x20; /* 11010CPP in place of 11110CPP */
+            to = end;
+        }
+    }
+#endif
+    keep_as_end(c, to);
+}
+#endif
+
+#if P6_HAS_REST
+/* An IPv6 header inside of another. 0: nothing more is compressed. */
+static int take_nested(chain *c, const uint8_t *header)
+{
+    const uint8_t *outer = c->search.sending->packet + c->ipv6;
+    size_t first = c->now.octets, begin = c->now.covered;
+
+    if (c->room - first < P6_IPV6_OCTETS + 16) {
+        return 0;
+    }
+    p6_link_inside(outer, &c->inner);
+    if (outer[24] == 0xFF) {
+        c->inner.destination.size = 0; /* a group has no identifier to copy */
+    }
+    c->search.link = &c->inner;
+    c->out[first] = 0xEE;
+    c->nested++;
+    c->rank = -1;
+    if (!take_ipv6(c, header, first + 1)) {
+        return 0;
+    }
+    c->ipv6 = begin;
+    return 1;
+}
+
+/* Is it a whole IPv6 packet, which may be compressed so deep inside? */
+static int is_nested(const chain *c, const uint8_t *header, size_t left)
+{
+    return c->now.number == IPV6 && c->nested < c->search.node->bounds.nested_ipv6_headers && left >= P6_IPV6_OCTETS &&
+           header[0] >> 4 == 6 && p6_load16(header + 4) == left - P6_IPV6_OCTETS && MAY(c, NHC_IPV6);
+}
+#endif
+
+#if P6_HAS_EXTENSIONS
+/* 0: nothing more is compressed. */
+static int take_extension(chain *c, const uint8_t *header, size_t left, int growth)
+{
+    const p6_search *s = &c->search;
+    depth *now = &c->now;
+    unsigned extension = p6_extension_of(now->number), size = now->number == FRAGMENT || left < 8 ? 8 : header[1] * 8u + 8;
+    int after = c->rank;
+
+    if (extension >= EIDS || left < size || c->room - now->octets < size + 16 ||
+        (!P6_MAY_EXTENSION(s->allowed, extension) && (!P6_HAS_GHC || !MAY(c, GHC_EXTENSION)))) {
+        return 0;
+    }
+    c->rank = p6_extension_place(extension, after);
+    if (++c->extensions > P6_BOUND(s->node, compressed_extension_headers, COMPRESSED_EXTENSION_HEADERS) ||
+        (P6_BOUND(s->node, extension_headers_in_order, EXTENSION_HEADERS_IN_ORDER) && c->rank <= after)) {
+        return 0;
+    }
+#if P6_HAS_GHC
+    now->begin = now->covered;
+    now->ipv6 = (uint16_t)c->ipv6;
+    now->protocol = now->number;
+#endif
+    now->first = now->octets;
+    now->place = (uint16_t)(now->octets + 1);
+    now->bit = 1;
+    now->number = header[0];
+    now->covered = (uint16_t)(now->covered + size);
+#if P6_HAS_GHC
+    (void)growth;
+    if (!take_extension_forms(c)) {
+        return 0;
+    }
+#else
+    {
+        uint8_t *to = p6_compress_extension(s, extension, header, size, GROWTH(c) - growth, c->out + now->first);
+        if (to == NULL) {
+            return 0;
+        }
+        now->octets = (uint16_t)(to - c->out);
+    }
+#endif
+    keep_cheaper(c);
+    return extension != EID_FRAGMENT || p6_load16(header + 2) < 8; /* else it is the middle of something */
+}
+#endif
+
+#if P6_HAS_NHC
+/* One header more. 0: nothing more is compressed. */
+static int take_next(chain *c)
+{
+    const p6_sending *sending = c->search.sending;
+    const uint8_t *header = sending->packet + c->now.covered;
+    size_t left = sending->size - c->now.covered;
+    int growth = (int)c->now.covered - (int)c->now.octets;
+
+    if (growth > GROWTH(c)) {
+        P6_NOTE_BOUND(&c->search);
+        return 0;
+    }
+    if (c->now.number == UDP && left >= P6_UDP_OCTETS && p6_load16(header + 4) == left) {
+        take_udp(c, header, growth);
+        return 0;
+    }
+#if P6_HAS_GHC
+    if (c->now.number == ICMPV6 && left >= 4 && MAY(c, GHC_ICMPV6)) {
+        take_icmpv6(c, header);
+        return 0;
+    }
+#endif
+#if P6_HAS_REST
+    if (is_nested(c, header, left)) {
+        return take_nested(c, header);
+    }
+#endif
+#if P6_HAS_EXTENSIONS
+    return take_extension(c, header, left, growth);
+#else
+    return 0;
+#endif
+}
+
+/* The best form, opened up at its end. */
+static p6_reason write_best(const chain *c)
+{
+    p6_sending *sending = c->search.sending;
+    const depth *best = &c->best;
+
+    if (c->least == IMPOSSIBLE) {
+        return P6_TOO_BIG;
+    }
+    if (best->covered == 0) {
+        c->out[0] = 0x41;
+    }
+    sending->covered = best->covered;
+    sending->header_octets = best->octets;
+#if P6_HAS_GHC
+    if (best->bit == 1) {
+        sending->header_octets = best->first + extension_form(c, best, 1);
+    } else
+#endif
+    if (best->bit) {
+        sending->header_octets = open_up(c->out, best);
+    }
+    return P6_OK;
+}
+
+static P6_APART p6_reason compress(chain *c)
+{
+    c->least = IMPOSSIBLE;
+    c->now.covered = 0;
+#if P6_HAS_EXTENSIONS
+    c->extensions = 0;
+    c->rank = -1;
+#endif
+#if P6_HAS_GHC
+    c->ipv6 = 0;
+#endif
+#if P6_HAS_REST
+    c->nested = 0;
+    c->search.sending->is_bounded = 0;
+#endif
+    if (take_ipv6(c, c->search.sending->packet, 0)) {
+        while (take_next(c)) {
+        }
+    }
+    if (MAY(c, UNCOMPRESSED_IPV6)) {
+        c->now.covered = 0;
+        keep_as_end(c, c->out + 1);
+    }
+    return write_best(c);
+}
+#else
+typedef struct chain {
+    p6_search search;
+    uint8_t *out;
+    size_t room;
+} chain;
+
+static p6_reason compress(chain *c)
+{
+    p6_sending *sending = c->search.sending;
+    uint8_t *place, *to = p6_compress_iphc(&c->search, sending->packet, c->out, &place);
+
+    sending->covered = P6_IPV6_OCTETS;
+    if (to == NULL || sending->packet[6] == IPV6 || /* what says 41 in line is a feature of its own */
+        cost_of(&c->search, (size_t)(to - c->out), P6_IPV6_OCTETS) == IMPOSSIBLE) {
+        c->out[0] = 0x41;
+        to = c->out + 1;
+        sending->covered = 0;
+    }
+    sending->header_octets = (size_t)(to - c->out);
+    return P6_OK;
+}
 #endif
 
 p6_reason p6_compress(const p6_node *node, p6_allowed allowed, const p6_link *link, size_t mtu, uint8_t *out, size_t room,
                       p6_sending *sending)
 {
-    const uint8_t *packet = sending->packet;
-    size_t octets = sending->size;
-    p6_search state, *s = &state;
-    uint8_t *to, *place;
-#if P6_HAS_NHC
-    uint32_t least = IMPOSSIBLE;
-    depth now, best;
-#endif
-#if P6_HAS_EXTENSIONS
-    unsigned extensions = 0;
-    int rank = -1;
-#endif
-#if P6_HAS_GHC
-    size_t ipv6 = 0;
-#endif
-#if P6_HAS_REST
-    unsigned nested = 0;
-    p6_link inner;
+    chain state, *c = &state;
+    p6_reason reason;
 
-    sending->is_bounded = 0;
-#endif
-    if (p6_check_packet(packet, octets) != P6_OK) {
+    if (p6_check_packet(sending->packet, sending->size) != P6_OK) {
         return P6_BAD_VALUE;
     }
     if (room < P6_IPV6_OCTETS + 16) { /* LOWPAN_IPHC and UDP, at their longest */
         return P6_NO_ROOM;
     }
-    s->node = node;
-    s->allowed = allowed;
-    s->link = link;
-    s->sending = sending;
-    s->mtu = mtu;
-    to = p6_compress_iphc(s, packet, out, &place);
-#if !P6_HAS_NHC
-    sending->covered = P6_IPV6_OCTETS;
-    if (to == NULL || packet[6] == IPV6 || /* what says 41 in line is a feature of its own */
-        cost_of(s, (size_t)(to - out), P6_IPV6_OCTETS) == IMPOSSIBLE) {
-        out[0] = 0x41;
-        to = out + 1;
-        sending->covered = 0;
-    }
-    sending->header_octets = (size_t)(to - out);
-#else
-    if (to != NULL) {
-        now.covered = 0;
-        took_ipv6(&now, packet, out, 0, place, to);
-        keep_cheaper(s, &now, &best, &least);
-    }
-
-    while (to != NULL) {
-        const uint8_t *header = packet + now.covered;
-        size_t left = octets - now.covered;
-        int growth = (int)now.covered - (int)now.octets;
-
-        if (growth > P6_BOUND(node, header_growth_octets, HEADER_GROWTH_OCTETS)) {
-            P6_NOTE_BOUND(s);
-            break;
-        }
-        if (now.number == UDP && left >= P6_UDP_OCTETS && p6_load16(header + 4) == left) {
-            to = p6_compress_udp(s, header, out + now.octets);
-            growth += (int)(out + now.octets + P6_UDP_OCTETS - to);
-            if (to != NULL && growth <= P6_BOUND(node, header_growth_octets, HEADER_GROWTH_OCTETS)) {
-                now.covered += P6_UDP_OCTETS;
-#if P6_HAS_GHC
-                if (P6_MAY(allowed, GHC_UDP)) {
-                    uint8_t *end = generic_payload(s, packet + ipv6 + 8, header + P6_UDP_OCTETS, out, to, room);
-                    if (end != NULL) {
-                        out[now.octets] ^= 0x20; /* 11010CPP in place of 11110CPP */
-                        now.covered = (uint16_t)octets;
-                        to = end;
-                    }
-                }
-#endif
-                now.octets = (uint16_t)(to - out);
-                now.bit = 0; /* nothing is behind */
-                keep_cheaper(s, &now, &best, &least);
-            } else if (to != NULL) {
-                P6_NOTE_BOUND(s);
-            }
-            break;
-        }
-#if P6_HAS_GHC
-        if (now.number == ICMPV6 && left >= 4 && P6_MAY(allowed, GHC_ICMPV6)) {
-            out[now.octets] = 0xDF;
-            to = generic_payload(s, packet + ipv6 + 8, header, out, out + now.octets + 1, room);
-            if (to != NULL) {
-                now.covered = (uint16_t)octets;
-                now.octets = (uint16_t)(to - out);
-                now.bit = 0;
-                keep_cheaper(s, &now, &best, &least);
-            }
-            break;
-        }
-#endif
-#if P6_HAS_REST
-        if (now.number == IPV6 && nested < node->bounds.nested_ipv6_headers && left >= P6_IPV6_OCTETS &&
-            header[0] >> 4 == 6 && p6_load16(header + 4) == left - P6_IPV6_OCTETS && P6_MAY(allowed, NHC_IPV6)) {
-            if (room - now.octets < P6_IPV6_OCTETS + 16) {
-                break;
-            }
-            p6_link_inside(packet + ipv6, &inner);
-            if (packet[ipv6 + 24] == 0xFF) {
-                inner.destination.size = 0; /* a group has no identifier to copy */
-            }
-            s->link = &inner;
-            out[now.octets] = 0xEE;
-            to = p6_compress_iphc(s, header, out + now.octets + 1, &place);
-            if (to == NULL) {
-                break;
-            }
-            ipv6 = now.covered;
-            took_ipv6(&now, packet, out, now.octets + 1u, place, to);
-            nested++;
-            rank = -1;
-            keep_cheaper(s, &now, &best, &least);
-            continue;
-        }
-#endif
-#if P6_HAS_EXTENSIONS
-        {
-            unsigned extension = p6_extension_of(now.number), size = now.number == FRAGMENT || left < 8 ? 8 : header[1] * 8u + 8;
-            int after = rank;
-            if (extension >= EIDS || left < size || room - now.octets < size + 16 ||
-                (!P6_MAY_EXTENSION(allowed, extension) && (!P6_HAS_GHC || !P6_MAY(allowed, GHC_EXTENSION)))) {
-                break;
-            }
-            rank = p6_extension_place(extension, rank);
-            if (++extensions > P6_BOUND(node, compressed_extension_headers, COMPRESSED_EXTENSION_HEADERS) ||
-                (P6_BOUND(node, extension_headers_in_order, EXTENSION_HEADERS_IN_ORDER) && rank <= after)) {
-                break;
-            }
-#if !P6_HAS_GHC
-            to = p6_compress_extension(s, extension, header, size,
-                                       P6_BOUND(node, header_growth_octets, HEADER_GROWTH_OCTETS) - growth,
-                                       out + now.octets);
-            if (to == NULL) {
-                break;
-            }
-#else
-            now.begin = now.covered;
-            now.ipv6 = (uint16_t)ipv6;
-            now.protocol = now.number;
-#endif
-            now.first = now.octets;
-            now.place = (uint16_t)(now.octets + 1);
-            now.bit = 1;
-            now.number = header[0];
-            now.covered = (uint16_t)(now.covered + size);
-#if P6_HAS_GHC
-            size = (unsigned)extension_form(s, &now, 1, out, room);
-            now.octets = (uint16_t)(now.first + size - 1); /* one more is counted for what is behind */
-            if (size) {
-                keep_cheaper(s, &now, &best, &least);
-            }
-            size = (unsigned)extension_form(s, &now, 0, out, room);
-            now.octets = (uint16_t)(now.first + size);
-            if (size == 0) {
-                break;
-            }
-#else
-            now.octets = (uint16_t)(to - out);
-            keep_cheaper(s, &now, &best, &least);
-#endif
-            if (extension == EID_FRAGMENT && p6_load16(header + 2) >= 8) {
-                break; /* the middle of something */
-            }
-            continue;
-        }
-#else
-        break;
-#endif
-    }
-    if (P6_MAY(allowed, UNCOMPRESSED_IPV6)) {
-        now.octets = 1;
-        now.covered = now.bit = 0;
-        keep_cheaper(s, &now, &best, &least);
-    }
-    if (least == IMPOSSIBLE) {
-        return P6_TOO_BIG;
-    }
-    if (best.covered == 0) {
-        out[0] = 0x41;
-    }
-    sending->covered = best.covered;
-#if P6_HAS_GHC
-    if (best.bit == 1) {
-        sending->header_octets = best.first + extension_form(s, &best, 1, out, room);
-    } else
-#endif
-    sending->header_octets = best.bit ? open_up(out, &best) : best.octets;
-#endif
+    c->search.node = node;
+    c->search.allowed = allowed;
+    c->search.link = link;
+    c->search.sending = sending;
+    c->search.mtu = mtu;
+    c->out = out;
+    c->room = room;
+    reason = compress(c);
     sending->headers = out;
     sending->at = 0;
-    return P6_OK;
+    return reason;
 }
 
 #endif

@@ -6,19 +6,13 @@
 
 #include <string.h>
 
-#include "known.h"
+#include "capture.h"
 
-#define ROOM 4096
 #define UDP 17
 #define ICMPV6 58
 #define ECHO_REQUEST 128
 #define ECHO_REPLY 129
 #define LINK_ESTABLISHMENT 19788 /* the port of Thread's MLE, which may teach something */
-
-static unsigned word(const uint8_t *at)
-{
-    return (unsigned)at[0] << 8 | at[1];
-}
 
 /* The Internet checksum over the pseudo-header and the upper layer: whether it is right. */
 static int is_summed(const uint8_t *packet, size_t octets)
@@ -40,7 +34,7 @@ static int is_summed(const uint8_t *packet, size_t octets)
 
 /* UDP or ICMPv6 where a whole packet teaches nothing but its addresses and nothing is wrong with it: UDP to anybody but
  * MLE, and echo, right behind the IPv6 header. Else 0. */
-static int plain(const uint8_t *packet, size_t octets)
+int plain(const uint8_t *packet, size_t octets)
 {
     const uint8_t *upper = packet + P6_IPV6_OCTETS;
 
@@ -57,7 +51,7 @@ static int plain(const uint8_t *packet, size_t octets)
     return is_summed(packet, octets) ? packet[6] : 0;
 }
 
-static int address_of(PyObject *object, p6_address *address)
+int address_of(PyObject *object, p6_address *address)
 {
     char *octets;
     Py_ssize_t length;
@@ -135,17 +129,9 @@ static PyObject *look(PyObject *module, PyObject *const *arguments, Py_ssize_t c
 
 /* --- records of a pcap file ---------------------------------------------------------------------------------------------- */
 
-#define RECORD_OCTETS 16
 #define SEQUENCE_AT 2
 #define LONGEST_HEADER 23 /* of a frame without security and information elements */
-#define LONGEST_RECORD 262144
 #define SECOND_US 1000000
-
-static uint32_t number_at(const uint8_t *at, int is_big)
-{
-    return is_big ? (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3]
-                  : (uint32_t)at[3] << 24 | (uint32_t)at[2] << 16 | (uint32_t)at[1] << 8 | at[0];
-}
 
 static uint16_t crc_table[256]; /* filled when the module is loaded */
 
@@ -175,7 +161,7 @@ static void fill_table(void)
 
 /* The MAC header of a frame among those that were read before, a borrowed reference, or None: by the rules of
  * p6lowpan/analysis/mac_headers.py. `*is_acknowledgement`: it is one, with nothing behind the header. */
-static PyObject *header_of(PyObject *lengths, PyObject *headers, const uint8_t *frame, size_t octets, size_t check,
+PyObject *header_of(PyObject *lengths, PyObject *headers, const uint8_t *frame, size_t octets, size_t check,
                            int *is_acknowledgement)
 {
     char key[LONGEST_HEADER];
@@ -215,17 +201,10 @@ static PyObject *header_of(PyObject *lengths, PyObject *headers, const uint8_t *
     return check && crc_of(frame, octets) ? Py_None : found;
 }
 
-/* What sift() is given besides the buffer: see there. */
-typedef struct sieve {
-    PyObject *lengths, *headers, *repeated, *sender, *octets; /* borrowed, but for the names of two attributes */
-    PyObject *captured_frame, *link_type, *fcs_octets;
-    long check, most_senders, drops;
-} sieve;
-
 /* Whether a data frame repeats the last one of its sender, which it now is, by the rules of
  * p6lowpan/analysis/repetition.py: 1 or 0; -1: an exception is set; -2: the table of senders is full, and the one who
  * keeps it must look. */
-static int repeats(const sieve *own, PyObject *header, long long now, PyObject *body)
+int repeats(const sieve *own, PyObject *header, long long now, PyObject *body)
 {
     PyObject *sender = PyObject_GetAttr(header, own->sender), *before, *entry;
     int is_repeated = 0, is_kept;
@@ -278,12 +257,25 @@ static PyObject *payload_of(const sieve *own, PyObject *header, long long now, c
     return PyBytes_FromStringAndSize((const char *)frame + behind, (Py_ssize_t)octets - own->check - behind);
 }
 
+PyObject *item_with(const sieve *own, long number, long long time_ns, const uint8_t *frame, uint32_t octets,
+                    uint32_t original, PyObject *header, PyObject *payload)
+{
+    PyObject *fields = Py_BuildValue("(lLy#OIiO)", number, time_ns, (const char *)frame, (Py_ssize_t)octets,
+                                     own->link_type, original, 0, own->fcs_octets);
+    PyObject *captured = fields == NULL ? NULL : PyObject_CallObject(own->captured_frame, fields);
+    PyObject *item = captured == NULL ? NULL : PyTuple_Pack(3, captured, header, payload);
+
+    Py_XDECREF(fields);
+    Py_XDECREF(captured);
+    return item;
+}
+
 /* The item of one record: (captured frame, header or None, payload or None), a new reference; Py_None itself for a frame
  * that is left out; NULL: an exception is set. */
 static PyObject *item_of(const sieve *own, long number, long long time_ns, const uint8_t *frame, uint32_t octets,
                          uint32_t original, int *is_unknown)
 {
-    PyObject *header = Py_None, *payload = Py_None, *fields, *captured, *item;
+    PyObject *header = Py_None, *payload = Py_None, *item;
     int is_acknowledgement = 0;
 
     Py_INCREF(Py_None);
@@ -307,12 +299,7 @@ static PyObject *item_of(const sieve *own, long number, long long time_ns, const
     if (own->drops && payload == Py_None && !*is_unknown) {
         return payload;
     }
-    fields = Py_BuildValue("(lLy#OIiO)", number, time_ns, (const char *)frame, (Py_ssize_t)octets, own->link_type,
-                           original, 0, own->fcs_octets);
-    captured = fields == NULL ? NULL : PyObject_CallObject(own->captured_frame, fields);
-    item = captured == NULL ? NULL : PyTuple_Pack(3, captured, *is_unknown ? Py_None : header, payload);
-    Py_XDECREF(fields);
-    Py_XDECREF(captured);
+    item = item_with(own, number, time_ns, frame, octets, original, *is_unknown ? Py_None : header, payload);
     Py_DECREF(payload);
     return item;
 }
@@ -347,36 +334,52 @@ static int sift_all(const sieve *own, PyObject *items, const uint8_t *buffer, Py
     return 1;
 }
 
+int sieve_of(sieve *own, PyObject *tools)
+{
+    if (!PyTuple_Check(tools) || PyTuple_Size(tools) != 9) {
+        PyErr_SetString(PyExc_TypeError, "a sieve has 9 parts");
+        return 0;
+    }
+    own->lengths = PyTuple_GetItem(tools, 0);
+    own->headers = PyTuple_GetItem(tools, 1);
+    own->repeated = PyTuple_GetItem(tools, 2);
+    own->most_senders = PyLong_AsLong(PyTuple_GetItem(tools, 3));
+    own->check = PyLong_AsLong(PyTuple_GetItem(tools, 4));
+    own->drops = PyLong_AsLong(PyTuple_GetItem(tools, 5));
+    own->captured_frame = PyTuple_GetItem(tools, 6);
+    own->link_type = PyTuple_GetItem(tools, 7);
+    own->fcs_octets = PyTuple_GetItem(tools, 8);
+    own->sender = PyUnicode_InternFromString("sender");
+    own->octets = PyUnicode_InternFromString("octets");
+    return own->sender != NULL && own->octets != NULL && !PyErr_Occurred();
+}
+
+void leave(sieve *own)
+{
+    Py_XDECREF(own->sender);
+    Py_XDECREF(own->octets);
+}
+
 /* sift(buffer, at, number, is big endian, nanoseconds in a unit, most, (lengths, headers, last frames of senders, most
  * senders, octets of frame check, leaves out, class, link type, what the file says of the frame check)) -> ([(captured
  * frame, header or None, payload or None), ...], at, number). Acknowledgements and repetitions have no payload, and may
  * be left out. */
 static PyObject *sift(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
 {
-    PyObject *items, *tools;
-    sieve own;
+    PyObject *items;
+    sieve own = {0};
     char *buffer;
     Py_ssize_t length;
     long at, number, is_big, unit, most;
     int is_done;
 
     (void)module;
-    if (count != 7 || !PyTuple_Check(arguments[6]) || PyTuple_Size(arguments[6]) != 9) {
+    if (count != 7) {
         return PyErr_Format(PyExc_TypeError, "%zd arguments, not 7", count);
     }
     if (PyBytes_AsStringAndSize(arguments[0], &buffer, &length) != 0) {
         return NULL;
     }
-    tools = arguments[6];
-    own.lengths = PyTuple_GetItem(tools, 0);
-    own.headers = PyTuple_GetItem(tools, 1);
-    own.repeated = PyTuple_GetItem(tools, 2);
-    own.most_senders = PyLong_AsLong(PyTuple_GetItem(tools, 3));
-    own.check = PyLong_AsLong(PyTuple_GetItem(tools, 4));
-    own.drops = PyLong_AsLong(PyTuple_GetItem(tools, 5));
-    own.captured_frame = PyTuple_GetItem(tools, 6);
-    own.link_type = PyTuple_GetItem(tools, 7);
-    own.fcs_octets = PyTuple_GetItem(tools, 8);
     at = PyLong_AsLong(arguments[1]);
     number = PyLong_AsLong(arguments[2]);
     is_big = PyLong_AsLong(arguments[3]);
@@ -385,12 +388,9 @@ static PyObject *sift(PyObject *module, PyObject *const *arguments, Py_ssize_t c
     if (PyErr_Occurred() || at < 0 || (items = PyList_New(0)) == NULL) {
         return NULL;
     }
-    own.sender = PyUnicode_InternFromString("sender");
-    own.octets = PyUnicode_InternFromString("octets");
-    is_done = own.sender != NULL && own.octets != NULL &&
+    is_done = sieve_of(&own, arguments[6]) &&
               sift_all(&own, items, (const uint8_t *)buffer, length, &at, &number, (int)is_big, unit, most);
-    Py_XDECREF(own.sender);
-    Py_XDECREF(own.octets);
+    leave(&own);
     if (!is_done) {
         Py_DECREF(items);
         return NULL;
@@ -400,6 +400,7 @@ static PyObject *sift(PyObject *module, PyObject *const *arguments, Py_ssize_t c
 
 static PyMethodDef METHODS[] = {
     {"sift", (PyCFunction)(void (*)(void))sift, METH_FASTCALL, NULL},
+    {"glean", (PyCFunction)(void (*)(void))glean, METH_FASTCALL, NULL},
     {"plain", plain_packet, METH_O, NULL},
     {"look", (PyCFunction)(void (*)(void))look, METH_FASTCALL, NULL},
     {NULL, NULL, 0, NULL},
