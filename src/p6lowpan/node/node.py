@@ -12,7 +12,6 @@ node has no clock, no chance but its seed, and no reference to anything outside:
 the inputs with their times are a complete log to replay.
 """
 
-from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -143,15 +142,15 @@ class Node:
 
     def _run(self, now: int, events: Events) -> tuple[Output, ...]:
         outputs: list[Output] = []
-        pending = deque(events)
+        pending = [*events][::-1]  # what comes next is the last
         while pending:
-            event = pending.popleft()
+            event = pending.pop()
             handler = EVENTS.get(type(event))
             if handler is None:
                 outputs.append(event)
             else:
                 self._has_moved |= type(event) not in EVENTS_OF_THE_LINK
-                pending.extendleft(reversed(tuple(handler(self, now, event))))
+                pending += tuple(handler(self, now, event))[::-1]
         return tuple(outputs)
 
     # --- from the link ----------------------------------------------------------------------------------------------

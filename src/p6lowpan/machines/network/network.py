@@ -12,8 +12,6 @@ What this module does not do: Neighbor Discovery, Redirects, multicast routing, 
 discovery (no packet is longer than what every link takes).
 """
 
-from collections import deque
-
 from p6lowpan.capability.errors import UsageError
 from p6lowpan.capability.limits import Limits
 from p6lowpan.capability.reasons import Reason
@@ -154,15 +152,15 @@ class Network:
         shorter (a tunnel's), has less hop limit (a source route's), or is a reply or an error, to which there are
         none."""
         outputs: list[NetworkOutput] = []
-        pending = deque(steps)
+        pending = [*steps][::-1]  # what comes next is the last
         while pending:
-            match pending.popleft():
+            match pending.pop():
                 case Incoming() as incoming:
-                    pending.extendleft(reversed(self._input.handle(now, incoming)))
+                    pending += self._input.handle(now, incoming)[::-1]
                 case Refusal() as refusal:
-                    pending.extendleft(reversed(self._refuse(now, refusal)))
+                    pending += self._refuse(now, refusal)[::-1]
                 case Reply() as reply:
-                    pending.appendleft(self._reply(now, reply))
+                    pending.append(self._reply(now, reply))
                 case output:
                     outputs.append(output)
         return tuple(outputs)
