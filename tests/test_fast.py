@@ -20,6 +20,7 @@ from p6lowpan.machines.adaptation.receiver import Receiver
 from p6lowpan.machines.adaptation.sender import Sent, send
 from p6lowpan.wire.address import Link
 from p6lowpan.wire.sixlowpan import expansion
+from p6lowpan.wire.sixlowpan.contexts import Context
 from p6lowpan.wire.sixlowpan.payload import Payload
 from p6lowpan.wire.sixlowpan.stack import Stack
 from p6lowpan.wire.sixlowpan.used_features import features_of
@@ -122,6 +123,18 @@ def test_many_packets_in_one_call_give_the_headers_that_each_gives_alone() -> No
 
 
 @CORE
+@CORE
+def test_networks_with_contexts_of_their_own_do_not_push_out_one_anothers(monkeypatch) -> None:
+    made = []
+    know = fast.CORE.know
+    monkeypatch.setattr(fast.CORE, "know", lambda packed: made.append(packed) or know(packed))
+    networks = [{0: Context(0, bytes((0x20, 1, number)) + bytes(13), 64)} for number in range(5)]
+    for _ in range(3):
+        for contexts in networks:
+            fast._known(dict(contexts), limits.P6LOWPAN)
+    assert len(made) == len(set(made)) == len(networks)
+
+
 def test_what_is_known_follows_contexts_that_change() -> None:
     octets, link, contexts = next(
         each for each in frames() if Reason.NO_CONTEXT in chosen(*each[:2], {}, limits.RFC6282)
