@@ -4,6 +4,7 @@ What the glance says is what :mod:`p6lowpan.wire.sixlowpan` says with all the st
 core, or the core cannot tell, there is no glance, and whoever asks takes the long way.
 """
 
+from collections.abc import Callable
 from functools import lru_cache
 from importlib import import_module
 from types import ModuleType
@@ -82,6 +83,40 @@ def sift_with(sieve: Sieve) -> Sift | None:
         return answer
 
     return sift
+
+
+class Tools(NamedTuple):
+    """What packets are gleaned with: the ground of each PAN (``None``: all its frames are unusual), and who knows it;
+    where addresses are at home; where records are written, nanoseconds in a unit of theirs; and the bits of the
+    features that are unusual."""
+
+    grounds: dict[int | None, Any]
+    ground: Callable[[int | None], object]
+    homes: dict[Any, int]
+    records: bytearray
+    unit_ns: int
+    unusual: int
+
+
+def glean_with(sieve: Sieve, tools: Callable[[], Tools | None], written: Callable[[int], object]) -> Sift | None:
+    """A sieve that goes on to the packets, once there are tools: of all frames up to the next one that is unusual there
+    is but one item, with the last of these frames, and what ``written`` says of their number; ``None`` where there is
+    no core."""
+    core, sift = CORE, sift_with(sieve)
+    if core is None or sift is None:
+        return None
+
+    def glean(buffer: bytes, at: int, number: int, is_big: bool, unit_ns: int) -> tuple[list[Sifted], int, int]:
+        found = tools()
+        if found is None:
+            return sift(buffer, at, number, is_big, unit_ns)
+        item, count, at, number = core.glean(buffer, at, number, is_big, unit_ns, sieve, found)
+        items = [] if item is None else [item]
+        if count:
+            items.insert(0, (sieve.frame(number, 0, b"", sieve.link_type, 0), written(count), None))
+        return items, at, number
+
+    return glean
 
 
 def is_plain(packet: bytes) -> bool:

@@ -10,6 +10,7 @@ from analysis.captured import CAPTURES, FRAMES, KNOWN
 from p6lowpan import fast_capture
 from p6lowpan.analysis.explainer import Explainer, Settings
 from p6lowpan.analysis.glancing import Glancer
+from p6lowpan.analysis.gleaning import Written
 from p6lowpan.analysis.glimpse import Glimpse
 from p6lowpan.analysis.mac_headers import MacHeaders
 from p6lowpan.analysis.presentation.report import LineReport
@@ -80,6 +81,31 @@ def packets_alone(frames):
     return packets, sum(len(one.lost) for one in seen) + len(explainer.finish()), capture.pcap.number
 
 
+def records_alone(frames, nanoseconds=True):
+    """The same where packets may come as records: their octets and times, in the order of the file."""
+    explainer, capture = Explainer(Settings()), pcap_of(frames, nanoseconds)
+    stream, glancer, lost = io.BytesIO(), Glancer(explainer, packets_alone=True), 0
+    writer = PcapWriter(stream, LinkType.IPV6, nanoseconds=nanoseconds)
+    glancer.write_records(writer.unit_ns)
+    for captured, one in glancer.glean(capture):
+        lost += len(one.lost)
+        if isinstance(one, Written):
+            writer.write_records(one.records)
+        for packet in one.packets:
+            writer.write(packet.octets, captured.time_ns)
+    stream.seek(0)
+    written = [(packet.time_ns, packet.octets) for packet in read(stream)]
+    return written, lost + len(explainer.finish()), capture.pcap.number
+
+
+def timed(frames, settings=NOTHING_GIVEN):
+    """The packets of the explanation with their times, how many datagrams were lost, and the number of frames."""
+    explainer = Explainer(settings)
+    seen = [(frame, explainer.explain(frame)) for frame in frames]
+    packets = [(frame.time_ns, packet.octets) for frame, one in seen for packet in one.packets]
+    return packets, sum(len(one.lost) for _, one in seen) + len(explainer.finish()), len(frames)
+
+
 @pytest.fixture(params=["core", "python"])
 def core(request, monkeypatch):
     """With the C core where there is one, and without it."""
@@ -109,6 +135,17 @@ def test_the_packets_alone_are_those_of_the_explanation(name, core):
     frames = frames_of(name)
     _, summary, packets = explained(frames)
     assert packets_alone(frames) == (packets, summary["datagrams_lost"], FRAMES[name])
+    assert records_alone(frames) == timed(frames)
+
+
+def test_nearly_all_packets_of_fragments_and_of_plain_frames_are_written_at_once():
+    if fast_capture.CORE is None:
+        pytest.skip("the C core is not built, or not wanted")
+    glancer = Glancer(Explainer(Settings()), packets_alone=True)
+    glancer.write_records(1000)
+    seen = [one for _, one in glancer.glean(pcap_of(frames_of("riot-udp")))]
+    written = sum(one.number for one in seen if isinstance(one, Written))
+    assert written > 4 * sum(len(one.packets) for one in seen)
 
 
 def test_nearly_all_frames_of_a_capture_are_ordinary():
@@ -159,6 +196,7 @@ def test_frames_in_any_order_damaged_or_sent_again_are_explained_the_same(frames
     assert glanced(frames) == expected
     assert sifted(frames) == expected
     assert packets_alone(frames) == (expected[2], expected[1]["datagrams_lost"], len(frames))
+    assert records_alone(frames) == timed(frames)
 
 
 @settings(max_examples=25)

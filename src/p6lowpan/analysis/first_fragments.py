@@ -75,6 +75,11 @@ class FirstFragments:
         """Whether a first fragment waits for a context."""
         return bool(self._held)
 
+    @property
+    def troubled(self) -> tuple[dict[DatagramKey, int], dict[DatagramKey, int]]:
+        """The datagrams whose first fragment was refused, and those whose loss was reported."""
+        return self._refused.entries, self._reported.entries
+
     def look(self, now: int, octets: bytes, link: Link, received: Received, knowledge: Knowledge) -> Looked:
         """Look at what a frame brought."""
         lost = [*self._once(now, received), *self._expired(now)]

@@ -11,16 +11,19 @@ frame gets the same findings, packets and words, however the frames before it we
 
 from collections.abc import Iterator
 
+from p6lowpan import fast_capture
 from p6lowpan.analysis.explained import Explained, Finding
 from p6lowpan.analysis.explainer import Explainer
 from p6lowpan.analysis.frame_rules import AGAIN, RETRANSMISSION
 from p6lowpan.analysis.glancing_payloads import Payloads, drafted
+from p6lowpan.analysis.gleaning import Gleaner, Written
 from p6lowpan.analysis.glimpse import Glimpse
 from p6lowpan.analysis.mac_headers import SEQUENCE_AT, MacHeader, MacHeaders
 from p6lowpan.analysis.packets_alone import PacketsAlone
 from p6lowpan.capture.fcs import Fcs
 from p6lowpan.capture.files import Capture
 from p6lowpan.capture.frame import CapturedFrame, LinkType
+from p6lowpan.capture.pcap import PcapReader
 
 FCS = Fcs.CRC16.octets
 REPEATED = RETRANSMISSION.finding(AGAIN)
@@ -39,20 +42,55 @@ class Glancer:
         self._sees_addresses = not packets_alone or bool(settings.keys)  # they serve findings, and to open frames
         asks_for_all = settings.advice or settings.ignore_fcs or settings.fcs is not None
         self._glances = explainer.judge is None and not asks_for_all
+        self._gleaner: Gleaner | None = None
 
     def see(self, capture: Capture) -> Iterator[tuple[CapturedFrame, Glimpse | Explained]]:
-        """Look at the frames of a capture. Where packets alone are asked for, acknowledgements and
-        repetitions may be left out."""
-        pcap = capture.pcap
-        sift = None
-        if pcap is not None and self._glances:
-            sift = self._headers.sift(pcap, self._explainer.repetition, leaves_out=self._packets_alone)
-        if sift is None or pcap is None:
+        """Look at the frames of a capture. Where packets alone are asked for, acknowledgements and repetitions may be
+        left out."""
+        sieve = self._sieve(capture.pcap)
+        sift = None if sieve is None else fast_capture.sift_with(sieve)
+        if sift is None or capture.pcap is None:
             for captured in capture:
                 yield captured, self.look(captured)
             return
-        for captured, header, payload in pcap.sifted(sift):  # all heard on one way: there are no copies
+        for captured, header, payload in capture.pcap.sifted(sift):  # all heard on one way: there are no copies
             yield captured, self.look(captured) if header is None else self._sifted(captured, header, payload)
+
+    def write_records(self, unit_ns: int) -> None:
+        """From now on, :meth:`glean` may write packets, as records whose fractions of a second are in units of
+        ``unit_ns`` nanoseconds."""
+        self._gleaner = Gleaner(self._explainer, unit_ns)
+
+    def glean(self, capture: Capture) -> Iterator[tuple[CapturedFrame, Glimpse | Explained | Written]]:
+        """The same where packets alone are asked for: one frame without octets may stand for many, whose packets are
+        written."""
+        sieve = self._sieve(capture.pcap)
+        sift = None
+        if sieve is not None and self._packets_alone and not self._sees_addresses:
+            sift = fast_capture.glean_with(sieve, self._tools, self._written)
+        if sift is None or capture.pcap is None:
+            yield from self.see(capture)
+            return
+        for captured, header, payload in capture.pcap.sifted(sift):
+            if isinstance(header, Written):
+                yield captured, header
+                continue
+            seen = self.look(captured) if header is None else self._sifted(captured, header, payload)
+            if self._gleaner is not None:
+                self._gleaner.renew()
+            yield captured, seen
+
+    def _sieve(self, pcap: PcapReader | None) -> fast_capture.Sieve | None:
+        """How the records of a pcap file are looked at, many at once; ``None`` where they cannot be."""
+        if pcap is None or not self._glances:
+            return None
+        return self._headers.sieve(pcap, self._explainer.repetition, leaves_out=self._packets_alone)
+
+    def _tools(self) -> fast_capture.Tools | None:
+        return None if self._gleaner is None else self._gleaner.tools
+
+    def _written(self, number: int) -> Written | None:
+        return None if self._gleaner is None else self._gleaner.written(number)
 
     def _sifted(self, captured: CapturedFrame, header: MacHeader, payload: bytes | None) -> Glimpse | Explained:
         """A frame of which is known whether it repeats another."""

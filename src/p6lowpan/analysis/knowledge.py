@@ -67,6 +67,11 @@ class Knowledge:
         self._refresh(now)
         return events
 
+    @property
+    def deadline(self) -> int | None:
+        """When :meth:`pass_time` has something to do; ``None``: never."""
+        return self._deadline
+
     def is_quiet(self, now: int) -> bool:
         """Whether :meth:`pass_time` has nothing to do."""
         return self._deadline is None or now < self._deadline
@@ -126,6 +131,11 @@ class Knowledge:
                 self._addresses.put(address, None)
             if address[0] not in WITHOUT_PREFIX:
                 self._remember(address)
+
+    @property
+    def addresses(self) -> dict[bytes, None]:
+        """The addresses that were heard last."""
+        return self._addresses.entries
 
     def suggest(self, addresses: Iterable[bytes]) -> None:
         """Addresses or prefixes that somebody names: a context that is not known may be one of theirs."""

@@ -13,7 +13,7 @@ from p6lowpan.analysis.frame_rules import NO_SHORT_ADDRESS
 from p6lowpan.analysis.repetition import Repetition
 from p6lowpan.capture.fcs import Fcs
 from p6lowpan.capture.frame import CapturedFrame, LinkType
-from p6lowpan.capture.pcap import PcapReader, Sift
+from p6lowpan.capture.pcap import PcapReader
 from p6lowpan.machines.bounded import BoundedTable
 from p6lowpan.wire.address import BROADCAST, Link, LinkAddress
 from p6lowpan.wire.ieee802154.frame import Frame, FrameType
@@ -42,6 +42,7 @@ class MacHeader:
         "destination",
         "ends",
         "extended",
+        "facts",
         "home",
         "link",
         "octets",
@@ -65,6 +66,8 @@ class MacHeader:
         self.ends = frame.source, frame.destination
         self.extended = tuple(address for address in self.ends if len(address) == 8)
         self.home = len(frame.source) == 8 and self.pan != BROADCAST_PAN
+        tells_home = self.home and self.pan is not None
+        self.facts = octets, frame.source, frame.destination, self.pan, tells_home  # for the C core
 
 
 class MacHeaders:
@@ -87,15 +90,14 @@ class MacHeaders:
         # The frame check of a frame with its frame check is 0.
         return None if check and crc_hqx(octets.translate(REVERSED), 0) else header
 
-    def sift(self, pcap: PcapReader, repetition: Repetition, *, leaves_out: bool) -> Sift | None:
-        """The same for the records of a pcap file, many at once; ``None`` where that cannot be done."""
+    def sieve(self, pcap: PcapReader, repetition: Repetition, *, leaves_out: bool) -> fast_capture.Sieve | None:
+        """What does the same for the records of a pcap file, many at once; ``None`` where that cannot be done."""
         check = FCS_OCTETS.get((pcap.link_type, pcap.fcs_octets))
         if check is None:
             return None
         last = repetition.last
         how = (check, leaves_out, CapturedFrame, pcap.link_type, pcap.fcs_octets)
-        sieve = fast_capture.Sieve(self._lengths, self._headers.entries, last.entries, last.bound, *how)
-        return fast_capture.sift_with(sieve)
+        return fast_capture.Sieve(self._lengths, self._headers.entries, last.entries, last.bound, *how)
 
     def learn(self, explained: Explained) -> None:
         """Remember the header of a frame that was looked at."""

@@ -70,6 +70,21 @@ class Pan:
             self.knowledge.judge(now, guessed, transports[0].checksum_holds)
         return guessed
 
+    @property
+    def gathers(self) -> bool:
+        """Whether fragments only go to the others of their datagram, but for those that :class:`FirstFragments` or the
+        receiver name."""
+        return not self.first_fragments.holds_any and not self.receiver.refuses_any
+
+    @property
+    def suspects(self) -> dict[DatagramKey, frozenset[int]]:
+        """The guessed contexts of first fragments whose datagrams are not whole."""
+        return self._guessed.entries
+
+    def suspect(self, key: DatagramKey, guessed: frozenset[int]) -> None:
+        """A first fragment leant on guesses."""
+        self._guessed.put(key, guessed)
+
     def finish(self) -> tuple[DatagramDropped, ...]:
         """The datagrams that the end of the input leaves incomplete."""
         return self.first_fragments.finish(self.receiver.give_up())

@@ -138,7 +138,7 @@ class PcapWriter:
         if not 0 < snap_length <= LARGEST_FRAME:
             raise UsageError(f"snap length {snap_length} is not 1 to {LARGEST_FRAME}")
         self._write = stream.write
-        self._unit_ns = 1 if nanoseconds else 1000
+        self.unit_ns = 1 if nanoseconds else 1000  # nanoseconds in a unit of the fractions of a second
         self._snap_length = snap_length
         magic = NANOSECONDS if nanoseconds else MICROSECONDS
         stream.write(struct.pack("<IHHIIII", magic, 2, 4, 0, 0, snap_length, link_type))
@@ -152,7 +152,13 @@ class PcapWriter:
         if not 0 <= seconds < 1 << 32:
             raise UsageError(f"time {time_ns} ns is not between 1970 and 2106")
         kept = octets[: self._snap_length]
-        self._write(struct.pack("<IIII", seconds, fraction_ns // self._unit_ns, len(kept), original) + kept)
+        self._write(struct.pack("<IIII", seconds, fraction_ns // self.unit_ns, len(kept), original) + kept)
+
+
+    def write_records(self, records: bytes) -> None:
+        """Append frames that are records already: little endian, in this writer's units, not longer than its snap
+        length."""
+        self._write(records)
 
 
 class PcapFile(PcapWriter):

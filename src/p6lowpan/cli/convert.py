@@ -10,6 +10,7 @@ import typer
 
 from p6lowpan.analysis.explainer import Explainer
 from p6lowpan.analysis.glancing import Glancer
+from p6lowpan.analysis.gleaning import Written
 from p6lowpan.capability.errors import UsageError
 from p6lowpan.capture.frame import LinkType
 from p6lowpan.capture.pcap import PcapWriter
@@ -67,9 +68,15 @@ def _convert(source: Reading, explainer: Explainer, stream: BinaryIO, link_type:
     """Packets written, packets left out, and datagrams that did not become packets."""
     writer: PcapWriter | None = None
     written = left_out = drops = 0
-    for captured, seen in source.seen(Glancer(explainer, packets_alone=True), lines_are_shown=False):
+    glancer = Glancer(explainer, packets_alone=True)
+    for captured, seen in source.gleaned(glancer):
         if writer is None:  # a file with nanoseconds is read by fewer tools, so only where there are any
             writer = PcapWriter(stream, link_type, nanoseconds=captured.time_ns % MICROSECOND_NS != 0)
+            glancer.write_records(writer.unit_ns)
+        if isinstance(seen, Written):
+            writer.write_records(seen.records)
+            written += seen.number
+            continue
         drops += len(seen.lost)
         for packet in seen.packets:
             try:

@@ -11,6 +11,7 @@ import typer
 
 from p6lowpan.analysis.explained import Explained
 from p6lowpan.analysis.glancing import Glancer
+from p6lowpan.analysis.gleaning import Written
 from p6lowpan.analysis.glimpse import Glimpse
 from p6lowpan.capability.errors import Malformed, UsageError
 from p6lowpan.capture.files import Capture, open_capture, read
@@ -44,6 +45,10 @@ class Reading:
     def seen(self, glancer: Glancer, *, lines_are_shown: bool) -> Iterator[tuple[CapturedFrame, Glimpse | Explained]]:
         """The same, and what a glancer says of each that it does not leave out."""
         return self._read(glancer.see(self.capture), lines_are_shown)
+
+    def gleaned(self, glancer: Glancer) -> Iterator[tuple[CapturedFrame, Glimpse | Explained | Written]]:
+        """The same, packets written by the glancer included."""
+        return self._read(glancer.glean(self.capture), False)
 
     def _read(
         self, frames: Iterable[tuple[CapturedFrame, T]], lines_are_shown: bool

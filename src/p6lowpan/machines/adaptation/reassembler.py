@@ -55,16 +55,24 @@ WHERE = "reassembly"
 LONGEST_TIMEOUT_US = 60_000_000  # RFC 4944 5.3: "The reassembly timeout MUST be set to a maximum of 60 seconds"
 
 
-class _Buffer:
+class Buffer:
     """What came of one datagram. ``offsets`` is sorted, and parallel to ``pieces``; no two pieces overlap."""
+
+    __slots__ = ("arrivals", "deadline", "duplicates", "key", "octets", "offsets", "pieces")
 
     def __init__(self, key: DatagramKey, deadline: int) -> None:
         self.key = key
         self.deadline = deadline
-        self.timeline = Timeline(key.size)
+        self.arrivals: list[Arrival] = []
+        self.duplicates = 0
         self.offsets: list[int] = []
         self.pieces: list[bytes] = []
         self.octets = 0
+
+    @property
+    def timeline(self) -> Timeline:
+        """What came when."""
+        return Timeline(self.key.size, tuple(self.arrivals), self.duplicates)
 
     def holds(self, offset: int, octets: bytes) -> bool:
         """Whether this very fragment is here already."""
@@ -87,8 +95,7 @@ class _Buffer:
         self.offsets.append(offset)
         self.pieces.append(octets)
         self.octets += len(octets)
-        size, arrivals, duplicates = self.timeline
-        self.timeline = Timeline(size, (*arrivals, Arrival(now, offset, len(octets))), duplicates)
+        self.arrivals.append(Arrival(now, offset, len(octets)))
 
     def insert(self, now: int, offset: int, octets: bytes) -> None:
         """Keep a fragment that overlaps nothing."""
@@ -102,17 +109,16 @@ class _Buffer:
 
     def repeat(self, now: int, offset: int, octets: bytes, listed: int) -> None:
         """Note a duplicate; the timeline lists the first ``listed`` of them."""
-        arrivals, duplicates = self.timeline.arrivals, self.timeline.duplicates
-        if duplicates < listed:
-            arrivals = (*arrivals, Arrival(now, offset, len(octets), duplicate=True))
-        self.timeline = Timeline(self.key.size, arrivals, duplicates + 1)
+        if self.duplicates < listed:
+            self.arrivals.append(Arrival(now, offset, len(octets), duplicate=True))
+        self.duplicates += 1
 
 
-class _Completed(NamedTuple):
+class Completed(NamedTuple):
     """A datagram that was delivered, and when. Its fragments are kept as long as their repetitions may come."""
 
     at_us: int
-    buffer: _Buffer
+    buffer: Buffer
 
 
 class Reassembler:
@@ -134,9 +140,9 @@ class Reassembler:
         self.duplicates = 0
         self.dropped: Counter[Reason] = Counter()
         self.octets = 0
-        self._buffers: BoundedTable[DatagramKey, _Buffer] = BoundedTable(limits.reassembly_buffers)
-        self._nothing_before: float = inf  # no deadline is earlier: until then, no need to look at every buffer
-        self._completed: BoundedTable[DatagramKey, _Completed] = BoundedTable(limits.completed_datagrams)
+        self._buffers: BoundedTable[DatagramKey, Buffer] = BoundedTable(limits.reassembly_buffers)
+        self.nothing_before: float = inf  # no deadline is earlier: until then, no need to look at every buffer
+        self._completed: BoundedTable[DatagramKey, Completed] = BoundedTable(limits.completed_datagrams)
 
     @property
     def pending(self) -> int:
@@ -147,6 +153,18 @@ class Reassembler:
     def buffers(self) -> tuple[Pending, ...]:
         """The datagrams that are incomplete now, oldest first."""
         return tuple(Pending(buffer.key, buffer.timeline) for buffer in self._buffers.values())
+
+    @property
+    def shelf(self) -> tuple[object, ...]:
+        """The tables, what is in them, and the bounds, for the C core (c/python/datagrams.c), which keeps the rules of
+        this module where a fragment only joins the others of its datagram."""
+        limits = self.limits
+        largest = min(limits.datagram_octets, limits.reassembly_octets)
+        most = min(limits.reassembly_buffers_per_neighbor, limits.reassembly_buffers)
+        values = Buffer, Completed, Arrival, DatagramKey
+        times = limits.reassembly_timeout_us, limits.completed_datagram_us
+        bounds = most, limits.reassembly_octets, largest, limits.completed_datagrams
+        return (self, self._buffers.entries, self._completed.entries, *values, *times, *bounds)
 
     def held_for(self, destination: LinkAddress) -> int:
         """How many datagrams to one destination are incomplete now."""
@@ -187,7 +205,7 @@ class Reassembler:
 
     def _is_short_of_room(self, now: int, octets: bytes) -> bool:
         """Whether something must go before these octets are kept."""
-        return now >= self._nothing_before or self.octets + len(octets) > self.limits.reassembly_octets
+        return now >= self.nothing_before or self.octets + len(octets) > self.limits.reassembly_octets
 
     def _add(self, now: int, key: DatagramKey, offset: int, octets: bytes) -> tuple[Outcome, ...]:
         """Take a fragment of any kind."""
@@ -211,15 +229,15 @@ class Reassembler:
 
     def is_due(self, now: int) -> bool:
         """Whether :meth:`expire` might have something to do."""
-        return now >= self._nothing_before
+        return now >= self.nothing_before
 
     def expire(self, now: int) -> tuple[DatagramDropped, ...]:
         """Give up what has waited long enough."""
-        if now < self._nothing_before:
+        if now < self.nothing_before:
             return ()
         late = [key for key, buffer in self._buffers.items() if buffer.deadline <= now]
         drops = tuple(self._drop(key, Reason.REASSEMBLY_TIMEOUT) for key in late)
-        self._nothing_before = min((buffer.deadline for buffer in self._buffers.values()), default=inf)
+        self.nothing_before = min((buffer.deadline for buffer in self._buffers.values()), default=inf)
         return drops
 
     def discard(self, key: DatagramKey, reason: Reason, detail: str = "") -> tuple[DatagramDropped, ...]:
@@ -263,7 +281,7 @@ class Reassembler:
         if buffer.octets == key.size:
             self._close(key)
             self.delivered += len(buffer.pieces)
-            self._completed.put(key, _Completed(now, buffer))
+            self._completed.put(key, Completed(now, buffer))
             return (*outcomes, Complete(key, b"".join(buffer.pieces), buffer.timeline))
         while self.octets > self.limits.reassembly_octets:
             oldest = next(other for other in self._buffers if other != key)
@@ -282,14 +300,14 @@ class Reassembler:
             drops.append(self._push_out(next(iter(self._buffers)), f"{len(self._buffers)} datagrams"))
         self._completed.remove(key)
         deadline = now + self.limits.reassembly_timeout_us
-        self._buffers.put(key, _Buffer(key, deadline))
-        self._nothing_before = min(self._nothing_before, deadline)
+        self._buffers.put(key, Buffer(key, deadline))
+        self.nothing_before = min(self.nothing_before, deadline)
         return drops
 
     def _push_out(self, key: DatagramKey, held: str) -> DatagramDropped:
         return self._drop(key, Reason.REASSEMBLY_FULL, f"oldest of {held}")
 
-    def _close(self, key: DatagramKey) -> _Buffer | None:
+    def _close(self, key: DatagramKey) -> Buffer | None:
         buffer = self._buffers.remove(key)
         if buffer is not None:
             self.octets -= buffer.octets

@@ -107,6 +107,16 @@ class Receiver:
         self._refused = BoundedTable(self.profile.limits.completed_datagrams)
         self._unsummed = BoundedTable(self.profile.limits.reassembly_buffers)
 
+    @property
+    def refuses_any(self) -> bool:
+        """Whether the rest of any datagram is refused."""
+        return bool(self._refused)
+
+    @property
+    def unsummed(self) -> dict[DatagramKey, tuple[Unsummed, ...]]:
+        """The datagrams, not whole yet, whose checksums were elided."""
+        return self._unsummed.entries
+
     def receive(self, now: int, octets: bytes, link: Link, contexts: Contexts) -> Received:
         """Take one MAC payload. Never raises because of what it holds."""
         if self.brief and (brief := self._at_once(now, octets, link, contexts)) is not None:

@@ -1,0 +1,265 @@
+/* Fragments that only join the others of their datagram, put into the tables of a Python Reassembler: at any time these
+ * are what the Python would have made of them. Whatever is not plain (a repetition, an overlap, a datagram that must go)
+ * is left to the Python, before anything is changed. */
+#define PY_SSIZE_T_CLEAN
+#define Py_LIMITED_API 0x030B0000
+#include <Python.h>
+
+#include <string.h>
+
+#include "datagrams.h"
+
+#define UNIT 8
+
+/* Where a fragment belongs among those that came, and what these are. */
+typedef struct place {
+    PyObject *buffer, *offsets, *pieces; /* new references, or NULL */
+    Py_ssize_t at, count;
+    long octets;
+} place;
+
+int shelf_of(shelf *own, PyObject *parts)
+{
+    if (!PyTuple_Check(parts) || PyTuple_Size(parts) != 13) {
+        PyErr_SetString(PyExc_TypeError, "a shelf has 13 parts");
+        return 0;
+    }
+    own->reassembler = PyTuple_GetItem(parts, 0);
+    own->buffers = PyTuple_GetItem(parts, 1);
+    own->completed = PyTuple_GetItem(parts, 2);
+    own->buffer_class = PyTuple_GetItem(parts, 3);
+    own->completed_class = PyTuple_GetItem(parts, 4);
+    own->arrival_class = PyTuple_GetItem(parts, 5);
+    own->key_class = PyTuple_GetItem(parts, 6);
+    own->timeout = PyLong_AsLongLong(PyTuple_GetItem(parts, 7));
+    own->remembered_us = PyLong_AsLongLong(PyTuple_GetItem(parts, 8));
+    own->most_buffers = PyLong_AsLong(PyTuple_GetItem(parts, 9));
+    own->most_octets = PyLong_AsLong(PyTuple_GetItem(parts, 10));
+    own->largest = PyLong_AsLong(PyTuple_GetItem(parts, 11));
+    own->most_completed = PyLong_AsLong(PyTuple_GetItem(parts, 12));
+    return !PyErr_Occurred();
+}
+
+static long number_of(PyObject *owner, PyObject *name)
+{
+    PyObject *number = PyObject_GetAttr(owner, name);
+    long value = number == NULL ? -1 : PyLong_AsLong(number);
+
+    Py_XDECREF(number);
+    return value;
+}
+
+/* 0: an exception is set, here and below. */
+static int count(PyObject *owner, PyObject *name, long more)
+{
+    PyObject *sum;
+    long before = number_of(owner, name);
+    int is_set;
+
+    if (PyErr_Occurred() || (sum = PyLong_FromLong(before + more)) == NULL) {
+        return 0;
+    }
+    is_set = PyObject_SetAttr(owner, name, sum) == 0;
+    Py_DECREF(sum);
+    return is_set;
+}
+
+int is_due(const shelf *own, const names *name, long long now)
+{
+    PyObject *before = PyObject_GetAttr(own->reassembler, name->nothing_before);
+    double value = before == NULL ? -1 : PyFloat_AsDouble(before);
+
+    Py_XDECREF(before);
+    return PyErr_Occurred() ? -1 : (double)now >= value;
+}
+
+static int drop_key(PyObject *table, PyObject *key)
+{
+    int is_there = PyDict_Contains(table, key);
+
+    return is_there == 0 || (is_there == 1 && PyDict_DelItem(table, key) == 0);
+}
+
+/* Whether a fragment may be a late repetition of a datagram that was delivered: 1 or 0; -1: an exception is set. */
+static int is_late(const shelf *own, const names *name, const piece *it)
+{
+    PyObject *before = PyDict_GetItemWithError(own->completed, it->key), *at;
+    long long at_us;
+
+    if (before == NULL) {
+        return PyErr_Occurred() ? -1 : 0;
+    }
+    if ((at = PyObject_GetAttr(before, name->at_us)) == NULL) {
+        return -1;
+    }
+    at_us = PyLong_AsLongLong(at);
+    Py_DECREF(at);
+    return PyErr_Occurred() ? -1 : it->now - at_us < own->remembered_us;
+}
+
+/* Find where a fragment belongs: KEPT where it overlaps nothing, UNUSUAL or FAILED. */
+static int find(const names *name, const piece *it, place *found)
+{
+    found->offsets = PyObject_GetAttr(found->buffer, name->offsets);
+    found->pieces = PyObject_GetAttr(found->buffer, name->pieces);
+    found->octets = number_of(found->buffer, name->octets);
+    if (PyErr_Occurred()) {
+        return FAILED;
+    }
+    found->at = found->count = PyList_Size(found->offsets);
+    while (found->at > 0) {
+        size_t before = (size_t)PyLong_AsLong(PyList_GetItem(found->offsets, found->at - 1));
+        if (before < it->offset) {
+            size_t length = (size_t)PyBytes_Size(PyList_GetItem(found->pieces, found->at - 1));
+            return before + length > it->offset ? UNUSUAL : KEPT;
+        }
+        if (before < it->offset + it->length) {
+            return UNUSUAL;
+        }
+        found->at--;
+    }
+    return PyErr_Occurred() ? FAILED : KEPT;
+}
+
+/* The whole datagram in `out`; 0 where it is not one that teaches nothing but its addresses. */
+static int is_plain_whole(const piece *it, const place *found, uint8_t *out)
+{
+    size_t at = 0;
+    Py_ssize_t index;
+
+    for (index = 0; index <= found->count; index++) {
+        if (index == found->at) {
+            memcpy(out + at, it->octets, it->length);
+            at += it->length;
+        }
+        if (index < found->count) {
+            PyObject *octets = PyList_GetItem(found->pieces, index);
+            memcpy(out + at, PyBytes_AsString(octets), (size_t)PyBytes_Size(octets));
+            at += (size_t)PyBytes_Size(octets);
+        }
+    }
+    return at >= P6_IPV6_OCTETS && out[0] >> 4 == 6 && word(out + 4) + P6_IPV6_OCTETS == at && plain(out, at);
+}
+
+/* Begin a datagram. */
+static int begin(const shelf *own, const names *name, const piece *it, place *found)
+{
+    PyObject *key = PyObject_CallObject(own->key_class, it->key);
+    PyObject *deadline = PyLong_FromLongLong(it->now + own->timeout);
+    int is_due_earlier = is_due(own, name, it->now + own->timeout), is_begun = 0;
+
+    if (key != NULL && deadline != NULL && is_due_earlier >= 0) {
+        found->buffer = PyObject_CallFunctionObjArgs(own->buffer_class, key, deadline, NULL);
+        is_begun = found->buffer != NULL && drop_key(own->completed, it->key) &&
+                   PyDict_SetItem(own->buffers, key, found->buffer) == 0 &&
+                   (is_due_earlier || PyObject_SetAttr(own->reassembler, name->nothing_before, deadline) == 0) &&
+                   (found->offsets = PyObject_GetAttr(found->buffer, name->offsets)) != NULL &&
+                   (found->pieces = PyObject_GetAttr(found->buffer, name->pieces)) != NULL;
+    }
+    Py_XDECREF(key);
+    Py_XDECREF(deadline);
+    return is_begun;
+}
+
+/* Keep a fragment where it belongs. */
+static int keep(const shelf *own, const names *name, const piece *it, place *found)
+{
+    PyObject *offset = PyLong_FromSize_t(it->offset), *length = PyLong_FromSize_t(it->length);
+    PyObject *at = PyLong_FromLongLong(it->now), *arrivals = NULL, *arrival = NULL;
+    PyObject *octets = PyBytes_FromStringAndSize((const char *)it->octets, (Py_ssize_t)it->length);
+    int is_kept = 0;
+
+    if (offset != NULL && length != NULL && at != NULL && octets != NULL) {
+        arrivals = PyObject_GetAttr(found->buffer, name->arrivals);
+        arrival = PyObject_CallFunctionObjArgs(own->arrival_class, at, offset, length, NULL);
+        is_kept = arrivals != NULL && arrival != NULL && PyList_Append(arrivals, arrival) == 0 &&
+                  PyList_Insert(found->offsets, found->at, offset) == 0 &&
+                  PyList_Insert(found->pieces, found->at, octets) == 0 &&
+                  count(found->buffer, name->octets, (long)it->length) && count(own->reassembler, name->received, 1);
+    }
+    Py_XDECREF(offset);
+    Py_XDECREF(length);
+    Py_XDECREF(at);
+    Py_XDECREF(octets);
+    Py_XDECREF(arrivals);
+    Py_XDECREF(arrival);
+    return is_kept;
+}
+
+/* A datagram is whole: it is remembered among those that were delivered, of which the oldest may have to go. */
+static int close_buffer(const shelf *own, const names *name, const piece *it, const place *found)
+{
+    PyObject *at = PyLong_FromLongLong(it->now), *key, *value, *completed, *oldest;
+    Py_ssize_t position = 0;
+    int is_closed = at != NULL;
+
+    if (is_closed && PyDict_Size(own->completed) >= own->most_completed &&
+        PyDict_Next(own->completed, &position, &oldest, &value)) {
+        Py_INCREF(oldest);
+        is_closed = PyDict_DelItem(own->completed, oldest) == 0;
+        Py_DECREF(oldest);
+    }
+    completed = is_closed ? PyObject_CallFunctionObjArgs(own->completed_class, at, found->buffer, NULL) : NULL;
+    key = completed == NULL ? NULL : PyObject_CallObject(own->key_class, it->key);
+    is_closed = key != NULL && PyDict_SetItem(own->completed, key, completed) == 0 && drop_key(own->buffers, it->key) &&
+                count(own->reassembler, name->octets, -found->octets) &&
+                count(own->reassembler, name->delivered, (long)found->count + 1);
+    Py_XDECREF(at);
+    Py_XDECREF(completed);
+    Py_XDECREF(key);
+    return is_closed;
+}
+
+/* KEPT or WHOLE where a fragment may be taken at once, and then what `found` says of its datagram. */
+static int judge(const shelf *own, const names *name, const piece *it, place *found, uint8_t *out)
+{
+    size_t end = it->offset + it->length;
+    int answer = is_due(own, name, it->now);
+    long held;
+
+    if (answer != 0) {
+        return answer < 0 ? FAILED : UNUSUAL;
+    }
+    if (it->size > (size_t)own->largest || it->size > ROOM || it->length == 0 || end > it->size ||
+        (end < it->size && it->length % UNIT)) {
+        return UNUSUAL;
+    }
+    if ((answer = is_late(own, name, it)) != 0) {
+        return answer < 0 ? FAILED : UNUSUAL;
+    }
+    held = number_of(own->reassembler, name->octets);
+    found->buffer = PyDict_GetItemWithError(own->buffers, it->key);
+    if (PyErr_Occurred()) {
+        return FAILED;
+    }
+    Py_XINCREF(found->buffer);
+    if (held + (long)it->length > own->most_octets) {
+        return UNUSUAL;
+    }
+    if (found->buffer == NULL && PyDict_Size(own->buffers) >= own->most_buffers) {
+        return UNUSUAL;
+    }
+    if (found->buffer != NULL && (answer = find(name, it, found)) != KEPT) {
+        return answer;
+    }
+    if (found->octets + it->length < it->size) {
+        return KEPT;
+    }
+    return is_plain_whole(it, found, out) ? WHOLE : UNUSUAL;
+}
+
+int gather(const shelf *own, const names *name, const piece *it, uint8_t *out)
+{
+    place found = {0};
+    int answer = judge(own, name, it, &found, out), is_done = 1;
+
+    if (answer == KEPT || answer == WHOLE) {
+        is_done = (found.buffer != NULL || begin(own, name, it, &found)) && keep(own, name, it, &found) &&
+                  (answer == KEPT ? count(own->reassembler, name->octets, (long)it->length)
+                                  : close_buffer(own, name, it, &found));
+    }
+    Py_XDECREF(found.buffer);
+    Py_XDECREF(found.offsets);
+    Py_XDECREF(found.pieces);
+    return is_done ? answer : FAILED;
+}

@@ -1,0 +1,134 @@
+"""The packets of ordinary frames, written out by the C core many frames at once.
+
+What a packet depends on (contexts, addresses, fragments) stays in the tables of the explainer. The core reads and
+fills them by the rules of :mod:`p6lowpan.analysis.packets_alone` as long as nothing is unusual; at the first frame that
+is, it stops, and the Python goes on from the same tables.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from p6lowpan import fast_capture
+from p6lowpan.analysis.bounds import BOUNDS
+from p6lowpan.analysis.explainer import Explainer
+from p6lowpan.analysis.glancing_payloads import GENERIC
+from p6lowpan.analysis.learning import contexts_used
+from p6lowpan.analysis.pan import Pan
+from p6lowpan.capability.limits import ANALYSIS
+from p6lowpan.machines.adaptation.receiver import Packet
+from p6lowpan.machines.adaptation.timeline import DatagramDropped, DatagramKey
+from p6lowpan.machines.bounded import BoundedTable
+from p6lowpan.wire.address import Link, LinkAddress
+from p6lowpan.wire.sixlowpan.contexts import Contexts
+from p6lowpan.wire.sixlowpan.payload import decode_payload
+
+MOST_REMEMBERED = 4096
+NEVER = (1 << 63) - 1
+
+
+class Written(NamedTuple):
+    """The packets of many frames, a ``number`` of them, as ``records`` of a pcap file, little endian. None is there as
+    a value, and no datagram was lost."""
+
+    records: bytes
+    number: int
+    packets: tuple[Packet, ...] = ()
+    lost: tuple[DatagramDropped, ...] = ()
+
+
+class Ground(NamedTuple):
+    """One PAN, as the core takes it; good as long as its contexts are. ``gathers``: fragments are not unusual.
+    ``guesses``: by the octets that tell the contexts of a header, the guessed ones among these (``None``: none), or
+    ``None`` where no context is a guess. ``shelf`` is the reassembler's."""
+
+    known: object
+    deadline: int
+    gathers: bool
+    guesses: dict[bytes, frozenset[int] | None] | None
+    suspects: dict[DatagramKey, frozenset[int]]
+    addresses: dict[bytes, None]
+    refused: dict[DatagramKey, int]
+    reported: dict[DatagramKey, int]
+    unsummed: dict[DatagramKey, Any]
+    guess: Callable[[bytes, LinkAddress, LinkAddress], frozenset[int] | None]
+    judge: Callable[[int, DatagramKey | None, frozenset[int] | None], bool]
+    wait: Callable[[DatagramKey, frozenset[int]], object]
+    learn: Callable[[bytes], None]
+    shelf: tuple[object, ...]
+
+
+class Gleaner:
+    """What the core needs of an explainer. ``unit_ns``: nanoseconds in a unit of the records' fractions."""
+
+    def __init__(self, explainer: Explainer, unit_ns: int) -> None:
+        self._explainer = explainer
+        self._made: BoundedTable[int | None, tuple[Pan, Contexts, Ground]] = BoundedTable(BOUNDS.pans)
+        self._grounds: dict[int | None, Ground | None] = {}
+        self.records = bytearray()
+        homes = explainer.homes.entries
+        self.tools = fast_capture.Tools(self._grounds, self._ground, homes, self.records, unit_ns, GENERIC)
+
+    def written(self, number: int) -> Written:
+        """What was written since the last time."""
+        written = Written(bytes(self.records), number)
+        self.records.clear()
+        return written
+
+    def renew(self) -> None:
+        """A frame went another way: whatever it taught counts now."""
+        self._grounds.clear()
+
+    def _ground(self, identifier: int | None) -> Ground | None:
+        """What the core needs of a PAN; ``None``: all its frames are unusual."""
+        pan = self._explainer.pans.get(identifier)
+        if pan is None:
+            return None
+        contexts, gathers = pan.knowledge.contexts, pan.gathers
+        before = self._made.get(identifier)
+        if before is not None and before[0] is pan and before[1] is contexts:
+            ground = before[2]
+            if ground.gathers is not gathers:
+                ground = ground._replace(gathers=gathers)
+            return ground
+        known = fast_capture.known(contexts, ANALYSIS)
+        if known is None:
+            return None
+        ground = self._new(pan, known, contexts)
+        self._made.put(identifier, (pan, contexts, ground))
+        return ground._replace(gathers=gathers)
+
+    def _new(self, pan: Pan, known: object, contexts: Contexts) -> Ground:
+        knowledge = pan.knowledge
+        deadline = NEVER if knowledge.deadline is None else knowledge.deadline
+        guesses: dict[bytes, frozenset[int] | None] | None = {} if knowledge.has_guesses else None
+
+        def guess(octets: bytes, source: LinkAddress, destination: LinkAddress) -> frozenset[int] | None:
+            """The guessed contexts that a payload leans on."""
+            if guesses is not None and len(guesses) >= MOST_REMEMBERED:
+                guesses.clear()
+            read = decode_payload(octets, Link(source, destination), contexts, ANALYSIS)
+            return knowledge.guessed(contexts_used(read)) or None
+
+        def judge(now: int, key: DatagramKey | None, guessed: frozenset[int] | None) -> bool:
+            """A checksum is right that speaks for guesses; whether that changes the contexts."""
+            of_first = None if key is None else pan.suspects.pop(key, None)
+            all_guessed = (guessed or frozenset()) | (of_first or frozenset())
+            if all_guessed:
+                knowledge.judge(now, all_guessed, True)
+            return knowledge.contexts is not contexts
+
+        return Ground(
+            known,
+            deadline,
+            True,
+            guesses,
+            pan.suspects,
+            knowledge.addresses,
+            *pan.first_fragments.troubled,
+            pan.receiver.unsummed,
+            guess,
+            judge,
+            pan.suspect,
+            knowledge.learn_addresses,
+            pan.receiver.reassembler.shelf,
+        )
