@@ -24,11 +24,10 @@ typedef struct ground {
     const known *facts;
     long long deadline;
     long gathers;
-    PyObject *guesses, *suspects, *addresses, *refused, *reported, *unsummed;
+    PyObject *guesses, *suspects, *addresses, *prefixes, *refused, *reported, *unsummed;
     PyObject *guess, *judge, *wait, *learn;
     shelf shelf;
-    uint8_t learned[PREFIX_OCTETS]; /* the prefix that was learned last */
-    int has_learned;
+    uint8_t last[2][PREFIX_OCTETS]; /* the prefixes that were learned last, and before that; FF: none, as in multicast */
 } ground;
 
 typedef struct gleaner {
@@ -55,16 +54,38 @@ static void forget(ground *own)
     own->parts = NULL;
 }
 
+/* Which prefixes were learned last; 0: an exception is set. */
+static int read_prefixes(ground *own)
+{
+    PyObject *prefix, *value;
+    Py_ssize_t position = 0;
+
+    memset(own->last, 0xFF, sizeof own->last);
+    while (PyDict_Next(own->prefixes, &position, &prefix, &value)) {
+        char *octets;
+        Py_ssize_t length;
+        if (PyBytes_AsStringAndSize(prefix, &octets, &length) != 0) {
+            return 0;
+        }
+        memcpy(own->last[1], own->last[0], PREFIX_OCTETS);
+        if (length == PREFIX_OCTETS) {
+            memcpy(own->last[0], octets, PREFIX_OCTETS);
+        } else {
+            memset(own->last[0], 0xFF, PREFIX_OCTETS);
+        }
+    }
+    return 1;
+}
+
 static int read_ground(ground *own, PyObject *parts)
 {
-    if (!PyTuple_Check(parts) || PyTuple_Size(parts) != 14) {
-        PyErr_SetString(PyExc_TypeError, "a ground has 14 parts");
+    if (!PyTuple_Check(parts) || PyTuple_Size(parts) != 15) {
+        PyErr_SetString(PyExc_TypeError, "a ground has 15 parts");
         return 0;
     }
     Py_INCREF(parts);
     forget(own);
     own->parts = parts;
-    own->has_learned = 0;
     own->facts = PyCapsule_GetPointer(PyTuple_GetItem(parts, 0), KNOWN);
     own->deadline = PyLong_AsLongLong(PyTuple_GetItem(parts, 1));
     own->gathers = PyLong_AsLong(PyTuple_GetItem(parts, 2));
@@ -78,7 +99,9 @@ static int read_ground(ground *own, PyObject *parts)
     own->judge = PyTuple_GetItem(parts, 10);
     own->wait = PyTuple_GetItem(parts, 11);
     own->learn = PyTuple_GetItem(parts, 12);
-    return own->facts != NULL && !PyErr_Occurred() && shelf_of(&own->shelf, PyTuple_GetItem(parts, 13));
+    own->prefixes = PyTuple_GetItem(parts, 13);
+    return own->facts != NULL && !PyErr_Occurred() && shelf_of(&own->shelf, PyTuple_GetItem(parts, 14)) &&
+           read_prefixes(own);
 }
 
 /* Take the ground of a PAN: KEPT; UNUSUAL where it has none; FAILED. */
@@ -102,43 +125,50 @@ static int enter(gleaner *own, PyObject *pan)
 
 /* --- what packets teach ------------------------------------------------------------------------------------------------- */
 
-/* Whether an address is known, and so is its prefix as the one that was learned last, or it has none: 1, 0 or -1. */
+/* Whether an address is among those that were heard last: 1, 0 or -1. */
 static int is_familiar(const ground *own, const uint8_t *address)
 {
     PyObject *name = PyBytes_FromStringAndSize((const char *)address, 16);
     int is_known = name == NULL ? -1 : PyDict_Contains(own->addresses, name);
 
     Py_XDECREF(name);
-    if (is_known != 1 || address[0] == 0xFE || address[0] == 0xFF) {
-        return is_known;
-    }
-    return own->has_learned && memcmp(own->learned, address, PREFIX_OCTETS) == 0;
+    return is_known;
 }
 
-/* Have the addresses of a packet remembered; 0: an exception is set. */
-static int learn(ground *own, const uint8_t *packet, size_t octets)
+/* Whether the prefixes of both addresses, as far as they have any, are those that were learned last, in this order. */
+static int is_order_kept(const ground *own, const uint8_t *source, const uint8_t *destination)
 {
-    int source = is_familiar(own, packet + SOURCE_AT), destination = is_familiar(own, packet + DESTINATION_AT);
-    PyObject *whole, *answer;
-    unsigned at;
+    int has_source = source[0] != 0xFE && source[0] != 0xFF;
+    int has_destination = destination[0] != 0xFE && destination[0] != 0xFF;
+    const uint8_t *last = has_destination ? destination : source;
 
-    if (source < 0 || destination < 0) {
+    if (!has_source && !has_destination) {
+        return 1;
+    }
+    if (memcmp(own->last[0], last, PREFIX_OCTETS) != 0) {
         return 0;
     }
-    if (source && destination) {
+    return !has_source || memcmp(source, last, PREFIX_OCTETS) == 0 || memcmp(own->last[1], source, PREFIX_OCTETS) == 0;
+}
+
+/* Have the addresses of a packet remembered, where that changes anything; 0: an exception is set. */
+static int learn(ground *own, const uint8_t *packet, size_t octets)
+{
+    const uint8_t *source = packet + SOURCE_AT, *destination = packet + DESTINATION_AT;
+    int knows_source = is_familiar(own, source), knows_destination = is_familiar(own, destination);
+    PyObject *whole, *answer;
+
+    if (knows_source < 0 || knows_destination < 0) {
+        return 0;
+    }
+    if (knows_source && knows_destination && is_order_kept(own, source, destination)) {
         return 1;
     }
     whole = PyBytes_FromStringAndSize((const char *)packet, (Py_ssize_t)octets);
     answer = whole == NULL ? NULL : PyObject_CallFunctionObjArgs(own->learn, whole, NULL);
     Py_XDECREF(whole);
     Py_XDECREF(answer);
-    for (at = SOURCE_AT; at <= DESTINATION_AT; at += DESTINATION_AT - SOURCE_AT) {
-        if (packet[at] != 0xFE && packet[at] != 0xFF) {
-            memcpy(own->learned, packet + at, PREFIX_OCTETS);
-            own->has_learned = 1;
-        }
-    }
-    return answer != NULL;
+    return answer != NULL && read_prefixes(own);
 }
 
 /* The guessed ones among the contexts that LOWPAN_IPHC at `at` leans on, a new reference, or None for none. */

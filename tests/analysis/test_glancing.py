@@ -20,6 +20,8 @@ from p6lowpan.capability.errors import Malformed
 from p6lowpan.capture.files import open_capture, read
 from p6lowpan.capture.frame import CapturedFrame, LinkType
 from p6lowpan.capture.pcap import PcapWriter
+from p6lowpan.wire.ieee802154.decoding import decode_frame
+from p6lowpan.wire.ieee802154.frame import Frame
 
 READABLE = ("riot-udp", "riot-stock", "riot-rpl", "riot-short", "contiki-ng-rpl-1hop")
 SECOND_NS = 1_000_000_000
@@ -93,9 +95,18 @@ def records_alone(frames, nanoseconds=True):
             writer.write_records(one.records)
         for packet in one.packets:
             writer.write(packet.octets, captured.time_ns)
+    for pan in explainer.pans.values():
+        assert is_accounted_for(pan.receiver.reassembler)
     stream.seek(0)
     written = [(packet.time_ns, packet.octets) for packet in read(stream)]
     return written, lost + len(explainer.finish()), capture.pcap.number
+
+
+def is_accounted_for(reassembler):
+    """Whether every fragment is somewhere, and every octet."""
+    ended = reassembler.delivered + reassembler.duplicates + sum(reassembler.dropped.values())
+    held = sum(len(octets) for one in reassembler.buffers for _, octets in reassembler.pieces(one.key))
+    return reassembler.received == ended + reassembler.pending and reassembler.octets == held
 
 
 def timed(frames, settings=NOTHING_GIVEN):
@@ -196,6 +207,25 @@ def test_frames_in_any_order_damaged_or_sent_again_are_explained_the_same(frames
     assert glanced(frames) == expected
     assert sifted(frames) == expected
     assert packets_alone(frames) == (expected[2], expected[1]["datagrams_lost"], len(frames))
+    assert records_alone(frames) == timed(frames)
+
+
+def is_fragment(captured):
+    frame, _ = decode_frame(captured.octets, 2)
+    return isinstance(frame, Frame) and frame.payload[:1] != b"" and frame.payload[0] >> 3 in (0b11000, 0b11100)
+
+
+FRAGMENTS = [frame for frame in mixed.pool if is_fragment(frame)]
+
+
+@settings(max_examples=40)
+@given(st.lists(st.tuples(st.integers(0, len(FRAGMENTS)), st.permutations(range(6)), st.integers(0, 3)), max_size=6))
+def test_fragments_in_any_order_join_the_same_datagrams(bursts):
+    frames, now = frames_of("riot-stock")[:40], frames_of("riot-stock")[0].time_ns
+    for start, order, twice in bursts:
+        for place in (*order, *order[:twice]):
+            frames.append(FRAGMENTS[(start + place) % len(FRAGMENTS)])
+    frames = [frame._replace(number=at + 1, time_ns=now + at * 20_000_000) for at, frame in enumerate(frames)]
     assert records_alone(frames) == timed(frames)
 
 

@@ -54,6 +54,7 @@ class Ground(NamedTuple):
     judge: Callable[[int, DatagramKey | None, frozenset[int] | None], bool]
     wait: Callable[[DatagramKey, frozenset[int]], object]
     learn: Callable[[bytes], None]
+    prefixes: dict[bytes, None]
     shelf: tuple[object, ...]
 
 
@@ -130,5 +131,6 @@ class Gleaner:
             judge,
             pan.suspect,
             knowledge.learn_addresses,
+            knowledge.ordered_prefixes,
             pan.receiver.reassembler.shelf,
         )

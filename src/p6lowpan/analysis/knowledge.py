@@ -124,6 +124,11 @@ class Knowledge:
         """The first 8 octets of addresses and prefixes that the PAN uses, the latest last."""
         return tuple(self._prefixes)
 
+    @property
+    def ordered_prefixes(self) -> dict[bytes, None]:
+        """The same, as they are kept."""
+        return self._prefixes
+
     def learn_addresses(self, packet: bytes) -> None:
         """Remember a packet's own addresses, and their prefixes."""
         for address in (packet[8:24], packet[24:40]):
