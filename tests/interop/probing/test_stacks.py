@@ -53,7 +53,7 @@ def test_what_a_stack_restores_wrongly_is_seen_in_the_packet_that_an_error_quote
 def test_bounds_of_stacks_are_found_from_outside():
     bounds = {one.name: (one.reached, one.failed) for one in probed("riot").bounds}
     assert bounds[REASSEMBLIES] == (4, 5)
-    assert bounds[WAIT] == (2.5, 3)  # three seconds, measured
+    assert bounds[WAIT] in ((2.5, 3), (3, 4))  # three seconds, measured: at just three, CSMA/CA decides
     assert bounds[DATAGRAM] == (1280, 1281)
 
 
