@@ -34,7 +34,8 @@ def _core() -> ModuleType | None:
         found = import_module("p6lowpan._capture")
     except ImportError:
         return None
-    return found if len(Feature) == found.FEATURES else None
+    is_of_this_version = len(Feature) == found.FEATURES and hasattr(found, "glean")
+    return found if is_of_this_version else None
 
 
 CORE = _core()

@@ -154,7 +154,6 @@ class PcapWriter:
         kept = octets[: self._snap_length]
         self._write(struct.pack("<IIII", seconds, fraction_ns // self.unit_ns, len(kept), original) + kept)
 
-
     def write_records(self, records: bytes) -> None:
         """Append frames that are records already: little endian, in this writer's units, not longer than its snap
         length."""
