@@ -229,6 +229,28 @@ def test_fragments_in_any_order_join_the_same_datagrams(bursts):
     assert records_alone(frames) == timed(frames)
 
 
+def longest_datagram():
+    """The fragments of the longest datagram among those above."""
+    groups = {}
+    for captured in FRAGMENTS:
+        payload = decode_frame(captured.octets, 2)[0].payload
+        groups.setdefault((captured.octets[3:9], payload[0] & 7, payload[1:4]), {})[captured.octets] = captured
+    return list(max(groups.values(), key=len).values())
+
+
+@pytest.mark.parametrize("order", [(0, 1, 0, 2), (1, 0, 2, 1), (2, 0, 2, 1), (0, 2, 0, 1, 2)])
+def test_a_fragment_that_comes_again_joins_nothing_twice(order):
+    pieces, frames = longest_datagram(), frames_of("riot-stock")
+    assert len(pieces) >= 3
+    now = frames[-1].time_ns
+    for leap in (10, 20, 30):
+        places = (*order, *range(3, len(pieces)))
+        sent = [(now + leap * SECOND_NS + at * 1_000_000, pieces[place]) for at, place in enumerate(places)]
+        frames += [frame._replace(time_ns=time_ns) for time_ns, frame in sent]
+    frames = [frame._replace(number=at + 1) for at, frame in enumerate(frames)]
+    assert records_alone(frames) == timed(frames)
+
+
 @settings(max_examples=25)
 @given(MIXTURES, st.integers(1, 3))
 def test_a_frame_heard_on_two_interfaces_is_a_copy_at_a_glance_too(frames, every):
