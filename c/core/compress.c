@@ -316,9 +316,9 @@ static int take_extension(chain *c, const uint8_t *header, size_t left, int grow
             return 0;
         }
         now->octets = (uint16_t)(to - c->out);
+        keep_cheaper(c);
     }
 #endif
-    keep_cheaper(c);
     return extension != EID_FRAGMENT || p6_load16(header + 2) < 8; /* else it is the middle of something */
 }
 #endif
