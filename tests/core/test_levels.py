@@ -144,6 +144,35 @@ def test_packets_are_sent_in_the_frames_that_the_python_sends_to_the_level(loade
             assert tuple(frames) == send(packet, link, known, theirs, 81, 1).frames, packet.hex()
 
 
+FUZZED = (
+    (
+        Link(LinkAddress(b"\0\1"), LinkAddress(b"\0\2")),
+        "6038ea1600650000000000000000000000000f0056131bfce61542a9611c5b84043bedc51be509090909090909000000"
+        "2800000000000000000000000000000000412981c741ebe00018dcdcdcdcdcdc30dcdcdcdcdcdcdcdcdcdcdcdcdcdcdc"
+        "dcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdce1",
+    ),
+    (
+        Link(LinkAddress(bytes.fromhex("0212345678abcd01")), LinkAddress(b"\xff\xff")),
+        "6160006000b500003a09402f32410000ffffff010000000000003a094004324160591000000000100000000000210000"
+        "00000000000000000000000000000000000000ee7e00000000000000040000000000000000003a094004324160591000"
+        "00000010000000880000a0093a40fe000000077e33f700047e00002a000000000000000000007a000000000300000000"
+        "00000000047e33f700000000000000000000000000000000047e33f700000000330000000000000034f7000000010000"
+        "0000b3000000000000000000000000000000000000000000000000ee7e",
+    ),
+)
+"""An extension header of these is shorter as byte code that more follows than as the last one."""
+
+
+@pytest.mark.parametrize(("link", "packet"), FUZZED)
+def test_packets_that_fuzzing_found_come_back(loaded: Loaded, link: Link, packet: str) -> None:
+    allowed = loaded.build.level if loaded.build.flex is None else FLEX_FIELDS[loaded.build.level]
+    frames = loaded.layer({}).send(bytes.fromhex(packet), link, allowed, 100)
+    assert not isinstance(frames, Reason), frames
+    python = Receiver(loaded.profile)
+    results = [python.receive(0, frame, link, {}) for frame in frames]
+    assert [each.packets[0].octets for each in results if each.packets] == [bytes.fromhex(packet)]
+
+
 def test_a_packet_that_is_too_big_or_none_is_refused(loaded: Loaded) -> None:
     link = Link(LinkAddress(bytes(8)), LinkAddress(bytes(8)))
     layer, none = loaded.layer({}), 0 if loaded.build.flex is None else FLEX_FIELDS[0]
