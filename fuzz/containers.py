@@ -119,13 +119,13 @@ BOUNDS: Mapping[str, Bound] = {
     "adaptation._receiver.reassembler._buffers._entries": lambda given: given.limits.reassembly_buffers,
     "adaptation._receiver.reassembler._buffers._entries[].offsets": fragments,
     "adaptation._receiver.reassembler._buffers._entries[].pieces": fragments,
-    "adaptation._receiver.reassembler._buffers._entries[].timeline.arrivals": (
+    "adaptation._receiver.reassembler._buffers._entries[].arrivals": (
         lambda given: fragments(given) + given.limits.reassembly_duplicates
     ),
     "adaptation._receiver.reassembler._completed._entries": lambda given: given.limits.completed_datagrams,
     "adaptation._receiver.reassembler._completed._entries[].buffer.offsets": fragments,
     "adaptation._receiver.reassembler._completed._entries[].buffer.pieces": fragments,
-    "adaptation._receiver.reassembler._completed._entries[].buffer.timeline.arrivals": (
+    "adaptation._receiver.reassembler._completed._entries[].buffer.arrivals": (
         lambda given: fragments(given) + given.limits.reassembly_duplicates
     ),
     "mesh.addresses": lambda given: len(given.link.addresses),
