@@ -3,7 +3,7 @@
  * The headers of a packet form a chain, of which any first part may be compressed. One header after the other is written;
  * what the frames would cost if it were the last is held against the best so far, and that is opened up at the end.
  * Generic compression (RFC 7400) is found in ghc.c. */
-#include "internal.h"
+#include "compression.h"
 
 #if P6_HAS_IPHC
 
@@ -44,55 +44,20 @@ static uint32_t cost_of(const p6_search *s, size_t headers, size_t covered)
 /* --- the chain ----------------------------------------------------------------------------------------------------------- */
 
 #if P6_HAS_NHC
-/* The headers that are compressed so far: octets of the packet and of the output, and what must be opened up if nothing
- * more is compressed: the bit that says that LOWPAN_NHC follows, and the place of the next header's number. */
-typedef struct depth {
-    uint16_t covered, octets, first, place;
-    uint8_t bit, number;
-#if P6_HAS_GHC
-    uint8_t protocol;     /* of the extension header that is the last one; what comes behind may have gone over it */
-    uint16_t begin, ipv6; /* its place, and that of the IPv6 header around it */
-#endif
-} depth;
-
-/* A search under way. */
-typedef struct chain {
-    p6_search search;
-    uint8_t *out;
-    size_t room;
-    depth now, best;
-    uint32_t least; /* what the best costs */
-#if P6_HAS_EXTENSIONS
-    unsigned extensions;
-    int rank; /* of the last one in the order of RFC 8200 section 4.1 */
-#endif
-#if P6_HAS_GHC
-    size_t ipv6; /* the innermost IPv6 header */
-#endif
-#if P6_HAS_REST
-    unsigned nested;
-    p6_link inner;
-#endif
-} chain;
-
-#define MAY(c, feature) P6_MAY((c)->search.allowed, feature)
-#define GROWTH(c) P6_BOUND((c)->search.node, header_growth_octets, HEADER_GROWTH_OCTETS)
-
 /* To stop behind a LOWPAN_IPHC that says 41 in line is a feature of its own. */
-static void keep_cheaper(chain *c)
+void p6_keep_cheaper(p6_compression *c)
 {
-    const depth *now = &c->now;
+    const p6_depth *now = &c->now;
     int is_tunnel = now->bit == 4 && now->number == IPV6;
     uint32_t cost = cost_of(&c->search, now->octets + (now->bit != 0u), now->covered);
 
-    if ((!is_tunnel || MAY(c, TUNNELLED_IPV6)) && cost < c->least) {
+    if ((!is_tunnel || P6_MAY_SEND(c, TUNNELLED_IPV6)) && cost < c->least) {
         c->best = *now;
         c->least = cost;
     }
 }
 
-/* The last one says in line what is behind it. */
-static size_t open_up(uint8_t *out, const depth *last)
+size_t p6_open_up(uint8_t *out, const p6_depth *last)
 {
     out[last->first] = (uint8_t)(out[last->first] & ~last->bit);
     memmove(out + last->place + 1, out + last->place, last->octets - (size_t)last->place);
@@ -101,17 +66,17 @@ static size_t open_up(uint8_t *out, const depth *last)
 }
 
 /* Up to `to` stands what nothing is behind. */
-static void keep_as_end(chain *c, const uint8_t *to)
+static void keep_as_end(p6_compression *c, const uint8_t *to)
 {
     c->now.octets = (uint16_t)(to - c->out);
     c->now.bit = 0;
-    keep_cheaper(c);
+    p6_keep_cheaper(c);
 }
 
 /* LOWPAN_IPHC for `header`, from octet `first` on. 0: it cannot be sent. */
-static int take_ipv6(chain *c, const uint8_t *header, size_t first)
+static int take_ipv6(p6_compression *c, const uint8_t *header, size_t first)
 {
-    depth *now = &c->now;
+    p6_depth *now = &c->now;
     uint8_t *place, *to = p6_compress_iphc(&c->search, header, c->out + first, &place);
 
     if (to == NULL) {
@@ -123,116 +88,41 @@ static int take_ipv6(chain *c, const uint8_t *header, size_t first)
     now->number = header[6];
     now->covered = (uint16_t)(now->covered + P6_IPV6_OCTETS);
     now->octets = (uint16_t)(to - c->out);
-    keep_cheaper(c);
+    p6_keep_cheaper(c);
     return 1;
 }
 #endif
 
 #if P6_HAS_GHC
-/* The payload as byte code to `to`, where that is shorter and a frame holds it: fragments hold none (RFC 7400 section 3.1).
- * Behind it, or NULL. */
-static uint8_t *take_generic_payload(chain *c, const uint8_t *payload, uint8_t *to)
-{
-    const p6_search *s = &c->search;
-    size_t octets = (size_t)(s->sending->packet + s->sending->size - payload), most = octets - 1, headers = (size_t)(to - c->out);
-    size_t code;
-
-    if (octets == 0 || headers > s->mtu) {
-        return NULL;
-    }
-    if (most > s->mtu - headers) {
-        most = s->mtu - headers;
-    }
-    code = p6_generic_compress(s->sending->packet + c->ipv6 + 8, NULL, payload, octets, to, most, c->room - headers);
-    if (code > most) {
-        return NULL;
-    }
-    c->now.covered = (uint16_t)s->sending->size;
-    return to + code;
-}
-
-static void take_icmpv6(chain *c, const uint8_t *header)
+static void take_icmpv6(p6_compression *c, const uint8_t *header)
 {
     uint8_t *to = c->out + c->now.octets;
 
     *to = 0xDF;
-    to = take_generic_payload(c, header, to + 1);
+    to = p6_take_generic_payload(c, header, to + 1);
     if (to != NULL) {
         keep_as_end(c, to);
     }
 }
-
-/* An extension header in its smallest form; of those as small, without byte code. `is_last`: it says in line what is behind
- * it. Its octets, 0: there is none. */
-static size_t extension_form(const chain *c, const depth *of, int is_last)
-{
-    const p6_search *s = &c->search;
-    const uint8_t *header = s->sending->packet + of->begin;
-    uint8_t *out = c->out, *at = out + of->first, *to = NULL;
-    unsigned extension = p6_extension_of(of->protocol), size = of->covered - (unsigned)of->begin, octets = 0, code, most;
-    int growth_left = GROWTH(c) - (of->begin - of->first);
-
-    if (P6_MAY_EXTENSION(s->allowed, extension)) {
-        to = p6_compress_extension(s, extension, header, size, growth_left, at);
-    }
-    if (to != NULL) {
-        depth plain = *of;
-        plain.octets = (uint16_t)(to - out);
-        octets = (unsigned)((is_last ? open_up(out, &plain) : plain.octets) - of->first);
-    }
-    if (!MAY(c, GHC_EXTENSION) || extension == EID_FRAGMENT || octets == 2) { /* none is smaller */
-        return octets;
-    }
-    most = octets ? octets - 3 : size + 16; /* beside the octet in front and the stop code */
-    to = at + octets;
-    code = (unsigned)p6_generic_compress(s->sending->packet + of->ipv6 + 8, is_last ? header : NULL, header + 2, size - 2, to + 1,
-                                         most, c->room - (size_t)(to + 1 - out));
-    if (code > most) {
-        return octets;
-    }
-    if ((int)(size - code - 2) > growth_left) {
-        P6_NOTE_BOUND(s);
-        return octets;
-    }
-    *to = (uint8_t)(0xB0 | extension << 1 | !is_last);
-    to[code + 1] = P6_GENERIC_STOP;
-    memmove(at, to, code + 2);
-    return code + 2;
-}
-
-/* Both forms of the extension header that `now` ends with, the last one's first. 0: it cannot be sent with more behind. */
-static int take_extension_forms(chain *c)
-{
-    depth *now = &c->now;
-    size_t size = extension_form(c, now, 1);
-
-    now->octets = (uint16_t)(now->first + size - 1); /* one more is counted for what is behind */
-    if (size) {
-        keep_cheaper(c);
-    }
-    size = extension_form(c, now, 0);
-    now->octets = (uint16_t)(now->first + size);
-    return size != 0;
-}
 #endif
 
 #if P6_HAS_NHC
-static void take_udp(chain *c, const uint8_t *header, int growth)
+static void take_udp(p6_compression *c, const uint8_t *header, int growth)
 {
-    depth *now = &c->now;
+    p6_depth *now = &c->now;
     uint8_t *from = c->out + now->octets, *to = p6_compress_udp(&c->search, header, from);
 
     if (to == NULL) {
         return;
     }
-    if (growth + (int)(from + P6_UDP_OCTETS - to) > GROWTH(c)) {
+    if (growth + (int)(from + P6_UDP_OCTETS - to) > P6_GROWTH_BOUND(c)) {
         P6_NOTE_BOUND(&c->search);
         return;
     }
     now->covered = (uint16_t)(now->covered + P6_UDP_OCTETS);
 #if P6_HAS_GHC
-    if (MAY(c, GHC_UDP)) {
-        uint8_t *end = take_generic_payload(c, header + P6_UDP_OCTETS, to);
+    if (P6_MAY_SEND(c, GHC_UDP)) {
+        uint8_t *end = p6_take_generic_payload(c, header + P6_UDP_OCTETS, to);
         if (end != NULL) {
             *from ^= 0x20; /* 11010CPP in place of 11110CPP */
             to = end;
@@ -245,7 +135,7 @@ static void take_udp(chain *c, const uint8_t *header, int growth)
 
 #if P6_HAS_REST
 /* An IPv6 header inside of another. 0: nothing more is compressed. */
-static int take_nested(chain *c, const uint8_t *header)
+static int take_nested(p6_compression *c, const uint8_t *header)
 {
     const uint8_t *outer = c->search.sending->packet + c->ipv6;
     size_t first = c->now.octets, begin = c->now.covered;
@@ -269,24 +159,24 @@ static int take_nested(chain *c, const uint8_t *header)
 }
 
 /* Is it a whole IPv6 packet, which may be compressed so deep inside? */
-static int is_nested(const chain *c, const uint8_t *header, size_t left)
+static int is_nested(const p6_compression *c, const uint8_t *header, size_t left)
 {
     return c->now.number == IPV6 && c->nested < c->search.node->bounds.nested_ipv6_headers && left >= P6_IPV6_OCTETS &&
-           header[0] >> 4 == 6 && p6_load16(header + 4) == left - P6_IPV6_OCTETS && MAY(c, NHC_IPV6);
+           header[0] >> 4 == 6 && p6_load16(header + 4) == left - P6_IPV6_OCTETS && P6_MAY_SEND(c, NHC_IPV6);
 }
 #endif
 
 #if P6_HAS_EXTENSIONS
 /* 0: nothing more is compressed. */
-static int take_extension(chain *c, const uint8_t *header, size_t left, int growth)
+static int take_extension(p6_compression *c, const uint8_t *header, size_t left, int growth)
 {
     const p6_search *s = &c->search;
-    depth *now = &c->now;
+    p6_depth *now = &c->now;
     unsigned extension = p6_extension_of(now->number), size = now->number == FRAGMENT || left < 8 ? 8 : header[1] * 8u + 8;
     int after = c->rank;
 
     if (extension >= EIDS || left < size || c->room - now->octets < size + 16 ||
-        (!P6_MAY_EXTENSION(s->allowed, extension) && (!P6_HAS_GHC || !MAY(c, GHC_EXTENSION)))) {
+        (!P6_MAY_EXTENSION(s->allowed, extension) && (!P6_HAS_GHC || !P6_MAY_SEND(c, GHC_EXTENSION)))) {
         return 0;
     }
     c->rank = p6_extension_place(extension, after);
@@ -306,17 +196,17 @@ static int take_extension(chain *c, const uint8_t *header, size_t left, int grow
     now->covered = (uint16_t)(now->covered + size);
 #if P6_HAS_GHC
     (void)growth;
-    if (!take_extension_forms(c)) {
+    if (!p6_take_extension_forms(c)) {
         return 0;
     }
 #else
     {
-        uint8_t *to = p6_compress_extension(s, extension, header, size, GROWTH(c) - growth, c->out + now->first);
+        uint8_t *to = p6_compress_extension(s, extension, header, size, P6_GROWTH_BOUND(c) - growth, c->out + now->first);
         if (to == NULL) {
             return 0;
         }
         now->octets = (uint16_t)(to - c->out);
-        keep_cheaper(c);
+        p6_keep_cheaper(c);
     }
 #endif
     return extension != EID_FRAGMENT || p6_load16(header + 2) < 8; /* else it is the middle of something */
@@ -325,14 +215,14 @@ static int take_extension(chain *c, const uint8_t *header, size_t left, int grow
 
 #if P6_HAS_NHC
 /* One header more. 0: nothing more is compressed. */
-static int take_next(chain *c)
+static int take_next(p6_compression *c)
 {
     const p6_sending *sending = c->search.sending;
     const uint8_t *header = sending->packet + c->now.covered;
     size_t left = sending->size - c->now.covered;
     int growth = (int)c->now.covered - (int)c->now.octets;
 
-    if (growth > GROWTH(c)) {
+    if (growth > P6_GROWTH_BOUND(c)) {
         P6_NOTE_BOUND(&c->search);
         return 0;
     }
@@ -341,7 +231,7 @@ static int take_next(chain *c)
         return 0;
     }
 #if P6_HAS_GHC
-    if (c->now.number == ICMPV6 && left >= 4 && MAY(c, GHC_ICMPV6)) {
+    if (c->now.number == ICMPV6 && left >= 4 && P6_MAY_SEND(c, GHC_ICMPV6)) {
         take_icmpv6(c, header);
         return 0;
     }
@@ -359,10 +249,10 @@ static int take_next(chain *c)
 }
 
 /* The best form, opened up at its end. */
-static p6_reason write_best(const chain *c)
+static p6_reason write_best(const p6_compression *c)
 {
     p6_sending *sending = c->search.sending;
-    const depth *best = &c->best;
+    const p6_depth *best = &c->best;
 
     if (c->least == IMPOSSIBLE) {
         return P6_TOO_BIG;
@@ -374,16 +264,16 @@ static p6_reason write_best(const chain *c)
     sending->header_octets = best->octets;
 #if P6_HAS_GHC
     if (best->bit == 1) {
-        sending->header_octets = best->first + extension_form(c, best, 1);
+        sending->header_octets = best->first + p6_extension_form(c, best, 1);
     } else
 #endif
     if (best->bit) {
-        sending->header_octets = open_up(c->out, best);
+        sending->header_octets = p6_open_up(c->out, best);
     }
     return P6_OK;
 }
 
-static P6_APART p6_reason compress(chain *c)
+static P6_APART p6_reason compress(p6_compression *c)
 {
     c->least = IMPOSSIBLE;
     c->now.covered = 0;
@@ -402,20 +292,14 @@ static P6_APART p6_reason compress(chain *c)
         while (take_next(c)) {
         }
     }
-    if (MAY(c, UNCOMPRESSED_IPV6)) {
+    if (P6_MAY_SEND(c, UNCOMPRESSED_IPV6)) {
         c->now.covered = 0;
         keep_as_end(c, c->out + 1);
     }
     return write_best(c);
 }
 #else
-typedef struct chain {
-    p6_search search;
-    uint8_t *out;
-    size_t room;
-} chain;
-
-static p6_reason compress(chain *c)
+static p6_reason compress(p6_compression *c)
 {
     p6_sending *sending = c->search.sending;
     uint8_t *place, *to = p6_compress_iphc(&c->search, sending->packet, c->out, &place);
@@ -435,7 +319,7 @@ static p6_reason compress(chain *c)
 p6_reason p6_compress(const p6_node *node, p6_allowed allowed, const p6_link *link, size_t mtu, uint8_t *out, size_t room,
                       p6_sending *sending)
 {
-    chain state, *c = &state;
+    p6_compression state, *c = &state;
     p6_reason reason;
 
     if (p6_check_packet(sending->packet, sending->size) != P6_OK) {

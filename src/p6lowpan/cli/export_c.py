@@ -14,7 +14,7 @@ from p6lowpan.cli.output import complain
 
 HEADER, SOURCE, EXAMPLE = "p6lowpan.h", "p6lowpan.c", "example.c"
 PUBLIC = ("config.h", "tables.h", "p6lowpan.h")
-SHARED = ("pieces.h", "internal.h", "expansion.h")
+SHARED = ("pieces.h", "internal.h", "expansion.h", "compression.h")
 LOCAL_INCLUDE = re.compile(r'#include "\w+\.h"\n+')
 ONE_FILE = """\
 /* Of the functions, only those of the header are the application's. */
