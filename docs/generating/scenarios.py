@@ -6,8 +6,8 @@ from typing import Any
 
 from generating.markdown import page, prose, table
 from p6lowpan.capability.profile import Profile
+from p6lowpan.configuration.keys import REQUIRED, Key, keys_of
 from p6lowpan.gateway.plan import GatewayPlan
-from p6lowpan.simulator.scenario.keys import REQUIRED, Key, keys_of
 from p6lowpan.simulator.scenario.plan import Scenario
 from p6lowpan.simulator.scenario.shapes import FilePlan
 

@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-BELOW_DRIVERS = ("capability", "wire", "capture", "machines", "node", "analysis", "simulator")
+BELOW_DRIVERS = ("capability", "wire", "capture", "machines", "node", "configuration", "analysis", "simulator")
 FORBIDDEN = {"asyncio", "logging", "os", "random", "secrets", "socket", "subprocess", "threading", "time"}
 
 

@@ -7,9 +7,9 @@ import pytest
 
 from p6lowpan.capability.errors import UsageError
 from p6lowpan.capability.profile import of_flex, of_level
+from p6lowpan.configuration.keys import keys_of
 from p6lowpan.machines.neighbor_discovery.configuration import Role
 from p6lowpan.simulator.links import LinkQuality
-from p6lowpan.simulator.scenario.keys import keys_of
 from p6lowpan.simulator.scenario.members import settle
 from p6lowpan.simulator.scenario.plan import FAULTS, SHAPES, TRAFFIC, NodePlan, Scenario
 from p6lowpan.simulator.scenario.reading import builtin, builtin_names, builtin_text, read_scenario

@@ -8,14 +8,14 @@ from typing import Any
 from p6lowpan.capability.errors import UsageError
 from p6lowpan.capability.named import by_name
 from p6lowpan.capability.profile import Profile, of_level
+from p6lowpan.configuration import kinds
+from p6lowpan.configuration.keys import Kind, Misplaced, key, table, tables
+from p6lowpan.configuration.toml_file import read_toml
 from p6lowpan.gateway.radios import ADDRESS, RADIO, RadioPlan, read_texts
 from p6lowpan.interop.probing.record import SUFFIX, profile_file
 from p6lowpan.machines.adaptation.discovery import Policy
 from p6lowpan.machines.backbone.configuration import Prefix, read_permit, read_prefix
 from p6lowpan.machines.neighbor_discovery.configuration import Advertise
-from p6lowpan.simulator.scenario import kinds
-from p6lowpan.simulator.scenario.keys import Kind, Misplaced, key, table, tables
-from p6lowpan.simulator.scenario.toml_file import read_toml
 from p6lowpan.wire.address import LinkAddress, parse_ipv6
 from p6lowpan.wire.sixlowpan.contexts import Context
 

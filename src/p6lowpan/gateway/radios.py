@@ -15,14 +15,14 @@ from typing import Any
 
 from p6lowpan.capability.errors import UsageError
 from p6lowpan.capture.zep import PORT
+from p6lowpan.configuration import kinds
+from p6lowpan.configuration.keys import Kind, key, keys_of, read, tagged_table
 from p6lowpan.drivers.radio import Radio
 from p6lowpan.drivers.raw_interface import RawInterfaceRadio
 from p6lowpan.drivers.serial_radio import SerialRadio
 from p6lowpan.drivers.zep import ZEP_TIMING, ZepRadio, is_group
 from p6lowpan.gateway.simulated import SimulatedRadio
 from p6lowpan.machines.link.configuration import LinkKey, LinkSecurity, MacConfiguration
-from p6lowpan.simulator.scenario import kinds
-from p6lowpan.simulator.scenario.keys import Kind, key, keys_of, read, tagged_table
 from p6lowpan.wire.address import LinkAddress
 
 PORTS = 65_535

@@ -10,11 +10,24 @@ from enum import StrEnum
 from p6lowpan.capability.errors import UsageError
 from p6lowpan.capability.limits import P6LOWPAN, Limits
 from p6lowpan.capability.profile import Profile
+from p6lowpan.configuration import kinds
+from p6lowpan.configuration.keys import key, table, tables, tagged_table, tagged_tables
 from p6lowpan.machines.adaptation.discovery import Policy
 from p6lowpan.machines.neighbor_discovery.configuration import Advertise
 from p6lowpan.simulator.links import LinkQuality
-from p6lowpan.simulator.scenario import kinds
-from p6lowpan.simulator.scenario.keys import key, table, tables, tagged_table, tagged_tables
+from p6lowpan.simulator.scenario.kinds import (
+    CHANCE,
+    FLEX,
+    LEVELS,
+    METRES,
+    NAMES,
+    PAIR,
+    PINNED,
+    PROFILE,
+    SHARE,
+    bounds,
+    wholes,
+)
 from p6lowpan.wire.address import LinkAddress
 from p6lowpan.wire.sixlowpan.contexts import Context
 from p6lowpan.wire.sixlowpan.mesh import DEEP, DEEPEST
@@ -30,10 +43,10 @@ EVERYBODY = ("*",)
 class QualityPlan:
     """How good links are. What is left out is perfect, or as the network has it."""
 
-    loss: float | None = key(kinds.CHANCE, "that a frame is not received", None)
-    corruption: float | None = key(kinds.CHANCE, "that it is received damaged, so that its frame check fails", None)
-    duplication: float | None = key(kinds.CHANCE, "that the receiver is told of it twice", None)
-    reordering: float | None = key(kinds.CHANCE, "that it is held back, so that later ones overtake it", None)
+    loss: float | None = key(CHANCE, "that a frame is not received", None)
+    corruption: float | None = key(CHANCE, "that it is received damaged, so that its frame check fails", None)
+    duplication: float | None = key(CHANCE, "that the receiver is told of it twice", None)
+    reordering: float | None = key(CHANCE, "that it is held back, so that later ones overtake it", None)
     delay_us: int | None = key(kinds.MILLISECONDS, "between radio and device, for every frame", None, name="delay_ms")
     jitter_us: int | None = key(kinds.MILLISECONDS, "at most, beside the delay", None, name="jitter_ms")
     held_back_us: int | None = key(kinds.MILLISECONDS, "at most, for a frame held back", None, name="held_back_ms")
@@ -50,7 +63,7 @@ class QualityPlan:
 class LinkPlan(QualityPlan):
     """A link that is there besides those of the topology, is another than they are, or is not there."""
 
-    between: tuple[str, str] = key(kinds.PAIR, "the names of its ends")
+    between: tuple[str, str] = key(PAIR, "the names of its ends")
     one_way: bool = key(kinds.FLAG, "the second hears the first, and not the other way round", False)
     absent: bool = key(kinds.FLAG, "neither hears the other, whatever the topology says", False)
 
@@ -84,8 +97,8 @@ class Grid:
 class RandomDisc:
     """The first node in the middle of a disc, the others anywhere in it, so that nobody is alone."""
 
-    radius: float = key(kinds.METRES, "of the disc")
-    reach: float = key(kinds.METRES, "of a radio: who is not further away hears it")
+    radius: float = key(METRES, "of the disc")
+    reach: float = key(METRES, "of a radio: who is not further away hears it")
     seed: int | None = key(kinds.whole(0, 2**64 - 1), "for the places; without one, the scenario's", None)
 
 
@@ -95,7 +108,7 @@ class FromFile:
     link's quality. As TOML: ``[[position]]`` with ``name``, ``x``, ``y``, and ``[[link]]`` as here."""
 
     file: str = key(kinds.TEXT, "its name, .csv or .toml")
-    reach: float | None = key(kinds.METRES, "of a radio, which places need", None)
+    reach: float | None = key(METRES, "of a radio, which places need", None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,12 +147,12 @@ class NodePlan:
     name: str = key(kinds.TEXT, "its name; of several, the beginning: name-1, name-2, ...")
     count: int | None = key(kinds.whole(1, MOST_NODES), "how many nodes this is", None)
     role: Part = key(kinds.choice(Part), "auto: a router where others need it, a host elsewhere", Part.HOST)
-    level: tuple[int, ...] | None = key(kinds.LEVELS, "its level; a list: in turn. Without any: 6, routers 5", None)
-    flex: Profile | None = key(kinds.FLEX, "its FLEX field, instead of a level", None)
-    profile: Profile | None = key(kinds.PROFILE, "its profile by name, instead of a level", None)
+    level: tuple[int, ...] | None = key(LEVELS, "its level; a list: in turn. Without any: 6, routers 5", None)
+    flex: Profile | None = key(FLEX, "its FLEX field, instead of a level", None)
+    profile: Profile | None = key(PROFILE, "its profile by name, instead of a level", None)
     policy: Policy | None = key(kinds.choice(Policy), "what it assumes of strangers; else the network's", None)
     advertise: Advertise | None = key(kinds.choice(Advertise), "when it tells its level; else the network's", None)
-    pinned: Mapping[str, Profile] | None = key(kinds.PINNED, "neighbors by name, whose profile it is told", None)
+    pinned: Mapping[str, Profile] | None = key(PINNED, "neighbors by name, whose profile it is told", None)
     eui64: LinkAddress | None = key(kinds.EUI64, "else 02:00:00:00, the network's number, the node's", None)
     short: LinkAddress | None = key(kinds.SHORT, "its short address, which its frames then have", None)
     security_key: bytes | None = key(kinds.KEY, "its link-layer key; else the network's", None)
@@ -211,9 +224,9 @@ class Scope(StrEnum):
 class TrafficPlan:
     """Packets from each sender to each receiver of the same network, but not to itself."""
 
-    senders: tuple[str, ...] = key(kinds.NAMES, "who sends", EVERYBODY, name="from")
-    receivers: tuple[str, ...] = key(kinds.NAMES, "to whom", EVERYBODY, name="to")
-    sizes: tuple[int, ...] = key(kinds.wholes(4, 1232), "octets of payload; a list: in turn", (32,), name="size")
+    senders: tuple[str, ...] = key(NAMES, "who sends", EVERYBODY, name="from")
+    receivers: tuple[str, ...] = key(NAMES, "to whom", EVERYBODY, name="to")
+    sizes: tuple[int, ...] = key(wholes(4, 1232), "octets of payload; a list: in turn", (32,), name="size")
     count: int = key(kinds.whole(1, 65_535), "how many packets each pair gets", 1)
     start_us: int = key(kinds.SECONDS, "when the first pair's first packet is sent", name="start")
     spacing_us: int = key(kinds.SECONDS, "between one pair and the next", 100_000, name="spacing")
@@ -266,7 +279,7 @@ class Off:
     """Nodes fall silent."""
 
     at_us: int = key(kinds.SECONDS, "when", name="at")
-    nodes: tuple[str, ...] = key(kinds.NAMES, "who", name="node")
+    nodes: tuple[str, ...] = key(NAMES, "who", name="node")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,7 +287,7 @@ class On:
     """Nodes come back."""
 
     at_us: int = key(kinds.SECONDS, "when", name="at")
-    nodes: tuple[str, ...] = key(kinds.NAMES, "who", name="node")
+    nodes: tuple[str, ...] = key(NAMES, "who", name="node")
     state: State = key(kinds.choice(State), "whether they still know what they knew", State.LOST)
 
 
@@ -284,8 +297,8 @@ class Cut:
 
     at_us: int = key(kinds.SECONDS, "from when", name="at")
     until_us: int = key(kinds.SECONDS, "until when", name="until")
-    one: tuple[str, ...] = key(kinds.NAMES, "the one side")
-    other: tuple[str, ...] = key(kinds.NAMES, "the other side; else everybody else", ())
+    one: tuple[str, ...] = key(NAMES, "the one side")
+    other: tuple[str, ...] = key(NAMES, "the other side; else everybody else", ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -300,8 +313,8 @@ class Upgrade:
     """Nodes restart with another level, and know nothing of what they knew."""
 
     at_us: int = key(kinds.SECONDS, "when", name="at")
-    nodes: tuple[str, ...] = key(kinds.NAMES, "who", name="node")
-    profile: Profile = key(kinds.PROFILE, "what they can do from now on")
+    nodes: tuple[str, ...] = key(NAMES, "who", name="node")
+    profile: Profile = key(PROFILE, "what they can do from now on")
 
 
 FAULTS = {"off": Off, "on": On, "partition": Cut, "link": Relink, "upgrade": Upgrade}
@@ -315,7 +328,7 @@ FaultPlan = Off | On | Cut | Relink | Upgrade
 class ExpectPlan:
     """What a run must show; otherwise the command's exit status is 1."""
 
-    delivered: float | None = key(kinds.SHARE, "of the packets of all pairs, at least", None)
+    delivered: float | None = key(SHARE, "of the packets of all pairs, at least", None)
     errors_per_pair_max: int | None = key(
         kinds.whole(0, 1_000_000), "class-unsupported errors that one node may get from another", None
     )
@@ -330,7 +343,7 @@ class Scenario:
     seed: int = key(kinds.whole(0, 2**64 - 1), "where all chance comes from", 1)
     duration_us: int = key(kinds.SECONDS, "how long it lasts", name="duration")
     collisions: bool = key(kinds.FLAG, "frames that overlap at a receiver destroy each other", False)
-    limits: Mapping[str, int] | None = key(kinds.bounds(Limits.__annotations__), "bounds of all nodes", None)
+    limits: Mapping[str, int] | None = key(bounds(Limits.__annotations__), "bounds of all nodes", None)
     networks: tuple[NetworkPlan, ...] = key(tables(NetworkPlan), "the networks", name="network")
     traffic: tuple[AnyTraffic, ...] = key(tagged_tables("kind", TRAFFIC), "what is sent", ())
     faults: tuple[FaultPlan, ...] = key(tagged_tables("kind", FAULTS), "what goes wrong, and when", (), name="fault")

@@ -3,8 +3,8 @@
 from importlib.resources import files
 
 from p6lowpan.capability.errors import UsageError
+from p6lowpan.configuration.toml_file import read_toml
 from p6lowpan.simulator.scenario.plan import Scenario
-from p6lowpan.simulator.scenario.toml_file import read_toml
 
 SUFFIX = ".toml"
 

@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from p6lowpan.capability.errors import UsageError
+from p6lowpan.configuration import kinds
+from p6lowpan.configuration.keys import key, read, tables
+from p6lowpan.configuration.toml_file import read_toml
 from p6lowpan.simulator import topology as topologies
 from p6lowpan.simulator.links import PERFECT, LinkQuality
-from p6lowpan.simulator.scenario import kinds
-from p6lowpan.simulator.scenario.keys import key, read, tables
+from p6lowpan.simulator.scenario.kinds import METRES
 from p6lowpan.simulator.scenario.plan import (
     FromFile,
     Full,
@@ -22,7 +24,6 @@ from p6lowpan.simulator.scenario.plan import (
     Star,
 )
 from p6lowpan.simulator.scenario.reading import SUFFIX
-from p6lowpan.simulator.scenario.toml_file import read_toml
 from p6lowpan.simulator.topology import Edge, Position, Topology
 
 Load = Callable[[str], str]
@@ -34,8 +35,8 @@ class PositionPlan:
     """Where a node stands."""
 
     name: str = key(kinds.TEXT, "its name")
-    x: float = key(kinds.METRES, "metres to the right")
-    y: float = key(kinds.METRES, "metres up")
+    x: float = key(METRES, "metres to the right")
+    y: float = key(METRES, "metres up")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

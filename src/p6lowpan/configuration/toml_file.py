@@ -1,11 +1,11 @@
-"""A TOML file as a dataclass of :mod:`p6lowpan.simulator.scenario.keys`; what is wrong with it has a line."""
+"""A TOML file as a dataclass of :mod:`p6lowpan.configuration.keys`; what is wrong with it has a line."""
 
 import re
 import tomllib
 from typing import TypeVar
 
 from p6lowpan.capability.errors import UsageError
-from p6lowpan.simulator.scenario.keys import Misplaced, read
+from p6lowpan.configuration.keys import Misplaced, read
 
 T = TypeVar("T")
 
