@@ -7,7 +7,8 @@ the 32-bit field; 26 are assigned and 6 reserved.
 """
 
 from dataclasses import dataclass
-from enum import Enum
+
+from p6lowpan.capability.identity_enum import IdentityEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class Row:
     meaning: str
 
 
-class Feature(Enum):
+class Feature(IdentityEnum):
     """Every feature; the member's value is its row."""
 
     UNCOMPRESSED_IPV6 = Row("uncompressed_ipv6", 0, 0, "RFC 4944 5.1", "a whole IPv6 packet behind dispatch 0x41")
@@ -77,8 +78,6 @@ class Feature(Enum):
     PAGING = Row("paging", None, None, "RFC 8025", "dispatches of another page")
     ROUTING_HEADER = Row("routing_header", None, None, "RFC 8138", "6LoRH: RPL information and routes, compressed")
     RECOVERABLE_FRAGMENT = Row("recoverable_fragment", None, None, "RFC 8931", "RFRAG and RFRAG-ACK")
-
-    __hash__ = object.__hash__  # members are singletons; Enum hashes their names, in Python
 
     @property
     def level(self) -> int | None:

@@ -1,12 +1,13 @@
 """Colour on a terminal: what a piece of text is, and how a terminal shows it. Nothing else knows escape sequences."""
 
 from collections.abc import Callable
-from enum import Enum
+
+from p6lowpan.capability.identity_enum import IdentityEnum
 
 Paint = Callable[[str], str]
 
 
-class Role(Enum):
+class Role(IdentityEnum):
     """What a piece of text is; the value is its ANSI "select graphic rendition"."""
 
     PLAIN = ""
@@ -19,8 +20,6 @@ class Role(Enum):
     NOTE = "2;3"
     WARNING = "33"
     ERROR = "31;1"
-
-    __hash__ = object.__hash__  # members are singletons; Enum hashes their names, in Python
 
 
 class Palette:

@@ -7,8 +7,9 @@ answer that falls due while another frame of ours is still on the air. Its sende
 """
 
 from collections.abc import Callable, Mapping
-from enum import Enum, auto
+from enum import auto
 
+from p6lowpan.capability.identity_enum import IdentityEnum
 from p6lowpan.capability.limits import Limits
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.machines.link.configuration import LinkTiming
@@ -21,20 +22,16 @@ from p6lowpan.wire.ieee802154.frame import Frame
 WHERE = "acknowledger"
 
 
-class AcknowledgerState(Enum):
+class AcknowledgerState(IdentityEnum):
     """Where an answer stands."""
-
-    __hash__ = object.__hash__  # members are singletons; Enum hashes their names, in Python
 
     IDLE = auto()
     TURNING_ROUND = auto()
     SENDING = auto()
 
 
-class AcknowledgerEvent(Enum):
+class AcknowledgerEvent(IdentityEnum):
     """What may happen to it."""
-
-    __hash__ = object.__hash__  # members are singletons; Enum hashes their names, in Python
 
     ASKED = auto()
     TURNED_ROUND = auto()
@@ -43,10 +40,8 @@ class AcknowledgerEvent(Enum):
     NO_REPORT = auto()
 
 
-class AcknowledgerTimer(Enum):
+class AcknowledgerTimer(IdentityEnum):
     """What is waited for."""
-
-    __hash__ = object.__hash__  # members are singletons; Enum hashes their names, in Python
 
     TURNAROUND = "the radio turns from receiving to sending"
     TRANSMISSION = "the radio's word that it has sent; without it the answer counts as sent"

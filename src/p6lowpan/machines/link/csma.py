@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from p6lowpan.capability.identity_enum import IdentityEnum
 from p6lowpan.capability.limits import Limits
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.machines.chance import ChanceStream
@@ -42,10 +43,8 @@ class CsmaEvent(Enum):
     CHANNEL_BUSY_ONCE_TOO_OFTEN = auto()
 
 
-class CsmaTimer(Enum):
+class CsmaTimer(IdentityEnum):
     """What is waited for."""
-
-    __hash__ = object.__hash__  # members are singletons; Enum hashes their names, in Python
 
     BACKOFF = "the random wait in front of an assessment"
     ASSESSMENT = "the radio's answer; without it the channel counts as busy"

@@ -14,8 +14,9 @@ A report that comes after that is dropped under UNEXPECTED, or taken for the nex
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from enum import Enum, auto
+from enum import auto
 
+from p6lowpan.capability.identity_enum import IdentityEnum
 from p6lowpan.capability.limits import Limits
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.machines.chance import ChanceStream
@@ -32,10 +33,8 @@ WHERE = "transmitter"
 SEQUENCE_NUMBERS = 256
 
 
-class TransmitterState(Enum):
+class TransmitterState(IdentityEnum):
     """Where the frame at the head of the queue stands."""
-
-    __hash__ = object.__hash__  # members are singletons; Enum hashes their names, in Python
 
     IDLE = auto()
     CONTENDING = auto()
@@ -43,10 +42,8 @@ class TransmitterState(Enum):
     AWAITING_ACKNOWLEDGEMENT = auto()
 
 
-class TransmitterEvent(Enum):
+class TransmitterEvent(IdentityEnum):
     """What may happen to it."""
-
-    __hash__ = object.__hash__  # members are singletons; Enum hashes their names, in Python
 
     FRAME_READY = auto()
     CHANNEL_GRANTED = auto()
@@ -57,10 +54,8 @@ class TransmitterEvent(Enum):
     LAST_ATTEMPT_FAILED = auto()
 
 
-class TransmitterTimer(Enum):
+class TransmitterTimer(IdentityEnum):
     """What is waited for."""
-
-    __hash__ = object.__hash__  # members are singletons; Enum hashes their names, in Python
 
     TRANSMISSION = "the radio's word that it has sent; without it the attempt failed"
     ACKNOWLEDGEMENT = "the other end's acknowledgement; without it the attempt failed"

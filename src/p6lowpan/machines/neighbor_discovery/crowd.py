@@ -5,17 +5,15 @@ Only of those who may have to go for others is the order kept; the thousands who
 
 from collections import Counter
 from collections.abc import Iterable
-from enum import Enum
 
+from p6lowpan.capability.identity_enum import IdentityEnum
 from p6lowpan.machines.agenda import Agenda
 from p6lowpan.machines.neighbor_discovery.reachability import State
 from p6lowpan.wire.address import Ipv6Address
 
 
-class Group(Enum):
+class Group(IdentityEnum):
     """What a neighbor is to us."""
-
-    __hash__ = object.__hash__  # members are singletons; Enum hashes their names, in Python
 
     ROUTER = "one of our default routers"
     REGISTERED = "it registered an address with us, or is about to"

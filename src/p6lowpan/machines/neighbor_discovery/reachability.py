@@ -8,11 +8,11 @@ Any other entry ends there.
 from collections.abc import Mapping
 from enum import Enum
 
+from p6lowpan.capability.identity_enum import IdentityEnum
 
-class State(Enum):
+
+class State(IdentityEnum):
     """What is known of a neighbor's reachability."""
-
-    __hash__ = object.__hash__  # members are singletons; Enum hashes their names, in Python
 
     INCOMPLETE = "its link-layer address is asked for"
     REACHABLE = "it answered a short while ago"
@@ -22,10 +22,8 @@ class State(Enum):
     UNREACHABLE = "it did not answer"
 
 
-class Event(Enum):
+class Event(IdentityEnum):
     """What may happen."""
-
-    __hash__ = object.__hash__  # members are singletons; Enum hashes their names, in Python
 
     NEEDED = "a packet goes to it"
     LEARNED = "its link-layer address was heard; nothing says that it hears us"
