@@ -39,7 +39,7 @@ class KeptAtAnyInputs(AnyInputs):
             self.keeping = Keeping(self.store, "one")
         node = self.watched.node
         self.keeping.keep(node)
-        assert not node.lasting
+        assert not node.lasting.has_news(node.link.frame_counter)
         written = self.store.values("one")
         assert written.pop((NODE, OWN_COUNTER), 0) >= node.link.frame_counter
         known = values_of(node.durable.shifted(self.keeping._began_us))

@@ -158,10 +158,10 @@ def test_what_changed_of_the_durable_is_known_and_told_once():
     network = Network()
     border = network.border
     assert border.lasting.take_changes() is None  # nobody looked before
-    assert not border.lasting
+    assert not border.lasting.has_news(border.link.frame_counter)
     network.give(inputs.AnnounceContext(3, parse_ipv6("2001:db8:9::"), 64))
     network.give(inputs.FromBackbone(echo(OUTSIDE, address(LEAF))))
-    assert border.lasting
+    assert border.lasting.has_news(border.link.frame_counter)
     changes = border.lasting.take_changes()
     assert [one.context.identifier for one in changes.present.contexts] == [3]
     assert (changes.present.registrations, changes.present.levels, changes.gone) == ((), (), ())

@@ -27,7 +27,6 @@ LONGEST_ANSWER = 1 << 26
 LARGEST_PING = 1232
 LONGEST_WAIT_SECONDS = 60
 
-
 Answer = Any  # Any: what JSON holds
 Reload = Callable[[], object]
 

@@ -97,7 +97,7 @@ class Gateway:
 
     def _inward(self, packet: bytes) -> None:
         """The host sends a packet."""
-        lowpan = self._behind(packet)
+        lowpan = self._behind(packet[DESTINATION])
         if lowpan is None:
             self.lost[NO_ROUTE] += 1
         else:
@@ -105,7 +105,7 @@ class Gateway:
 
     def _outward(self, sender: Lowpan, packet: bytes) -> None:
         """A network sends a packet."""
-        lowpan = self._behind(packet)
+        lowpan = self._behind(packet[DESTINATION])
         if lowpan is not None and lowpan is not sender:
             lowpan.inward(packet)
         elif lowpan is None and self.tun is not None:
@@ -113,8 +113,7 @@ class Gateway:
         else:
             self.lost[NO_ROUTE] += 1
 
-    def _behind(self, packet: bytes) -> Lowpan | None:
-        destination = packet[DESTINATION]
+    def _behind(self, destination: bytes) -> Lowpan | None:
         for lowpan in self.lowpans:
             if lowpan.inside.holds(destination):
                 return lowpan
@@ -137,7 +136,7 @@ class Gateway:
 
     def nearest(self, destination: bytes) -> Lowpan:
         """The network of an address; the first one for addresses of none."""
-        return next((one for one in self.lowpans if one.inside.holds(destination)), self.lowpans[0])
+        return self._behind(destination) or self.lowpans[0]
 
     async def _write_behind(self) -> None:
         while True:

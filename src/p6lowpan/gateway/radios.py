@@ -10,7 +10,7 @@ Words are the kind, a colon and the first key of its table, and then any other k
 
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from p6lowpan.capability.errors import UsageError
@@ -169,5 +169,6 @@ def link_over(
     """The link layer of a node on such a radio: none needs CSMA/CA from us, and its times are those of processes."""
     answers = isinstance(radio, Interface) and radio.acknowledges
     security = None if key is None else LinkSecurity((LinkKey(key),))
-    link = MacConfiguration(extended, short, pan, security, hardware_csma=True, timing=ZEP_TIMING)
-    return replace(link, hardware_acknowledges=answers)
+    return MacConfiguration(
+        extended, short, pan, security, hardware_csma=True, hardware_acknowledges=answers, timing=ZEP_TIMING
+    )

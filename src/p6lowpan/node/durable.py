@@ -101,19 +101,16 @@ class Shelf:
 
 
 class Lasting:
-    """Where everything is that a node should still know after a restart. True: some of it may have changed since
-    :meth:`take_changes`; our own frame counter, which moves with every frame, aside."""
+    """Where everything is that a node should still know after a restart."""
 
     def __init__(self, link: Mac, levels: Levels, discovery: NeighborDiscovery) -> None:
         self._security, self._router = link.security, discovery.border_router
         self._shelves = shelves_of(link.security, levels, discovery)
         self._touched = tuple(shelf.touched for shelf in self._shelves)
 
-    def __bool__(self) -> bool:
-        return any(self._touched)
-
     def has_news(self, frame_counter: int) -> bool:
-        """Whether some of it may have changed, or our own frame counter has come beyond this one."""
+        """Whether some of it may have changed since :meth:`take_changes`, or our own frame counter, which moves with
+        every frame, has come beyond this one."""
         return self._security.frame_counter > frame_counter or any(self._touched)
 
     def everything(self) -> Durable:

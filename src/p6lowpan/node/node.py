@@ -107,9 +107,7 @@ class Node:
         reaches_above = type(given) not in INPUTS_OF_THE_LINK
         self._has_moved |= reaches_above
         events += INPUTS[type(given)](self, now, given)
-        if reaches_above or (
-            self._deadline is not None and self._deadline <= now
-        ):  # what an input of the link makes due, the link has done
+        if reaches_above or _is_due(self._deadline, now):  # what an input of the link makes due, the link has done
             events += self._due(now)
         outputs = self._run(now, events)
         self.border.sent(now, outputs)

@@ -57,10 +57,9 @@ class Services:
     def answer(self, now: int, output: object) -> SendUdp | None:
         """What the node is to be given because of an output of its own. The answer comes from the address that was
         asked."""
-        service = self._services.get(output.destination_port) if isinstance(output, DeliverUdp) else None
-        if service is None or not isinstance(output, DeliverUdp):
+        if not isinstance(output, DeliverUdp) or output.destination_port not in self._services:
             return None
-        payload = service(now, output)
+        payload = self._services[output.destination_port](now, output)
         if payload is None:
             return None
         source = None if is_multicast(output.destination) else output.destination

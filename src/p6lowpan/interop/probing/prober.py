@@ -14,7 +14,7 @@ The MAC is that of a node: it acknowledges, repeats, filters duplicates and secu
 answered, so that the neighbour can reply. ``now`` is in microseconds.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -22,11 +22,11 @@ from p6lowpan.capability.limits import P6LOWPAN
 from p6lowpan.capability.limits import RFC6282 as WIDE
 from p6lowpan.capability.profile import RFC6282
 from p6lowpan.interop.probing import answering, plan_fragments
-from p6lowpan.interop.probing.agenda import Agenda
 from p6lowpan.interop.probing.findings import Findings, findings
 from p6lowpan.interop.probing.learning import based, begun, learned
-from p6lowpan.interop.probing.probe import AS_KNOWN, Frames, OutFrame, Probe, Send, in_form, least, plain
+from p6lowpan.interop.probing.probe import AS_KNOWN, Form, OutFrame, Probe, Send, in_form, least, packet_in, plain
 from p6lowpan.interop.probing.questions import Question, announced_in, answer_to, echo, misquoted
+from p6lowpan.interop.probing.remaining import Remaining
 from p6lowpan.interop.probing.results import Outcome, Results
 from p6lowpan.interop.probing.scene import Base, Scene
 from p6lowpan.machines.adaptation.receiver import Receiver
@@ -39,6 +39,8 @@ from p6lowpan.node import inputs
 from p6lowpan.wire.address import BROADCAST, Link, LinkAddress
 
 NUMBERS_OF_A_TRY = 32
+ANSWER_TAG = 0x7FFF
+FORMS: Mapping[Base, Form] = {Base.PLAIN: plain, Base.IPHC: least}
 FRAME_US = 20_000
 """A frame there and one back, with what CSMA/CA and repetitions add."""
 MOST_UNDELIVERED, FEWEST_CONTROLS, CONTROLS_OF_FRAGMENTS = 20, 5, 12
@@ -85,7 +87,7 @@ class Prober:
         seed: int = 0,
     ) -> None:
         self.results = results or Results()
-        self._agenda = Agenda(plan, self.results)
+        self._remaining = Remaining(plan, self.results)
         self._mac = Mac(link, replace(P6LOWPAN, link_queue_frames=1024), Chance(seed))
         self.scene = begun(scene, self.results, self._mac.room(scene.theirs, scene.ours))
         self._patience = patience
@@ -103,7 +105,7 @@ class Prober:
     @property
     def is_done(self) -> bool:
         """Whether everything has been asked, or the neighbour is gone."""
-        return self._agenda.is_done
+        return self._remaining.is_done
 
     @property
     def deadline(self) -> int | None:
@@ -115,12 +117,12 @@ class Prober:
     @property
     def plan(self) -> tuple[Probe, ...]:
         """Everything that is asked."""
-        return self._agenda.plan
+        return self._remaining.plan
 
     @property
     def findings(self) -> Findings:
         """What is known so far."""
-        return findings(self._agenda.plan, self.results)
+        return findings(self._remaining.plan, self.results)
 
     def handle(self, now: int, given: inputs.Input) -> tuple[object, ...]:
         """Take an input of a node's: frames, the radio's reports, ``Wake``."""
@@ -177,7 +179,9 @@ class Prober:
     def _packet(self, now: int, octets: bytes, source: LinkAddress) -> Iterable[Any]:
         answer = answering.answer(octets, self.scene)
         if answer is not None:
-            return self._send(now, [frame for form in self._forms() for frame in form(self.scene, answer)])
+            return self._send(
+                now, [frame for form in self._forms() for frame in packet_in(self.scene, answer, form, ANSWER_TAG)]
+            )
         if not self._is_theirs(source):
             return self._from_elsewhere(now, octets, source)
         self.results.announced = answering.announced(octets) or self.results.announced
@@ -214,7 +218,7 @@ class Prober:
         if attempt.questions:
             return
         self.results.answered += 1
-        if not self._agenda.queue[0].ladder:  # there silence may be a bound, or a buffer that is still taken
+        if not self._remaining.queue[0].ladder:  # there silence may be a bound, or a buffer that is still taken
             self.results.lost += (self._controlled if attempt.is_control else self._tried) - 1
         if attempt.is_control:
             self._control_answered(now)
@@ -223,10 +227,9 @@ class Prober:
 
     # --- what is sent -------------------------------------------------------------------------------------------------
 
-    def _forms(self) -> list[Any]:  # Any: from a scene and a packet to frames
-        forms = {Base.PLAIN: plain, Base.IPHC: least}
-        chosen = list(forms.values()) if self.scene.base is None else [forms[self.scene.base]]
-        return [_one_packet(form) for form in chosen]
+    def _forms(self) -> Sequence[Form]:
+        """The form that is understood; all, while that is not known."""
+        return tuple(FORMS.values()) if self.scene.base is None else (FORMS[self.scene.base],)
 
     def _send(self, now: int, frames: Sequence[OutFrame]) -> Iterable[Any]:
         for frame in frames:
@@ -274,8 +277,8 @@ class Prober:
     def _next(self, now: int) -> Iterable[Any]:
         """The next try, or the next probe that can be asked."""
         while not self.is_done:
-            probe = self._agenda.queue[0]
-            outcome = self._agenda.cannot(probe, self.scene) if not self._tried else None
+            probe = self._remaining.queue[0]
+            outcome = self._remaining.cannot(probe, self.scene) if not self._tried else None
             if outcome is None:
                 return self._begin(now, probe)
             self._decide(*outcome)
@@ -312,7 +315,7 @@ class Prober:
         return self.results.tries(len(frames), _is_for_everybody(frames))
 
     def _unanswered(self, now: int) -> None:
-        attempt, probe = self._try, self._agenda.queue[0]
+        attempt, probe = self._try, self._remaining.queue[0]
         assert attempt is not None  # noqa: S101 - our caller looked
         if not attempt.is_control:
             self._last = attempt
@@ -351,7 +354,7 @@ class Prober:
         if last is not None and len(last.sent) > 1 and self._controlled > 1 and not self._recovered:
             self._recovered, self._controlled, self._tried = True, 0, self._tried - 1  # its buffers are free now
             return
-        what = "a plainer packet" if self._agenda.queue[0].ladder else "the same packet in its plainest form"
+        what = "a plainer packet" if self._remaining.queue[0].ladder else "the same packet in its plainest form"
         wrong = last.misquoted if last is not None else ""
         self._decide(Outcome.SILENT, f"{wrong or 'no answer'}, while {what} was answered")
 
@@ -375,7 +378,7 @@ class Prober:
     def _decide(self, outcome: Outcome, why: str) -> None:
         last = self._last
         sent, came = (last.sent, tuple(last.came)) if last is not None else ((), ())
-        probe = self._agenda.decide(outcome, why, self._tried, sent, came)
+        probe = self._remaining.decide(outcome, why, self._tried, sent, came)
         if outcome is Outcome.ANSWERED:
             self.scene = learned(self.scene, self.results, probe.name)
         self._tried, self._controlled, self._undelivered, self._last, self._recovered = 0, 0, 0, None, False
@@ -383,10 +386,3 @@ class Prober:
 
 def _is_for_everybody(frames: Sequence[OutFrame]) -> bool:
     return any(frame.link.destination == BROADCAST for frame in frames)
-
-
-def _one_packet(form: Any) -> Any:  # Any: as above
-    def frames(scene: Scene, packet: bytes) -> Frames:
-        return in_form(form)(scene, (Question("", packet),), 0x7FFF)
-
-    return frames

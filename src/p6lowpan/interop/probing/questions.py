@@ -10,6 +10,7 @@ from p6lowpan.capability.errors import Malformed
 from p6lowpan.capability.profile import Profile
 from p6lowpan.interop.conformance.packets import Part, packet, pattern
 from p6lowpan.interop.probing.scene import Scene
+from p6lowpan.machines.network.scope import solicited_node
 from p6lowpan.wire.address import ALL_NODES, ALL_ROUTERS, UNSPECIFIED, Ipv6Address, LinkAddress, format_ipv6
 from p6lowpan.wire.ipv6.chain import walk
 from p6lowpan.wire.ipv6.icmpv6_errors import PARAMETER_PROBLEM_CODES, UNREACHABLE_CODES
@@ -23,7 +24,6 @@ HOP_LIMIT, DISCOVERY_HOP_LIMIT = 64, 255
 CLOSED_PORT = 0xF0B9
 """In the range of four bits, so that every form of ports can carry it; nobody is known to listen there."""
 OUR_PORT = 0xF0B7
-SOLICITED_NODE = bytes.fromhex("ff0200000000000000000001ff")
 HOP_LIMIT_AT = 7
 QUOTED_AT = 8
 LEAST_QUOTED = 48
@@ -100,7 +100,7 @@ def duplicate_detection(scene: Scene) -> Question:
     """A solicitation from ``::``, as by a newcomer that wants the neighbour's address (RFC 4862 section 5.4)."""
     target = scene.destination
     message = NeighborSolicitation(target=target).encode()
-    octets = packet(UNSPECIFIED, SOLICITED_NODE + target[13:], (Protocol.ICMPV6, message), hop_limit=255)
+    octets = packet(UNSPECIFIED, solicited_node(target), (Protocol.ICMPV6, message), hop_limit=255)
     return Question("a solicitation from ::", octets, target=target)
 
 
@@ -109,7 +109,7 @@ def solicitation(scene: Scene) -> Question:
     target = scene.destination
     option = SourceLinkLayerAddress(address=address_field(scene.ours))
     message = NeighborSolicitation(target=target, options=(option,)).encode()
-    octets = packet(scene.source, SOLICITED_NODE + target[13:], (Protocol.ICMPV6, message), hop_limit=255)
+    octets = packet(scene.source, solicited_node(target), (Protocol.ICMPV6, message), hop_limit=255)
     return Question("a solicitation to a group", octets, target=target)
 
 

@@ -34,7 +34,6 @@ CONTEXTS = (
     Context(0, bytes.fromhex("20010db800010002") + bytes(8), 64),
     Context(1, bytes.fromhex("fd00cafe00000003") + bytes(8), 64),
 )
-PREFIXES = CONTEXTS
 LONGEST_US = 4 * 3_600 * 1_000_000
 JOINS_US, START_US = 1_000_000, 3_000_000
 """The neighbour has its addresses by then."""
@@ -45,7 +44,7 @@ OUR_LINK = MacConfiguration(extended=OURS, short=OUR_SHORT, pan=PAN)
 def neighbour(what: Profile | Stack, seed: int = 2) -> Node:
     """The neighbour: it has every address that a probe asks, and a way back to ours."""
     level = what if isinstance(what, Profile) else profiles.LEVELS[-1]
-    addresses = tuple(under(prefix, each) for prefix in PREFIXES for each in (THEIRS, THEIR_SHORT))
+    addresses = tuple(under(prefix, each) for prefix in CONTEXTS for each in (THEIRS, THEIR_SHORT))
     has_contexts = any(feature.value.name.startswith("stateful") for feature in level.receives)
     configuration = NodeConfiguration(
         link=MacConfiguration(extended=THEIRS, short=THEIR_SHORT, pan=PAN),
@@ -60,7 +59,7 @@ def neighbour(what: Profile | Stack, seed: int = 2) -> Node:
         ),
         profile=level,
         contexts=CONTEXTS if has_contexts else (),
-        routes=tuple(StaticRoute(Ipv6Address(prefix.prefix), 64, link_local(OURS)) for prefix in PREFIXES),
+        routes=tuple(StaticRoute(Ipv6Address(prefix.prefix), 64, link_local(OURS)) for prefix in CONTEXTS),
         limits=P6LOWPAN,
         seed=seed,
     )

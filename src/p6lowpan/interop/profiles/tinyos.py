@@ -70,9 +70,7 @@ def _sum_udp_anew(reading: Reading) -> None:
 
 
 def _is_udp_under_context(reading: Reading) -> bool:
-    encoding = reading.encoding
-    stateful = encoding.source_mode in STATEFUL or encoding.destination_mode in STATEFUL
-    return stateful and reading.out[6] == UDP
+    return _is_stateful(reading) and reading.out[6] == UDP
 
 
 def _summed_anew(reading: Reading) -> None:

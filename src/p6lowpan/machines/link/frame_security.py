@@ -90,11 +90,6 @@ class FrameSecurity:
         self._counters = {(kept.key, kept.neighbor): kept.counter for kept in security.neighbor_counters}
 
     @property
-    def short_addresses(self) -> tuple[tuple[LinkAddress, LinkAddress], ...]:
-        """The short addresses of which the EUI-64 is known, with it."""
-        return tuple(self._extended.items())
-
-    @property
     def neighbor_counters(self) -> tuple[NeighborCounter, ...]:
         """The last frame counter of each neighbor and key."""
         return tuple(NeighborCounter(key, neighbor, counter) for (key, neighbor), counter in self._counters.items())

@@ -79,11 +79,6 @@ class Mac:
         """What ``LinkSecurity.neighbor_counters`` must be after a restart."""
         return self._security.neighbor_counters
 
-    @property
-    def short_addresses(self) -> tuple[tuple[LinkAddress, LinkAddress], ...]:
-        """What :meth:`learn_address` must be told after a restart."""
-        return self._security.short_addresses
-
     def room(self, destination: LinkAddress, source: LinkAddress | None = None) -> int:
         """How many octets of payload a frame to ``destination`` holds."""
         source = source or self.configuration.address

@@ -35,13 +35,8 @@ class NeighborTable:
         """Every entry, oldest first."""
         return tuple(self._entries.values())
 
-    @property
-    def registered(self) -> int:
-        """How many entries carry a registration."""
-        return len(self._registrations)
-
     def registered_addresses(self) -> tuple[Ipv6Address, ...]:
-        """The addresses of those."""
+        """The addresses of the entries that carry a registration."""
         return tuple(self._registrations)
 
     def kept_of(self, address: Ipv6Address) -> KeptRegistration | None:

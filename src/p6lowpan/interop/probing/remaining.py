@@ -11,7 +11,7 @@ FOR_EVERYBODY = ("multicast/", "unspecified/", "stateful/group", "mesh/broadcast
 """Probes whose frames nobody acknowledges."""
 
 
-class Agenda:
+class Remaining:
     """The probes of a plan that have no result yet, in order."""
 
     def __init__(self, plan: Sequence[Probe], results: Results) -> None:
