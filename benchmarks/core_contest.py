@@ -1,7 +1,8 @@
 """The C core beside the Python that it must equal: the same frames and packets, the same answers."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from time import process_time
+from typing import Any
 
 from benchmarks.material import NO_CONTEXTS, Sample
 from benchmarks.measure import Contest, Side
@@ -21,43 +22,36 @@ NOTE = "The C core: the same frames and packets, a call each, and all of them in
 def core_contests(samples: list[Sample]) -> Iterator[Contest]:
     """Both ways; none where the core is not built."""
     if fast.CORE is not None:
-        yield _expanding([(sample.payload, sample.link) for sample in samples])
-        yield _compressing([(sample.packet, sample.link) for sample in samples])
+        frames = [(sample.payload, sample.link) for sample in samples]
+        packets = [(sample.packet, sample.link) for sample in samples]
+        yield _contest("expand", frames, RFC6282.limits, fast.expand, fast.packets_of, expand, (NOTE,))
+        yield _contest("compress", packets, of_level(5), fast.compress, fast.headers_of, candidates)
 
 
-def _expanding(frames: list[tuple[bytes, Link]]) -> Contest:
-    limits, many = RFC6282.limits, frames * TIMES
+def _contest(
+    task: str,
+    items: list[tuple[bytes, Link]],
+    setting: Any,  # limits, or a profile
+    singly: Callable[..., object],
+    together: Callable[..., object],
+    in_python: Callable[..., object],
+    notes: Sequence[str] = (),
+) -> Contest:
+    """Every function takes what stands in ``items``, contexts, and the setting."""
+    many = items * TIMES
 
-    def singly() -> None:
-        for frame, link in frames:
-            fast.expand(frame, link, NO_CONTEXTS, limits)
+    def a_call_each(function: Callable[..., object]) -> Callable[[], None]:
+        def run() -> None:
+            for octets, link in items:
+                function(octets, link, NO_CONTEXTS, setting)
 
-    def in_python() -> None:
-        for frame, link in frames:
-            expand(frame, link, NO_CONTEXTS, limits)
-
-    ours = (
-        Side("C core, fast.expand, a call each", len(frames), singly, process_time),
-        Side("C core, fast.packets_of", len(many), lambda: fast.packets_of(many, NO_CONTEXTS, limits), process_time),
-    )
-    peer = Side("Python", len(frames), in_python, process_time)
-    return Contest("expand, C or Python", "packets", ours, (peer,), (NOTE,), (), REQUIRED)
-
-
-def _compressing(packets: list[tuple[bytes, Link]]) -> Contest:
-    level_5, many = of_level(5), packets * TIMES
-
-    def singly() -> None:
-        for packet, link in packets:
-            fast.compress(packet, link, NO_CONTEXTS, level_5)
-
-    def searched() -> None:
-        for packet, link in packets:
-            candidates(packet, link, NO_CONTEXTS, level_5)
+        return run
 
     ours = (
-        Side("C core, fast.compress, a call each", len(packets), singly, process_time),
-        Side("C core, fast.headers_of", len(many), lambda: fast.headers_of(many, NO_CONTEXTS, level_5), process_time),
+        Side(f"C core, fast.{singly.__name__}, a call each", len(items), a_call_each(singly), process_time),
+        Side(
+            f"C core, fast.{together.__name__}", len(many), lambda: together(many, NO_CONTEXTS, setting), process_time
+        ),
     )
-    peer = Side("Python", len(packets), searched, process_time)
-    return Contest("compress, C or Python", "packets", ours, (peer,), (), (), REQUIRED)
+    peer = Side("Python", len(items), a_call_each(in_python), process_time)
+    return Contest(f"{task}, C or Python", "packets", ours, (peer,), notes, (), REQUIRED)

@@ -34,6 +34,20 @@ def run() -> Callable[..., Result]:
 
 
 @pytest.fixture
+def refused(run: Callable[..., Result]) -> Callable[..., str]:
+    """Run a verb that says in one line, and only there, why it does nothing: the line."""
+
+    def invoke(*arguments: object) -> str:
+        result = run(*arguments)
+        assert result.exit_code == 2
+        assert result.stdout == ""
+        assert result.stderr.count("\n") == 1
+        return str(result.stderr)
+
+    return invoke
+
+
+@pytest.fixture
 def command() -> Callable[..., "subprocess.CompletedProcess[bytes]"]:
     """Run a verb in a process of its own."""
 

@@ -7,23 +7,12 @@ from pathlib import Path
 
 from pyroute2 import IPRoute
 
+from drivers.radio_listener import Listener
 from p6lowpan.drivers.raw_interface import RawInterfaceRadio
 from p6lowpan.wire.ieee802154.frame_check import with_frame_check
 
 ARPHRD_ETHER = 1  # linux/if_arp.h: what the pair seems to be
 FRAMES = (bytes(range(20)), bytes(range(100)))
-
-
-class Listener:
-    def __init__(self) -> None:
-        self.heard: asyncio.Queue[bytes] = asyncio.Queue()
-        self.sent = 0
-
-    def frame_received(self, octets: bytes, link_quality: int) -> None:
-        self.heard.put_nowait(octets)
-
-    def transmitted(self, acknowledged: bool | None = None, accessed: bool = True) -> None:
-        self.sent += 1
 
 
 def set_up() -> None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from drivers.radio_listener import Listener
 from p6lowpan.capability.errors import UsageError
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.drivers.serial_radio import SerialRadio
@@ -15,18 +16,6 @@ from p6lowpan.drivers.slip import SlipReader, slip_packet
 from p6lowpan.wire.ieee802154.frame_check import with_frame_check
 
 FRAME = bytes.fromhex("41d801cdabffff010000000000000002c0dbdcdd")
-
-
-class Listener:
-    def __init__(self) -> None:
-        self.heard: asyncio.Queue[bytes] = asyncio.Queue()
-        self.sent = 0
-
-    def frame_received(self, octets: bytes, link_quality: int) -> None:
-        self.heard.put_nowait(octets)
-
-    def transmitted(self, acknowledged: bool | None = None, accessed: bool = True) -> None:
-        self.sent += 1
 
 
 def test_end_and_escape_are_sent_as_rfc_1055_says():
