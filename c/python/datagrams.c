@@ -1,12 +1,6 @@
 /* Fragments that only join the others of their datagram, put into the tables of a Python Reassembler: at any time these
  * are what the Python would have made of them. Whatever is not plain (a repetition, an overlap, a datagram that must go)
  * is left to the Python, before anything is changed. */
-#define PY_SSIZE_T_CLEAN
-#define Py_LIMITED_API 0x030B0000
-#include <Python.h>
-
-#include <string.h>
-
 #include "datagrams.h"
 
 #define UNIT 8
@@ -20,24 +14,10 @@ typedef struct place {
 
 int shelf_of(shelf *own, PyObject *parts)
 {
-    if (!PyTuple_Check(parts) || PyTuple_Size(parts) != 13) {
-        PyErr_SetString(PyExc_TypeError, "a shelf has 13 parts");
-        return 0;
-    }
-    own->reassembler = PyTuple_GetItem(parts, 0);
-    own->buffers = PyTuple_GetItem(parts, 1);
-    own->completed = PyTuple_GetItem(parts, 2);
-    own->buffer_class = PyTuple_GetItem(parts, 3);
-    own->completed_class = PyTuple_GetItem(parts, 4);
-    own->arrival_class = PyTuple_GetItem(parts, 5);
-    own->key_class = PyTuple_GetItem(parts, 6);
-    own->timeout = PyLong_AsLongLong(PyTuple_GetItem(parts, 7));
-    own->remembered_us = PyLong_AsLongLong(PyTuple_GetItem(parts, 8));
-    own->most_buffers = PyLong_AsLong(PyTuple_GetItem(parts, 9));
-    own->most_octets = PyLong_AsLong(PyTuple_GetItem(parts, 10));
-    own->largest = PyLong_AsLong(PyTuple_GetItem(parts, 11));
-    own->most_completed = PyLong_AsLong(PyTuple_GetItem(parts, 12));
-    return !PyErr_Occurred();
+    return PyArg_ParseTuple(parts, "OOOOOOOLLllll", &own->reassembler, &own->buffers, &own->completed, &own->buffer_class,
+                            &own->completed_class, &own->arrival_class, &own->key_class, &own->timeout,
+                            &own->remembered_us, &own->most_buffers, &own->most_octets, &own->largest,
+                            &own->most_completed);
 }
 
 static long number_of(PyObject *owner, PyObject *name)

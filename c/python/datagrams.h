@@ -4,14 +4,7 @@
 
 #include "capture.h"
 
-enum { FAILED = -1, UNUSUAL, KEPT, WHOLE };
-
-/* Attributes by name: they are looked up for every fragment. */
-typedef struct names {
-    PyObject *received, *delivered, *octets, *nothing_before, *offsets, *pieces, *arrivals, *at_us, *facts;
-} names;
-
-/* All borrowed. */
+/* The parts of Reassembler.shelf, all borrowed. */
 typedef struct shelf {
     PyObject *reassembler, *buffers, *completed;
     PyObject *buffer_class, *completed_class, *arrival_class, *key_class;
@@ -27,6 +20,7 @@ typedef struct piece {
     size_t length, offset, size;
 } piece;
 
+/* 0: an exception is set. */
 int shelf_of(shelf *own, PyObject *parts);
 
 /* Whether something must be given up for time: 1 or 0; -1: an exception is set. */

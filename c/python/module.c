@@ -1,11 +1,5 @@
 /* The C core for Python: one coarse call a frame and a packet, and one for many. Stable ABI, so that one file serves every
  * Python from 3.11 on. Values in, values out: what they mean is said in p6lowpan/fast.py, which is the only caller. */
-#define PY_SSIZE_T_CLEAN
-#define Py_LIMITED_API 0x030B0000
-#include <Python.h>
-
-#include <string.h>
-
 #include "known.h"
 
 #define ON_STACK 4096
@@ -13,7 +7,7 @@
 #define LONGEST_COMPRESSED (0x7FF + P6_IPV6_OCTETS) /* RFC 7400 is for what a datagram of RFC 4944 holds */
 #define REMEMBERED 64
 
-/* --- what is known ------------------------------------------------------------------------------------------------------- */
+/* --- what the module holds ----------------------------------------------------------------------------------------------- */
 
 /* What the module holds: the types of the answers, and the sets of features that were asked for, by their bits. */
 typedef struct held {
@@ -24,74 +18,12 @@ typedef struct held {
     } sets[REMEMBERED];
 } held;
 
-static void forget(PyObject *capsule)
-{
-    PyMem_Free(PyCapsule_GetPointer(capsule, KNOWN));
-}
-
-/* know(packed): what a node knows, as fast.py packs it: growth, datagram octets, depth, extension headers, order; then a
- * line of 19 octets for each context: identifier, length, state, prefix. */
-static PyObject *know(PyObject *module, PyObject *packed)
-{
-    const uint8_t *in;
-    Py_ssize_t length;
-    PyObject *capsule;
-    known *found;
-
-    (void)module;
-    if (PyBytes_AsStringAndSize(packed, (char **)&in, &length) != 0) {
-        return NULL;
-    }
-    if (length < 7 || (length - 7) % 19) {
-        PyErr_SetString(PyExc_ValueError, "not packed knowledge");
-        return NULL;
-    }
-    if ((found = PyMem_Calloc(1, sizeof *found)) == NULL) {
-        return PyErr_NoMemory();
-    }
-    found->node.contexts = found->contexts;
-    found->node.bounds.header_growth_octets = (uint16_t)(in[0] << 8 | in[1]);
-    found->node.bounds.datagram_octets = (uint16_t)(in[2] << 8 | in[3]);
-    found->node.bounds.nested_ipv6_headers = in[4] < P6_LENGTHS - 2 ? in[4] : P6_LENGTHS - 2;
-    found->node.bounds.compressed_extension_headers = in[5];
-    found->node.bounds.extension_headers_in_order = in[6];
-    for (in += 7, length -= 7; length; in += 19, length -= 19) {
-        p6_context *context = &found->contexts[in[0] & 15];
-        context->length = in[1];
-        context->state = in[2];
-        memcpy(context->prefix, in + 3, 16);
-    }
-    capsule = PyCapsule_New(found, KNOWN, forget);
-    if (capsule == NULL) {
-        PyMem_Free(found);
-    }
-    return capsule;
-}
-
 /* --- in and out ---------------------------------------------------------------------------------------------------------- */
 
 /* Octets of a bytes object, without a copy. 0: an exception is set. */
 static int octets_of(PyObject *object, const uint8_t **octets, Py_ssize_t *length)
 {
     return PyBytes_AsStringAndSize(object, (char **)octets, length) == 0;
-}
-
-static int address_of(PyObject *object, p6_address *address)
-{
-    const uint8_t *octets;
-    Py_ssize_t length;
-
-    if (!octets_of(object, &octets, &length)) {
-        return 0;
-    }
-    if (length != 0 && length != 2 && length != 8) {
-        PyErr_Format(PyExc_ValueError, "a link-layer address of %zd octets", length);
-        return 0;
-    }
-    memset(address->octets, 0, sizeof address->octets);
-    memcpy(address->octets, octets, (size_t)length);
-    address->size = (uint8_t)length;
-    return 1;
 }
 
 /* The ends of a Link. Many frames in a row have the same, `before`, which is a reference. */
@@ -256,7 +188,7 @@ static PyObject *expand(PyObject *module, PyObject *const *arguments, Py_ssize_t
     Py_ssize_t length;
     long size;
 
-    if (own == NULL || !has_arguments(count, 5) || (facts = PyCapsule_GetPointer(arguments[0], KNOWN)) == NULL ||
+    if (own == NULL || !has_arguments(count, 5) || !known_of(arguments[0], &facts) ||
         !octets_of(arguments[1], &frame, &length) || !address_of(arguments[2], &link.source) ||
         !address_of(arguments[3], &link.destination)) {
         return NULL;
@@ -303,7 +235,7 @@ static PyObject *compress(PyObject *module, PyObject *const *arguments, Py_ssize
     uint64_t allowed;
     size_t mtu;
 
-    if (own == NULL || !has_arguments(count, 6) || (facts = PyCapsule_GetPointer(arguments[0], KNOWN)) == NULL ||
+    if (own == NULL || !has_arguments(count, 6) || !known_of(arguments[0], &facts) ||
         !octets_of(arguments[1], &packet, &length) || !address_of(arguments[2], &link.source) ||
         !address_of(arguments[3], &link.destination)) {
         return NULL;
@@ -319,8 +251,8 @@ static PyObject *compress(PyObject *module, PyObject *const *arguments, Py_ssize
 static PyObject *answers_to(PyObject *module, PyObject *capsule, PyObject *list, const uint64_t *allowed, size_t mtu)
 {
     held *own = held_by(module);
-    const known *facts = own == NULL ? NULL : PyCapsule_GetPointer(capsule, KNOWN);
-    Py_ssize_t length, at, many = facts == NULL ? -1 : PyList_Size(list);
+    const known *facts;
+    Py_ssize_t length, at, many = own == NULL || !known_of(capsule, &facts) ? -1 : PyList_Size(list);
     PyObject *answers = many < 0 ? NULL : PyList_New(many), *before = NULL;
     const uint8_t *octets;
     p6_link link;

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from importlib import import_module
 from types import ModuleType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from p6lowpan import fast
 from p6lowpan.capability.features import Feature
@@ -18,8 +18,11 @@ from p6lowpan.capture.pcap import Sift, Sifted
 from p6lowpan.wire.sixlowpan.contexts import Contexts
 
 MOST_AT_ONCE = 1024
-"""As many records are sifted in one call."""
+"""Of as many records at most is told in one call."""
 
+CALLS = 2
+"""The version of the calls to the extension module, one more wherever one of them changes: a module that was built
+before is not called."""
 
 Compressed = tuple[bytes, int, int, int, int]
 """What a compressed packet, or the beginning of one, stands for: its octets, how many of them are headers that were
@@ -34,7 +37,7 @@ def _core() -> ModuleType | None:
         found = import_module("p6lowpan._capture")
     except ImportError:
         return None
-    is_of_this_version = len(Feature) == found.FEATURES and hasattr(found, "glean")
+    is_of_this_version = len(Feature) == found.FEATURES and getattr(found, "CALLS", None) == CALLS
     return found if is_of_this_version else None
 
 
@@ -73,19 +76,6 @@ class Sieve(NamedTuple):
     fcs_octets: int | None
 
 
-def sift_with(sieve: Sieve) -> Sift | None:
-    """A sieve at work; ``None`` where there is no core."""
-    core = CORE
-    if core is None:
-        return None
-
-    def sift(buffer: bytes, at: int, number: int, is_big: bool, unit_ns: int) -> tuple[list[Sifted], int, int]:
-        answer: tuple[list[Sifted], int, int] = core.sift(buffer, at, number, is_big, unit_ns, MOST_AT_ONCE, sieve)
-        return answer
-
-    return sift
-
-
 class Tools(NamedTuple):
     """What packets are gleaned with: the ground of each PAN (``None``: all its frames are unusual), and who knows it;
     where addresses are at home; where records are written, nanoseconds in a unit of theirs; and the bits of the
@@ -99,25 +89,32 @@ class Tools(NamedTuple):
     unusual: int
 
 
-def glean_with(sieve: Sieve, tools: Callable[[], Tools | None], written: Callable[[int], object]) -> Sift | None:
-    """A sieve that goes on to the packets, once there are tools: of all frames up to the next one that is unusual there
-    is but one item, with the last of these frames, and what ``written`` says of their number; ``None`` where there is
-    no core."""
-    core, sift = CORE, sift_with(sieve)
-    if core is None or sift is None:
+class Gleaning(Protocol):
+    """Who has tools to glean packets with."""
+
+    tools: Tools
+
+    def written(self, number: int) -> object:
+        """What to say of a ``number`` of packets that were written."""
+
+
+def sift_with(sieve: Sieve, gleaning: Callable[[], Gleaning | None] = lambda: None) -> Sift | None:
+    """A sieve at work; ``None`` where there is no core. Once somebody is ``gleaning``, it goes on to the packets, for
+    which the sieve has to leave out what has none: of all frames up to the next one that is unusual there is but one
+    item, with the number of the last of these frames, and what is said of the packets."""
+    core = CORE
+    if core is None:
         return None
 
-    def glean(buffer: bytes, at: int, number: int, is_big: bool, unit_ns: int) -> tuple[list[Sifted], int, int]:
-        found = tools()
-        if found is None:
-            return sift(buffer, at, number, is_big, unit_ns)
-        item, count, at, number = core.glean(buffer, at, number, is_big, unit_ns, sieve, found)
-        items = [] if item is None else [item]
-        if count:
-            items.insert(0, (sieve.frame(number, 0, b"", sieve.link_type, 0), written(count), None))
+    def sift(buffer: bytes, at: int, number: int, is_big: bool, unit_ns: int) -> tuple[list[Sifted], int, int]:
+        now = gleaning()
+        tools = None if now is None else now.tools
+        items, count, at, number = core.sift(buffer, at, number, is_big, unit_ns, MOST_AT_ONCE, sieve, tools)
+        if now is not None and count:
+            items.insert(0, (sieve.frame(number, 0, b"", sieve.link_type, 0), now.written(count), None))
         return items, at, number
 
-    return glean
+    return sift
 
 
 def is_plain(packet: bytes) -> bool:

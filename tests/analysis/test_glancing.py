@@ -1,6 +1,7 @@
 """Ordinary frames at a glance: whatever is asked for, it is what the explainer says that looks at every header."""
 
 import io
+import struct
 
 import pytest
 from hypothesis import given, settings
@@ -19,7 +20,7 @@ from p6lowpan.analysis.summary import Summary
 from p6lowpan.capability.errors import Malformed
 from p6lowpan.capture.files import open_capture, read
 from p6lowpan.capture.frame import CapturedFrame, LinkType
-from p6lowpan.capture.pcap import PcapWriter
+from p6lowpan.capture.pcap import MICROSECONDS, NANOSECONDS, PcapWriter
 from p6lowpan.wire.ieee802154.decoding import decode_frame
 from p6lowpan.wire.ieee802154.frame import Frame
 
@@ -157,6 +158,26 @@ def test_nearly_all_packets_of_fragments_and_of_plain_frames_are_written_at_once
     seen = [one for _, one in glancer.glean(pcap_of(frames_of("riot-udp")))]
     written = sum(one.number for one in seen if isinstance(one, Written))
     assert written > 4 * sum(len(one.packets) for one in seen)
+
+
+@pytest.mark.parametrize("order", "<>")
+@pytest.mark.parametrize(("magic", "unit_ns"), [(MICROSECONDS, 1000), (NANOSECONDS, 1)])
+def test_whoever_wrote_the_file_its_frames_are_the_same(order, magic, unit_ns):
+    frames = frames_of("riot-udp")
+    octets = struct.pack(order + "IHHIIII", magic, 2, 4, 0, 0, 65535, LinkType.IEEE802_15_4_WITHFCS)
+    for frame in frames:
+        seconds, fraction_ns = divmod(frame.time_ns, SECOND_NS)
+        octets += struct.pack(order + "IIII", seconds, fraction_ns // unit_ns, len(frame.octets), frame.original_length)
+        octets += frame.octets
+    explainer = Explainer(Settings())
+    assert told([seen for _, seen in Glancer(explainer).see(read(io.BytesIO(octets)))], explainer) == explained(frames)
+
+
+def test_an_extension_module_of_other_calls_is_not_called(monkeypatch):
+    if fast_capture.CORE is None:
+        pytest.skip("the C core is not built, or not wanted")
+    monkeypatch.setattr(fast_capture, "CALLS", fast_capture.CALLS + 1)
+    assert fast_capture._core() is None
 
 
 def test_nearly_all_frames_of_a_capture_are_ordinary():

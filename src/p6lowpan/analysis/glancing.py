@@ -54,7 +54,7 @@ class Glancer:
                 yield captured, self.look(captured)
             return
         for captured, header, payload in capture.pcap.sifted(sift):  # all heard on one way: there are no copies
-            yield captured, self.look(captured) if header is None else self._sifted(captured, header, payload)
+            yield captured, self._sifted(captured, header, payload)
 
     def write_records(self, unit_ns: int) -> None:
         """From now on, :meth:`glean` may write packets, as records whose fractions of a second are in units of
@@ -67,7 +67,7 @@ class Glancer:
         sieve = self._sieve(capture.pcap)
         sift = None
         if sieve is not None and self._packets_alone and not self._sees_addresses:
-            sift = fast_capture.glean_with(sieve, self._tools, self._written)
+            sift = fast_capture.sift_with(sieve, lambda: self._gleaner)
         if sift is None or capture.pcap is None:
             yield from self.see(capture)
             return
@@ -75,7 +75,7 @@ class Glancer:
             if isinstance(header, Written):
                 yield captured, header
                 continue
-            seen = self.look(captured) if header is None else self._sifted(captured, header, payload)
+            seen = self._sifted(captured, header, payload)
             if self._gleaner is not None:
                 self._gleaner.renew()
             yield captured, seen
@@ -86,14 +86,10 @@ class Glancer:
             return None
         return self._headers.sieve(pcap, self._explainer.repetition, leaves_out=self._packets_alone)
 
-    def _tools(self) -> fast_capture.Tools | None:
-        return None if self._gleaner is None else self._gleaner.tools
-
-    def _written(self, number: int) -> Written | None:
-        return None if self._gleaner is None else self._gleaner.written(number)
-
-    def _sifted(self, captured: CapturedFrame, header: MacHeader, payload: bytes | None) -> Glimpse | Explained:
-        """A frame of which is known whether it repeats another."""
+    def _sifted(self, captured: CapturedFrame, header: MacHeader | None, payload: bytes | None) -> Glimpse | Explained:
+        """A frame of which is known whether it repeats another, unless nothing is."""
+        if header is None:
+            return self.look(captured)
         if header.acknowledges:
             return self._acknowledgement(captured, header)
         if self._packets_alone and payload is not None:

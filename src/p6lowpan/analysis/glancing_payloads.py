@@ -77,6 +77,13 @@ def drafted(captured: CapturedFrame, findings: list[Finding]) -> Draft:
     return Draft(captured, inside, frame, findings=findings)
 
 
+def datagram_of(arrived: Arrived) -> DatagramKey:
+    """The datagram of a fragment."""
+    header, octets = arrived.header, arrived.octets
+    size, tag = int.from_bytes(octets[:2], "big") & LARGEST_DATAGRAM, int.from_bytes(octets[2:4], "big")
+    return DatagramKey(header.source, header.destination, size, tag)
+
+
 class Payloads:
     """Looks at payloads for an explainer."""
 
@@ -193,10 +200,6 @@ class Payloads:
         self._verdicts.put(key, verdict)
         return verdict
 
-    def _fragment_verdict(self, arrived: Arrived) -> Verdict:
-        """The same of a subsequent fragment."""
-        return self._verdicts.get(FRAGMENT) or self._judged(arrived, FRAGMENT)
-
     def _plain_transport(self, packet: bytes) -> Transport:
         """The upper layer of a plain packet."""
         source_port = destination_port = None
@@ -213,14 +216,13 @@ class Payloads:
     # --- fragments ---------------------------------------------------------------------------------------------------
 
     def _first(self, arrived: Arrived) -> Glimpse | Explained | None:
-        header, octets = arrived.header, arrived.octets
-        size, tag = int.from_bytes(octets[:2], "big") & LARGEST_DATAGRAM, int.from_bytes(octets[2:4], "big")
+        header, octets, key = arrived.header, arrived.octets, datagram_of(arrived)
         known = self._core_knows(arrived.pan, header.pan)
-        if known is None or not size or arrived.pan.first_fragments.holds_any:
+        if known is None or not key.size or arrived.pan.first_fragments.holds_any:
             return None
         if len(octets) < FIRST_OCTETS + IPHC_OCTETS or octets[FIRST_OCTETS] >> 5 != IPHC:
             return None
-        answer = fast_capture.look(known, octets, FIRST_OCTETS, header.source, header.destination, size)
+        answer = fast_capture.look(known, octets, FIRST_OCTETS, header.source, header.destination, key.size)
         if isinstance(answer, int):
             return None
         packet, header_octets, _, features, _ = answer
@@ -228,19 +230,18 @@ class Payloads:
             return None
         flags = len(packet) > header_octets, len(packet) >= FULL_OCTETS, packet[6]
         verdict = self._verdict(arrived, FIRST_OCTETS, answer, known, *flags)
-        key = DatagramKey(header.source, header.destination, size, tag)
         return self._gathered(arrived, key, 0, packet, verdict)
 
     def _subsequent(self, arrived: Arrived) -> Glimpse | Explained | None:
-        header, octets = arrived.header, arrived.octets
-        size, tag = int.from_bytes(octets[:2], "big") & LARGEST_DATAGRAM, int.from_bytes(octets[2:4], "big")
-        if not size or len(octets) <= SUBSEQUENT_OCTETS:
+        key, octets = datagram_of(arrived), arrived.octets
+        if not key.size or len(octets) <= SUBSEQUENT_OCTETS or arrived.pan.first_fragments.cares_for(key):
             return None
-        key = DatagramKey(header.source, header.destination, size, tag)
-        if arrived.pan.first_fragments.cares_for(key):
-            return None
-        verdict = self._fragment_verdict(arrived)
-        return self._gathered(arrived, key, octets[4] * OFFSET_UNIT, octets[SUBSEQUENT_OCTETS:], verdict)
+        return self._joined(arrived, key, octets[4] * OFFSET_UNIT, octets[SUBSEQUENT_OCTETS:])
+
+    def _joined(self, arrived: Arrived, key: DatagramKey, offset: int, octets: bytes) -> Glimpse | Explained:
+        """A subsequent fragment. Its header says nothing that matters here: there is one verdict on all of them."""
+        verdict = self._verdicts.get(FRAGMENT) or self._judged(arrived, FRAGMENT)
+        return self._gathered(arrived, key, offset, octets, verdict)
 
     def _gathered(
         self, arrived: Arrived, key: DatagramKey, offset: int, octets: bytes, verdict: Verdict

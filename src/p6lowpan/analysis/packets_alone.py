@@ -1,29 +1,22 @@
 """Payloads at a glance where nothing but their packets is asked for: no findings, no words, no levels.
 
-What packets depend on is remembered as ever: the addresses and contexts of each PAN, and the fragments.
+What packets depend on is remembered as ever: the addresses and contexts of each PAN, and the fragments. Here goes what
+:mod:`p6lowpan.analysis.gleaning` finds unusual, and all where that is not at work: in pcapng files, where keys are
+given, and where the C core is missing, without which fragments alone can be looked at in this way.
 """
 
 from p6lowpan import fast_capture
 from p6lowpan.analysis.arrived import Arrived
-from p6lowpan.analysis.explained import Draft, Explained, Finding
-from p6lowpan.analysis.glancing_payloads import (
-    NOTHING,
-    SUBSEQUENT_FRAGMENT,
-    SUBSEQUENT_OCTETS,
-    Payloads,
-    Verdict,
-)
+from p6lowpan.analysis.explained import Draft, Explained
+from p6lowpan.analysis.glancing_payloads import NOTHING, Payloads, Verdict
 from p6lowpan.analysis.glimpse import Glimpse, Part
 from p6lowpan.analysis.learning import contexts_used
-from p6lowpan.analysis.mac_headers import MacHeader
 from p6lowpan.analysis.transport import Transport
 from p6lowpan.capability.limits import ANALYSIS
-from p6lowpan.capture.frame import CapturedFrame
 from p6lowpan.machines.adaptation.receiver import Packet
 from p6lowpan.machines.adaptation.timeline import DatagramKey, Outcome
 from p6lowpan.wire.ipv6.header import IPV6_HEADER_OCTETS
 from p6lowpan.wire.ipv6.registry import Protocol
-from p6lowpan.wire.sixlowpan.fragment import LARGEST_DATAGRAM, OFFSET_UNIT
 from p6lowpan.wire.sixlowpan.payload import decode_payload
 
 NO_CONTEXTS = Verdict(frozenset(), 0, (), NOTHING, lambda _guessed: (False, False))
@@ -38,23 +31,11 @@ TELLING_OCTETS = 3
 class PacketsAlone(Payloads):
     """Looks at payloads for their packets."""
 
-    def look(
-        self, captured: CapturedFrame, header: MacHeader, octets: bytes, findings: list[Finding]
-    ) -> Glimpse | Explained | None:
-        """Look at the payload of a frame. Most fragments only go to the others of their datagram."""
-        if octets[0] >> 3 == SUBSEQUENT_FRAGMENT and len(octets) > SUBSEQUENT_OCTETS:
-            pan, now = self._explainer.pans.get(header.pan), captured.time_ns // 1000
-            if pan is not None and pan.knowledge.is_quiet(now):
-                size, tag = int.from_bytes(octets[:2], "big") & LARGEST_DATAGRAM, int.from_bytes(octets[2:4], "big")
-                key = DatagramKey(header.source, header.destination, size, tag)
-                if not pan.first_fragments.cares_for(key) and pan.receiver.proceed(
-                    now, key, octets[4] * OFFSET_UNIT, octets[SUBSEQUENT_OCTETS:]
-                ):
-                    return Glimpse(captured, header, 0, 0)
-        return super().look(captured, header, octets, findings)
-
-    def _fragment_verdict(self, arrived: Arrived) -> Verdict:  # noqa: ARG002 - as in the class above
-        return NO_CONTEXTS
+    def _joined(self, arrived: Arrived, key: DatagramKey, offset: int, octets: bytes) -> Glimpse | Explained:
+        """Most fragments only go to the others of their datagram."""
+        if arrived.pan.receiver.proceed(arrived.now, key, offset, octets):
+            return Glimpse(arrived.captured, arrived.header, 0, 0)
+        return self._gathered(arrived, key, offset, octets, NO_CONTEXTS)
 
     def _plain_transport(self, packet: bytes) -> Transport:  # noqa: ARG002
         return PLAIN
