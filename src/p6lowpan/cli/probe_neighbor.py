@@ -4,9 +4,13 @@ import asyncio
 import contextlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from p6lowpan.analysis.given import contexts_of
 from p6lowpan.capability.errors import UsageError
+from p6lowpan.configuration.keys import Kind, taken
+from p6lowpan.configuration.kinds import KEY, SHORT
+from p6lowpan.drivers.text_file import read_text
 from p6lowpan.gateway.radios import RadioPlan, link_over, radio_of, read_radio
 from p6lowpan.interop.probing import simulated
 from p6lowpan.interop.probing.live import LiveProbing
@@ -16,10 +20,9 @@ from p6lowpan.interop.probing.prober import Patience, Prober
 from p6lowpan.interop.probing.results import Results, restored
 from p6lowpan.interop.probing.scene import Scene
 from p6lowpan.simulator.links import LinkQuality
-from p6lowpan.wire.address import LinkAddress, parse_ipv6, parse_link
+from p6lowpan.wire.address import parse_ipv6, parse_link
 
 SIMULATED = "sim"
-KEY_OCTETS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ class Neighbor:
             return simulation.prober
         plan = read_radio(self.radio, "--radio, beside sim:LEVEL and sim:STACK")
         prober = self._live(plan, reach, results)
-        radio = radio_of(plan, parse_link(self.own), _pan(self.pan), _key(self.key))
+        radio = radio_of(plan, parse_link(self.own), _pan(self.pan), _given(KEY, "--key", self.key))
         with contextlib.suppress(KeyboardInterrupt):
             asyncio.run(LiveProbing(prober, radio, lambda: write_state(state, prober)).run())
         write_state(state, prober)
@@ -64,26 +67,22 @@ class Neighbor:
     def _live(self, radio: RadioPlan, reach: Reach, results: Results | None) -> Prober:
         if not self.target:
             raise UsageError("a neighbour on a radio needs its link-layer address")
-        ours, our_short = parse_link(self.own), _short(self.own_short)
+        ours, our_short = parse_link(self.own), _given(SHORT, "--own-short", self.own_short)
         scene = Scene(
             ours,
             parse_link(self.target),
             our_short,
-            _short(self.short),
+            _given(SHORT, "--short", self.short),
             {one.identifier: one for one in contexts_of(list(self.contexts))},
             parse_ipv6(self.address) if self.address else None,
         )
-        link = link_over(radio, ours, _pan(self.pan), short=our_short, key=_key(self.key))
+        link = link_over(radio, ours, _pan(self.pan), short=our_short, key=_given(KEY, "--key", self.key))
         return Prober(link, scene, probes(reach), results, self.patience)
 
 
-def _short(text: str) -> LinkAddress | None:
-    if not text:
-        return None
-    address = parse_link(text)
-    if len(address) != 2:
-        raise UsageError(f"{text!r} is no short address: 4 hex digits")
-    return address
+def _given(kind: Kind, option: str, text: str) -> Any:  # Any: what a key of that kind holds
+    """What an option says, as a configuration's key would; ``None`` where nothing was said."""
+    return taken(kind, text, option) if text else None
 
 
 def _pan(text: str) -> int:
@@ -93,26 +92,13 @@ def _pan(text: str) -> int:
         raise UsageError(f"{text!r} is no PAN: up to 4 hex digits") from None
 
 
-def _key(text: str) -> bytes | None:
-    if not text:
-        return None
-    try:
-        key = bytes.fromhex(text)
-    except ValueError:
-        key = b""
-    if len(key) != KEY_OCTETS:
-        raise UsageError("--key is 32 hex digits")
-    return key
-
-
 def read_state(path: Path | None) -> Results | None:
     """What an earlier probing found; ``None`` where there was none."""
     if path is None or not path.exists():
         return None
+    text = read_text(path)
     try:
-        return restored(path.read_text(encoding="utf-8"))
-    except UnicodeDecodeError:
-        raise UsageError(f"{path}: no text file") from None
+        return restored(text)
     except UsageError as error:
         raise UsageError(f"{path}: {error}") from None
 

@@ -18,6 +18,7 @@ from p6lowpan.cli.output import palette_of, write
 from p6lowpan.cli.run_live import watch
 from p6lowpan.cli.run_record import run_record
 from p6lowpan.cli.run_words import run_lines
+from p6lowpan.drivers.text_file import read_text
 from p6lowpan.simulator.scenario.plan import Scenario
 from p6lowpan.simulator.scenario.reading import SUFFIX, builtin, builtin_names, read_scenario
 from p6lowpan.simulator.scenario.results import Traffic
@@ -94,14 +95,7 @@ def _scenario(name: str) -> tuple[Scenario, Load]:
     if name in builtin_names() or not (name.endswith(SUFFIX) or Path(name).exists()):
         return builtin(name), no_files
     path = Path(name)
-    return read_scenario(_text(path), path.name), lambda file: _text(path.parent / file)
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise UsageError(f"{path}: no text file") from None
+    return read_scenario(read_text(path), path.name), lambda file: read_text(path.parent / file)
 
 
 def _title(name: str) -> str:

@@ -8,6 +8,7 @@ from p6lowpan.analysis.keys import parse_key
 from p6lowpan.capability.errors import UsageError
 from p6lowpan.capture.fcs import Fcs
 from p6lowpan.cli.options import AUTO
+from p6lowpan.drivers.text_file import read_text
 
 
 def settings_of(
@@ -42,9 +43,4 @@ def fcs_of(text: str) -> Fcs | None:
 
 
 def _lines(path: Path | None) -> list[str]:
-    if path is None:
-        return []
-    try:
-        return list(lines_of(path.read_text(encoding="utf-8")))
-    except UnicodeDecodeError:
-        raise UsageError(f"{path}: no text file") from None
+    return [] if path is None else list(lines_of(read_text(path)))

@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 
 from p6lowpan.capability.errors import UsageError
+from p6lowpan.drivers.text_file import read_text
 from p6lowpan.gateway.gateway import Gateway
 from p6lowpan.gateway.logs import LOGGER, set_up
 from p6lowpan.gateway.plan import GatewayPlan, read_plan
@@ -44,10 +45,7 @@ def demo_plan(control: str = "", tun: str = "") -> GatewayPlan:
 
 def read_file(path: Path) -> GatewayPlan:
     """The configuration in a file. Raises :class:`UsageError`, :class:`OSError`."""
-    try:
-        return read_plan(path.read_text(encoding="utf-8"), path.name)
-    except UnicodeDecodeError:
-        raise UsageError(f"{path}: no text file") from None
+    return read_plan(read_text(path), path.name)
 
 
 async def serve(plan: GatewayPlan, path: Path | None = None) -> None:

@@ -9,6 +9,7 @@ from p6lowpan.capability.errors import UsageError
 from p6lowpan.capability.features import BY_NAME, Feature
 from p6lowpan.capability.limits import P6LOWPAN, RFC6282, Limits
 from p6lowpan.capability.profile import Profile
+from p6lowpan.drivers.text_file import read_text
 from p6lowpan.interop.probing.findings import Bound, Findings, Verdict
 from p6lowpan.interop.probing.plan import DATAGRAM, GROWTH
 
@@ -71,9 +72,8 @@ def _read_limits(record: dict[str, Any]) -> Limits:
 
 def profile_file(path: str) -> Profile:
     """The profile in a file. Raises :class:`UsageError`, :class:`OSError`."""
+    text = read_text(Path(path))
     try:
-        return read_profile(Path(path).read_text(encoding="utf-8"))
-    except UnicodeDecodeError:
-        raise UsageError(f"{path}: no text file") from None
+        return read_profile(text)
     except UsageError as error:
         raise UsageError(f"{path}: {error}") from None
