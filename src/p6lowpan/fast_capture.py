@@ -5,7 +5,6 @@ core, or the core cannot tell, there is no glance, and whoever asks takes the lo
 """
 
 from collections.abc import Callable
-from functools import lru_cache
 from importlib import import_module
 from types import ModuleType
 from typing import Any, NamedTuple, Protocol
@@ -51,12 +50,6 @@ NO_CONTEXT: int = CORE.NO_CONTEXT if CORE is not None else -1
 def known(contexts: Contexts, limits: Limits) -> object | None:
     """What a node knows, for :data:`look`; ``None`` where nobody can look."""
     return None if CORE is None else fast._known(contexts, limits)
-
-
-@lru_cache(maxsize=4096)
-def features_of(bits: int) -> frozenset[Feature]:
-    """The features whose bits are set."""
-    return frozenset(feature for bit, feature in enumerate(Feature) if bits >> bit & 1)
 
 
 class Sieve(NamedTuple):
