@@ -27,7 +27,7 @@ from p6lowpan.node.inputs import FrameReceived, JoinGroup, Wake
 from p6lowpan.node.node import Node
 from p6lowpan.simulator.links import LinkQuality
 from p6lowpan.simulator.world import World
-from p6lowpan.wire.address import parse_link
+from p6lowpan.wire.address import link_local, parse_link
 from p6lowpan.wire.ipv6.registry import Protocol
 
 SHORT = Reach(octets=160, wait_s=0.5, parallel=2)
@@ -166,6 +166,17 @@ def test_a_neighbour_with_a_short_address_alone_can_be_asked():
     assert prober.findings.receives == level_features(3) - contexts
     assert contexts <= prober.findings.having(Verdict.UNKNOWN)
     assert (prober.findings.level, prober.findings.level_at_most) == (1, 3)
+
+
+def test_a_second_link_layer_address_of_the_neighbour_is_learned_from_an_answer_to_what_only_it_was_asked():
+    scene = Scene(simulated.OURS, simulated.THEIRS, address=link_local(simulated.THEIR_SHORT))  # answered from there
+    prober = Prober(simulated.OUR_LINK, scene, plan(SHORT))
+    world = World(1)
+    world.connect(world.add(prober, starts_at_us=3_000_000), world.add(simulated.neighbour(of_level(3))))
+    while not prober.is_done:
+        assert world.step()
+    assert restored(prober.results.saved()).ends == {simulated.THEIR_SHORT.hex()}
+    assert (prober.findings.announced, prober.findings.level_at_most) == ("level-3", 3)
 
 
 def test_the_number_of_tries_grows_with_what_is_lost():
