@@ -21,12 +21,25 @@ from p6lowpan.machines.outcomes import Dropped
 from p6lowpan.node.configuration import NodeConfiguration
 from p6lowpan.node.inputs import AnnounceContext, AnnouncePrefix, FrameReceived, PinNeighbor, Wake, WithdrawContext
 from p6lowpan.node.node import Node
-from p6lowpan.wire.address import parse_ipv6
+from p6lowpan.wire.address import link_local, parse_ipv6
+from p6lowpan.wire.ipv6.neighbor_discovery import NeighborSolicitation
 from properties.attacked_node import PEER_LL, SECURITY, AttackedNode, udp
-from properties.neighbors import MY_LL, PREFIX, link
+from properties.neighbors import MY_LL, PREFIX, address, link, named, registration
 
 EXAMPLES = int(os.environ.get("P6LOWPAN_EXAMPLES", "30"))
 OTHER = parse_ipv6("2001:db8:77::")
+
+
+def keep(node, keeping, store):
+    """Write what changed: then all is written that the node knows."""
+    keeping.keep(node)
+    assert not node.lasting.has_news(node.link.frame_counter)
+    written = store.values("one")
+    assert written.pop((NODE, OWN_COUNTER), 0) >= node.link.frame_counter
+    known = values_of(node.durable.shifted(keeping._began_us))
+    del known[NODE, OWN_COUNTER]
+    assert written == json_of(known)
+    return written
 
 
 class KeptAtAnyInputs(AnyInputs):
@@ -38,13 +51,7 @@ class KeptAtAnyInputs(AnyInputs):
             self.store = Store(":memory:")
             self.keeping = Keeping(self.store, "one")
         node = self.watched.node
-        self.keeping.keep(node)
-        assert not node.lasting.has_news(node.link.frame_counter)
-        written = self.store.values("one")
-        assert written.pop((NODE, OWN_COUNTER), 0) >= node.link.frame_counter
-        known = values_of(node.durable.shifted(self.keeping._began_us))
-        del known[NODE, OWN_COUNTER]
-        assert written == json_of(known)
+        keep(node, self.keeping, self.store)
         return outputs
 
     def is_border(self) -> bool:
@@ -112,6 +119,36 @@ def test_a_frame_counter_is_reserved_before_it_is_used_and_never_beyond_the_last
         assert restored.frame_counter == reserved
         again = Node(replace(node.configuration, restored=restored))
         assert again.link.frame_counter == reserved
+
+
+def test_each_thing_that_came_is_another_or_went_is_written():
+    attacked, store = AttackedNode(Role.BORDER_ROUTER), Store(":memory:")
+    node, keeping = attacked.node, Keeping(store, "one")
+    before = keep(node, keeping, store)
+
+    def registers(transaction, minutes=600):
+        options = named(2), registration(2, minutes=minutes, tid=transaction)
+        message = NeighborSolicitation(target=address(PREFIX, 2), options=options)
+        attacked.hear_message(message.encode(), link_local(link(2)), MY_LL, sender=2)
+
+    for happens, kinds in (
+        (lambda: registers(240), {"registration", "binding"}),
+        (lambda: registers(241), {"registration", "binding"}),
+        (lambda: node.levels.advertised(link(2), of_level(1), secured=False), {"level"}),
+        (lambda: node.levels.heard(link(2), is_router=True), {"level"}),
+        (lambda: node.link.learn_address(bytes.fromhex("0007"), link(7)), {"short-address"}),
+        (lambda: attacked.give(AnnounceContext(3, OTHER, 64)), {"context", NODE}),
+        (lambda: attacked.give(WithdrawContext(3)), {"context", NODE}),
+        (lambda: attacked.run(node.configuration.limits.context_change_delay_us), {"context", NODE}),
+        (lambda: attacked.give(AnnouncePrefix(OTHER, 64, 100, 100)), {"prefix", NODE}),
+        (lambda: registers(242, minutes=0), {"registration", "binding"}),
+    ):
+        happens()
+        after = keep(node, keeping, store)
+        changed = {place[0] for place in before.keys() | after.keys() if before.get(place) != after.get(place)}
+        assert changed == kinds
+        before = after
+    assert not [kind for kind, _ in after if kind in ("registration", "context")]
 
 
 def test_a_frame_that_was_taken_is_not_taken_again_behind_a_kill(tmp_path):
