@@ -19,11 +19,11 @@ from p6lowpan.wire.ipv6.neighbor_discovery import NeighborSolicitation
 from properties.attacked_node import AttackedNode, udp
 from properties.neighbors import MY_LL, PREFIX, address, link, named, registration
 
-FEW, MANY = 20, 400
+FEW, MANY = 20, 1000
 """Neighbors, each with an address; a level and a place in the registry come with it."""
 
 ALLOWED = 1.1
-"""The logarithm of their number may be seen; their number may not: that would be 20."""
+"""The logarithm of their number may be seen; their number may not: that would be 50."""
 
 
 class Gateway:
