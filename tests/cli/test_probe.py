@@ -100,7 +100,10 @@ def test_who_does_not_answer_is_told_by_the_exit_status(run):
         (["02000000000000"], "no link-layer address"),
         (["ffff"], "not everybody"),
         (["0200000000000001", "--pan", "wide"], "no PAN"),
-        (["0200000000000001", "--own-short", "0200000000000001"], "--own-short: expected a short address, 4 hex digits"),
+        (
+            ["0200000000000001", "--own-short", "0200000000000001"],
+            "--own-short: expected a short address, 4 hex digits",
+        ),
         (["0200000000000001", "--key", "xyz"], "--key: expected 32 hex digits"),
         (["0200000000000001", "--context", "77"], "77"),
         (["--radio", "sim:2", "--explain", "flying"], "there is no feature"),
