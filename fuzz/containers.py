@@ -104,6 +104,7 @@ BOUNDS: Mapping[str, Bound] = {
     "levels._agreed[]": lambda _: 2,
     "link._rooms": lambda _: 6,
     "link._addresses": lambda given: len(given.link.addresses),
+    "link._transmitter._lost._entries": lambda given: given.limits.mesh_queue_frames,
     "link._transmitter._templates._headers._entries": lambda given: given.limits.discovery_neighbors,
     "levels._census": levels,
     **agenda("levels._probation", lambda given: given.limits.discovery_datagrams),

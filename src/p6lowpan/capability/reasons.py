@@ -68,6 +68,7 @@ class Reason(StrEnum):
     NO_RADIO_REPORT = "no-radio-report"  # the radio never said what came of a command
     RADIO_BUSY = "radio-busy"  # an acknowledgement was due while the radio was sending
     QUEUE_FULL = "queue-full"
+    INCOMPLETE_DATAGRAM = "incomplete-datagram"  # a frame that waited when another of its datagram was lost: not sent
     DUPLICATE = "duplicate"  # a frame that came before: sent again, or flooded by another neighbor
     DUPLICATE_MEMORY_FULL = "duplicate-memory-full"  # a neighbor's latest frames were forgotten before their time
     UNEXPECTED = "unexpected"  # an event for which the state that it met has no row

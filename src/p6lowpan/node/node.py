@@ -19,7 +19,7 @@ from p6lowpan.capability.reasons import Reason
 from p6lowpan.machines.adaptation.context_table import ContextTable
 from p6lowpan.machines.adaptation.discovery import Learned, Levels
 from p6lowpan.machines.adaptation.layer import AdaptationLayer, Arrived, Outgoing
-from p6lowpan.machines.adaptation.mesh_under import Hop, Inside, MeshUnder
+from p6lowpan.machines.adaptation.mesh_under import Abandon, Hop, Inside, MeshUnder
 from p6lowpan.machines.backbone.backbone import LetIn
 from p6lowpan.machines.chance import Chance
 from p6lowpan.machines.link.mac import Mac
@@ -31,13 +31,14 @@ from p6lowpan.machines.network.network import Network
 from p6lowpan.machines.network.outputs import BackboneRoute, ClassError, Origin, Route, ToNeighborDiscovery
 from p6lowpan.machines.network.packet import make_packet
 from p6lowpan.machines.network.udp import Binding
+from p6lowpan.machines.outcomes import Dropped
 from p6lowpan.machines.timers import earliest
 from p6lowpan.node import inputs
 from p6lowpan.node.border import ADMINISTRATION, Border
 from p6lowpan.node.configuration import NodeConfiguration
 from p6lowpan.node.durable import Durable, Lasting
 from p6lowpan.node.outputs import Bound, LevelLearned, NotDelivered, Output
-from p6lowpan.wire.address import ALL_ROUTERS, BROADCAST, Link, is_link_local, is_multicast
+from p6lowpan.wire.address import ALL_ROUTERS, BROADCAST, Link, format_link, is_link_local, is_multicast
 from p6lowpan.wire.ipv6.p6lowpan import ClassUnsupported
 from p6lowpan.wire.ipv6.registry import Protocol
 
@@ -161,6 +162,9 @@ class Node:
         hop = self._in_flight.pop(event.handle, None)
         if event.delivered or hop is None:
             return
+        if event.reason is Reason.INCOMPLETE_DATAGRAM:
+            yield Dropped(event.reason, "link", f"a frame to {format_link(hop.destination)}")
+            return
         self._has_moved = True
         if event.reason is not None:
             yield NotDelivered(hop.destination, event.reason, event.attempts, hop.packet)
@@ -173,7 +177,9 @@ class Node:
     def _hop(self, now: int, event: Hop) -> Events:
         self._handle += 1
         self._in_flight[self._handle] = event
-        return self.link.send(now, event.destination, event.payload, self._handle, source=event.source)
+        return self.link.send(
+            now, event.destination, event.payload, self._handle, source=event.source, datagram=event.datagram
+        )
 
     def _inside(self, now: int, event: Inside) -> Events:
         return self.adaptation.received(now, event.payload, event.link, event.secured)
@@ -181,7 +187,7 @@ class Node:
     # --- from the adaptation layer ------------------------------------------------------------------------------------
 
     def _outgoing(self, now: int, event: Outgoing) -> Events:
-        return self.mesh.send(now, event.source, event.destination, event.payload, event.packet)
+        return self.mesh.send(now, event.source, event.destination, event.payload, event.packet, event.datagram)
 
     def _arrived(self, now: int, event: Arrived) -> Events:
         if self.mesh.is_beyond_edge(event.link_destination):
@@ -296,9 +302,6 @@ class Node:
     def _transmit_done(self, now: int, given: inputs.TransmitDone) -> Events:
         return self.link.transmit_done(now, given.acknowledged, given.accessed)
 
-    def _woken(self, _now: int, _given: inputs.Wake) -> Events:
-        return ()
-
     def _send_udp(self, now: int, given: inputs.SendUdp) -> Events:
         return self.network.send_udp(
             now,
@@ -349,7 +352,7 @@ INPUTS: dict[type[Any], Callable[[Node, int, Any], Events]] = {
     inputs.FrameReceived: Node._frame_received,
     inputs.ChannelAssessed: Node._channel_assessed,
     inputs.TransmitDone: Node._transmit_done,
-    inputs.Wake: Node._woken,
+    inputs.Wake: lambda _node, _now, _given: (),
     inputs.SendUdp: Node._send_udp,
     inputs.SendIcmpv6: Node._send_icmpv6,
     inputs.SendPacket: Node._send_packet,
@@ -365,6 +368,7 @@ EVENTS: dict[type[Any], Callable[[Node, int, Any], Events]] = {
     Indication: Node._indicated,
     Confirm: Node._confirmed,
     Hop: Node._hop,
+    Abandon: lambda node, now, event: node.link.abandon(now, event.datagram),
     Inside: Node._inside,
     Outgoing: Node._outgoing,
     Arrived: Node._arrived,

@@ -14,7 +14,7 @@ from p6lowpan.capability.reasons import Reason
 from p6lowpan.machines.adaptation.discovery import Levels
 from p6lowpan.machines.adaptation.flood_memory import FloodMemory
 from p6lowpan.machines.adaptation.mesh_configuration import MeshConfiguration
-from p6lowpan.machines.adaptation.mesh_under import Hop, Inside, MeshUnder
+from p6lowpan.machines.adaptation.mesh_under import Abandon, Hop, Inside, MeshUnder
 from p6lowpan.machines.adaptation.paced_queue import PacedQueue
 from p6lowpan.machines.chance import Chance
 from p6lowpan.machines.outcomes import Dropped
@@ -122,8 +122,9 @@ def test_frames_of_ours_leave_a_gap_for_those_who_send_them_on():
 
 def test_what_has_no_room_to_wait_is_dropped_and_counted():
     machine = mesh(limits=Limits(mesh_queue_frames=2))
-    outputs = [machine.send(0, ME, FAR, INSIDE) for _ in range(4)]
-    assert [type(only(output)) if output else None for output in outputs] == [Hop, None, None, Dropped]
+    outputs = [machine.send(0, ME, FAR, INSIDE, b"packet", number) for number in range(4)]
+    assert [[type(output) for output in some] for some in outputs] == [[Hop], [], [], [Dropped, Abandon]]
+    assert outputs[-1][-1] == Abandon(3)  # what was sent of it already is of no use
     assert machine.dropped == {Reason.QUEUE_FULL: 1}
 
 

@@ -595,3 +595,71 @@ def test_every_event_and_every_state_has_a_row_and_a_way_back(table, states, eve
     for _ in states:
         reached |= {state for (state, _), (following, _) in table.items() if following in reached}
     assert reached == set(states)
+
+
+# --- frames of one datagram ------------------------------------------------------------------------------------------
+
+
+def lost(handle):
+    return Confirm(handle, False, Reason.INCOMPLETE_DATAGRAM)
+
+
+@pytest.fixture
+def lossy(mac_with):
+    """A MAC whose radio does CSMA/CA and looks for acknowledgements; nothing is sent twice."""
+    return mac_with(limits=replace(P6LOWPAN, link_retries=0), hardware_csma=True, hardware_acknowledges=True)
+
+
+def payloads_of(outputs):
+    return [Frame.decode_all(output.octets).payload for output in outputs if isinstance(output, Transmit)]
+
+
+@pytest.mark.parametrize(
+    ("report", "reason"),
+    [((False,), Reason.NO_ACKNOWLEDGEMENT), ((None, False), Reason.CHANNEL_BUSY)],
+    ids=["acknowledged", "accessed"],
+)
+def test_behind_a_frame_that_is_lost_no_frame_of_its_datagram_is_sent_and_all_others_are(lossy, report, reason):
+    lossy.send(0, BOB, b"5a", 1, datagram=5)
+    for handle, (payload, datagram) in enumerate([(b"5b", 5), (b"6a", 6), (b"lone", 0), (b"5c", 5), (b"6b", 6)], 2):
+        assert lossy.send(0, BOB, payload, handle, datagram=datagram) == ()
+    outputs = lossy.transmit_done(1000, *report)
+    attempts = 1 if reason is Reason.NO_ACKNOWLEDGEMENT else 0
+    assert outputs[:3] == (Confirm(1, False, reason, attempts), lost(2), lost(5))
+    assert lossy.send(1000, BOB, b"5d", 7, datagram=5) == (lost(7),)
+    assert lossy.dropped == {reason: 1, Reason.INCOMPLETE_DATAGRAM: 3}
+    sent = payloads_of(outputs)
+    for now in (2000, 3000, 4000):
+        sent += payloads_of(lossy.transmit_done(now, True))
+    assert sent == [b"6a", b"lone", b"6b"]
+    assert lossy.queued == 0
+
+
+def test_a_frame_for_which_the_queue_has_no_room_takes_its_datagram_with_it(mac_with):
+    mac = mac_with(limits=replace(P6LOWPAN, link_queue_frames=3), hardware_csma=True)
+    mac.send(0, BROADCAST, b"other", 1, datagram=4)
+    assert [mac.send(0, BROADCAST, b"5", handle, datagram=5) for handle in (2, 3)] == [(), ()]
+    assert mac.send(0, BROADCAST, b"5", 4, datagram=5) == (Confirm(4, False, Reason.QUEUE_FULL), lost(2), lost(3))
+    assert mac.send(0, BROADCAST, b"5", 5, datagram=5) == (lost(5),)
+    assert mac.queued == 1
+
+
+def test_a_datagram_of_which_a_frame_was_lost_above_leaves_the_queue(lossy):
+    lossy.send(0, BOB, b"other", 1, datagram=4)
+    lossy.send(0, BOB, b"5", 2, datagram=5)
+    assert lossy.abandon(0, 5) == (lost(2),)
+    assert lossy.abandon(0, 0) == ()
+    assert lossy.send(0, BOB, b"5", 3, datagram=5) == (lost(3),)
+    assert lossy.queued == 1
+
+
+def test_a_frame_that_has_its_turn_goes_on_though_its_datagram_is_lost(lossy):
+    lossy.send(0, BOB, b"5a", 1, datagram=5)
+    assert lossy.abandon(0, 5) == ()
+    assert lossy.transmit_done(1000, True) == (Confirm(1, True, None, 1),)
+
+
+def test_lone_frames_do_not_share_a_fate(lossy):
+    lossy.send(0, BOB, b"one", 1)
+    lossy.send(0, BOB, b"two", 2)
+    assert payloads_of(lossy.transmit_done(1000, False)) == [b"two"]

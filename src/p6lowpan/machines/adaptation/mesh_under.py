@@ -52,12 +52,13 @@ SEQUENCE_NUMBERS = 256
 @dataclass(frozen=True, slots=True)
 class Hop:
     """One MAC payload for the link. ``packet``: the IPv6 packet of ours that it is of, nothing where it is somebody
-    else's."""
+    else's; ``datagram``: the number that its payloads share, 0 where it has none here."""
 
     source: LinkAddress
     destination: LinkAddress
     payload: bytes
     packet: bytes = b""
+    datagram: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,14 @@ class Inside:
     secured: bool
 
 
-MeshOutput: TypeAlias = Hop | Inside | Dropped
+@dataclass(frozen=True, slots=True)
+class Abandon:
+    """A frame of this datagram found no room: the others are of no use to anybody."""
+
+    datagram: int
+
+
+MeshOutput: TypeAlias = Hop | Inside | Abandon | Dropped
 
 
 class _Frame(NamedTuple):
@@ -160,29 +168,35 @@ class MeshUnder:
         return features_of_hops(self.configuration.hops_left) | flooded
 
     def send(
-        self, now: int, source: LinkAddress, destination: LinkAddress, payload: bytes, packet: bytes = b""
+        self,
+        now: int,
+        source: LinkAddress,
+        destination: LinkAddress,
+        payload: bytes,
+        packet: bytes = b"",
+        datagram: int = 0,
     ) -> tuple[MeshOutput, ...]:
         """Send a payload. ``source`` is ours, or that of a leaf for which we answer."""
         if self.configuration is None or not self._is_meshed(source, destination):
-            return (Hop(source, destination, payload, packet),)
+            return (Hop(source, destination, payload, packet, datagram),)
         if is_group(destination):
             self._sequence_number = (self._sequence_number + 1) % SEQUENCE_NUMBERS
-            whole = self._hop(BROADCAST, self._headers(source, destination) + payload, packet)
+            whole = self._hop(BROADCAST, self._headers(source, destination) + payload, packet, datagram)
             return self._counted(*self._paced(now, whole, self._limits.flood_gap_us))
-        whole = self._hop(destination, self._headers(source, destination) + payload, packet)
+        whole = self._hop(destination, self._headers(source, destination) + payload, packet, datagram)
         sent = self._over(whole, self.configuration.next_hop(destination), self.configuration.hops_left)
         if isinstance(sent, Hop):
             return self._counted(*self._paced(now, sent, self._limits.mesh_gap_us))
         return self._counted(sent)
 
-    def _hop(self, destination: LinkAddress, payload: bytes, packet: bytes = b"") -> Hop:
+    def _hop(self, destination: LinkAddress, payload: bytes, packet: bytes = b"", datagram: int = 0) -> Hop:
         """From our EUI-64, whatever the originator's address: for that the room was left."""
-        return Hop(self.addresses[0], destination, payload, packet)
+        return Hop(self.addresses[0], destination, payload, packet, datagram)
 
-    def _paced(self, now: int, hop: Hop, gap: int) -> tuple[Hop | Dropped, ...]:
+    def _paced(self, now: int, hop: Hop, gap: int) -> tuple[Hop | Abandon | Dropped, ...]:
         """Leave the next hops time to send on what we sent before."""
         if not self._queue.put_behind(now, hop, gap):
-            return (self._full(hop),)
+            return (self._full(hop), Abandon(hop.datagram))
         return self._queue.take(now)
 
     @staticmethod
@@ -210,7 +224,7 @@ class MeshUnder:
         if not self._reads(next_hop, features):
             return Dropped(Reason.FEATURE_ABOVE_PROFILE, WHERE, f"{format_link(next_hop)} reads no mesh header")
         self._levels.relayed(next_hop, features)
-        return self._hop(next_hop, hop.payload, hop.packet)
+        return self._hop(next_hop, hop.payload, hop.packet, hop.datagram)
 
     def _reads(self, neighbor: LinkAddress, features: frozenset[Feature]) -> bool:
         profile, _ = self._levels.known(neighbor)

@@ -27,7 +27,7 @@ from p6lowpan.machines.link.duplicate_filter import DuplicateFilter
 from p6lowpan.machines.link.frame_security import FrameSecurity
 from p6lowpan.machines.link.framing import FRAME_CHECK_OCTETS, asks_for_acknowledgement, data_frame
 from p6lowpan.machines.link.outputs import Confirm, Indication, MacOutput
-from p6lowpan.machines.link.transmitter import Outgoing, Transmitter
+from p6lowpan.machines.link.transmitter import LONE, Outgoing, Transmitter
 from p6lowpan.machines.outcomes import Dropped
 from p6lowpan.wire.address import BROADCAST, LinkAddress
 from p6lowpan.wire.ieee802154.decoding import decode_frame
@@ -91,19 +91,30 @@ class Mac:
         return room
 
     def send(
-        self, now: int, destination: LinkAddress, payload: bytes, handle: int, *, source: LinkAddress | None = None
+        self,
+        now: int,
+        destination: LinkAddress,
+        payload: bytes,
+        handle: int,
+        *,
+        source: LinkAddress | None = None,
+        datagram: int = LONE,
     ) -> tuple[MacOutput, ...]:
         """Send a payload; one ``Confirm`` with ``handle`` will say what became of it.
 
-        ``source`` is one of our addresses; without it, our short one where there is one. Raises :class:`UsageError`
-        for an address that cannot be.
+        ``source`` is one of our addresses; without it, our short one where there is one. Payloads of the same
+        ``datagram`` stand or fall together. Raises :class:`UsageError` for an address that cannot be.
         """
         source = source or self.configuration.address
         if source not in self._addresses or len(destination) not in (len(BROADCAST), EXTENDED_OCTETS):
             raise UsageError(f"no frame goes from {source.hex()} to {destination.hex() or 'nowhere'}")
         if len(payload) > self.room(destination, source):
             return self._finish(now, (Confirm(handle, False, Reason.TOO_BIG),))
-        return self._finish(now, self._transmitter.enqueue(Outgoing(handle, source, destination, payload)))
+        return self._finish(now, self._transmitter.enqueue(Outgoing(handle, source, destination, payload, datagram)))
+
+    def abandon(self, now: int, datagram: int) -> tuple[MacOutput, ...]:
+        """A frame of this datagram was lost above: what waits of it, or still comes, is not sent."""
+        return self._finish(now, self._transmitter.abandon(datagram))
 
     def received(self, now: int, octets: bytes) -> tuple[MacOutput, ...]:
         """A frame, without its frame check sequence, which was right. ``now`` is when it ended."""

@@ -7,6 +7,10 @@ again, the same octets, each time with a CSMA/CA of its own, at most ``Limits.li
 never clear ends a frame at once, as the standard has it. Each frame that is given to :meth:`Transmitter.enqueue` ends
 in exactly one ``Confirm``.
 
+The frames of one datagram stand or fall together: it cannot be put together again without the one that was lost, and
+what follows would take air for nothing. So they leave the queue with it (INCOMPLETE_DATAGRAM), as do those that come
+later; a frame that has its turn already goes on.
+
 A transmission of which the radio never reports is an attempt that failed, so that the machine cannot hang on its radio.
 A report that comes after that is dropped under UNEXPECTED, or taken for the next attempt's: only the driver could tell.
 """
@@ -19,6 +23,7 @@ from enum import auto
 from p6lowpan.capability.identity_enum import IdentityEnum
 from p6lowpan.capability.limits import Limits
 from p6lowpan.capability.reasons import Reason
+from p6lowpan.machines.bounded import BoundedTable
 from p6lowpan.machines.chance import ChanceStream
 from p6lowpan.machines.link.configuration import MacConfiguration
 from p6lowpan.machines.link.csma import ChannelAccess, Csma, CsmaOutput
@@ -31,6 +36,8 @@ from p6lowpan.wire.address import BROADCAST, LinkAddress
 
 WHERE = "transmitter"
 SEQUENCE_NUMBERS = 256
+LONE = 0
+"""The datagram of a frame that is all of it, or of which nobody here knows the rest."""
 
 
 class TransmitterState(IdentityEnum):
@@ -63,12 +70,13 @@ class TransmitterTimer(IdentityEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A frame that waits to be sent."""
+    """A frame that waits to be sent. ``datagram`` is a number that the frames of one datagram share."""
 
     handle: int
     source: LinkAddress
     destination: LinkAddress
     payload: bytes
+    datagram: int = LONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +87,7 @@ class _Current:
     octets: bytes = b""
     sequence_number: int | None = None
     asks_for_acknowledgement: bool = False
+    datagram: int = LONE
 
 
 TransmitterOutput = AssessChannel | Transmit | Confirm | Dropped
@@ -98,6 +107,7 @@ class Transmitter:
         self._csma = Csma(configuration.timing, limits, chance)
         self._timers = TimerTable(TransmitterTimer)
         self._queue: deque[Outgoing] = deque()
+        self._lost: BoundedTable[int, None] = BoundedTable(limits.mesh_queue_frames)  # of which frames may still come
         self._sequence_number = chance.below(SEQUENCE_NUMBERS)
         self._current = _Current()
         self._attempts = 0
@@ -121,10 +131,22 @@ class Transmitter:
 
     def enqueue(self, outgoing: Outgoing) -> tuple[TransmitterOutput, ...]:
         """Take a frame; the next :meth:`tick` may send it."""
+        if outgoing.datagram in self._lost:
+            return (Confirm(outgoing.handle, False, Reason.INCOMPLETE_DATAGRAM),)
         if self.queued >= self._limits.link_queue_frames:
-            return (Confirm(outgoing.handle, False, Reason.QUEUE_FULL),)
+            return (Confirm(outgoing.handle, False, Reason.QUEUE_FULL), *self.abandon(outgoing.datagram))
         self._queue.append(outgoing)
         return ()
+
+    def abandon(self, datagram: int) -> tuple[TransmitterOutput, ...]:
+        """A frame of this datagram was lost before it came here: the others are not sent, come or still to come."""
+        if datagram == LONE:
+            return ()
+        self._lost.put(datagram, None)
+        rest = [one for one in self._queue if one.datagram == datagram]
+        for one in rest:
+            self._queue.remove(one)
+        return tuple(Confirm(one.handle, False, Reason.INCOMPLETE_DATAGRAM) for one in rest)
 
     def assessed(self, now: int, clear: bool) -> tuple[TransmitterOutput, ...]:
         """The radio's answer to :class:`AssessChannel`."""
@@ -188,9 +210,10 @@ class Transmitter:
         number = self._sequence_number
         octets = self._framed(outgoing, number)
         if isinstance(octets, Dropped):
-            return (Confirm(outgoing.handle, False, octets.reason),)
+            return (Confirm(outgoing.handle, False, octets.reason), *self.abandon(outgoing.datagram))
         self._sequence_number = (number + 1) % SEQUENCE_NUMBERS
-        self._current = _Current(outgoing.handle, octets, number, outgoing.destination != BROADCAST)
+        asks = outgoing.destination != BROADCAST
+        self._current = _Current(outgoing.handle, octets, number, asks, outgoing.datagram)
         self._attempts = 0
         return self._handle(now, TransmitterEvent.FRAME_READY)
 
@@ -247,10 +270,14 @@ class Transmitter:
         return (Confirm(self._current.handle, True, None, self._attempts),)
 
     def _give_up(self, _now: int) -> tuple[TransmitterOutput, ...]:
-        return (Confirm(self._current.handle, False, self._failure, self._attempts),)
+        return self._lose(self._failure)
 
     def _refuse(self, _now: int) -> tuple[TransmitterOutput, ...]:
-        return (Confirm(self._current.handle, False, Reason.CHANNEL_BUSY, self._attempts),)
+        return self._lose(Reason.CHANNEL_BUSY)
+
+    def _lose(self, reason: Reason) -> tuple[TransmitterOutput, ...]:
+        current = self._current
+        return (Confirm(current.handle, False, reason, self._attempts), *self.abandon(current.datagram))
 
 
 Action = Callable[[Transmitter, int], tuple[TransmitterOutput, ...]]
