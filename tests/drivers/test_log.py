@@ -70,7 +70,7 @@ def test_a_recorded_node_does_the_same_again(run, configure, at, collector):
 def test_what_is_dropped_is_logged_with_its_reason(network, run, at, caplog):
     async def main():
         async with network(of_level(5)) as (_, (border,)):
-            border.frame_received(b"\xff" * 20, 255)
+            border.loop.frame_received(b"\xff" * 20, 255)
             assert border.dropped.total() == 1
 
     caplog.set_level(logging.DEBUG, LOGGER.name)

@@ -5,11 +5,10 @@
         transport, protocol = await node.create_datagram_endpoint(MyProtocol, local_addr=("::", 5683))
         pong = await node.ping("fe80::1")
 
-Theory of operation. The node itself (:class:`p6lowpan.node.node.Node`) is a step function. Here its ``now`` is the
-loop's clock since the start in microseconds, one timer stands at its deadline, ``Transmit`` and ``AssessChannel`` go to
-the radio, and what the radio reports meanwhile waits until the node has finished its step. Everything else is shown to
-whoever listens, from the event loop: an exception in a callback is the loop's to handle, and stops neither node nor
-radio. Drops are counted, and logged under ``p6lowpan.node`` with ``reason``, ``where`` and ``detail`` as attributes.
+Theory of operation. The node itself (:class:`p6lowpan.node.node.Node`) is a step function; a
+:class:`p6lowpan.drivers.machine_loop.MachineLoop` gives it time and a radio. Everything else is shown to whoever
+listens, from the event loop: an exception in a callback is the loop's to handle, and stops neither node nor radio.
+Drops are counted, and logged under ``p6lowpan.node`` with ``reason``, ``where`` and ``detail`` as attributes.
 
 ``record`` is told each input with its time; see :mod:`p6lowpan.node.log` for how to keep and replay them. ``keep`` is
 given the node behind each step, before anybody learns what came of it: what it writes down there is not
@@ -17,9 +16,8 @@ lost, whatever happens then.
 """
 
 import asyncio
-import errno
 import logging
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable
 from typing import Self, TypeVar
 
@@ -28,37 +26,31 @@ from p6lowpan.capability.reasons import Reason
 from p6lowpan.drivers.datagram_endpoint import REFUSERS, LowpanDatagramTransport
 from p6lowpan.drivers.echo import Echoes, Pong
 from p6lowpan.drivers.endpoint_address import Address, read_address, read_host
+from p6lowpan.drivers.machine_loop import MachineLoop, closed
 from p6lowpan.drivers.radio import Radio
 from p6lowpan.drivers.socket_errors import ERRNO_OF_REASON, EchoOf, UdpOf, error_in, error_of, sent_in
 from p6lowpan.machines.outcomes import Dropped
 from p6lowpan.node.configuration import NodeConfiguration
 from p6lowpan.node.inputs import (
     Bind,
-    ChannelAssessed,
-    FrameReceived,
     Input,
     JoinGroup,
     LeaveGroup,
     SendIcmpv6,
-    TransmitDone,
-    Wake,
 )
 from p6lowpan.node.node import Node
 from p6lowpan.node.outputs import (
     AddressAssigned,
     AddressLost,
-    AssessChannel,
     Bound,
     DeliverIcmpv6,
     DeliverUdp,
     LevelLearned,
     NotDelivered,
     Output,
-    Transmit,
 )
 from p6lowpan.wire.address import UNSPECIFIED, Ipv6Address, format_ipv6, format_link, is_link_local, is_multicast
 
-MICROSECONDS = 1_000_000
 LOGGER = logging.getLogger("p6lowpan.node")
 
 Listener = Callable[[Output], object]
@@ -83,40 +75,29 @@ class AsyncioNode:
             raise UsageError("the radio and the node's link disagree about who does CSMA/CA and acknowledgements")
         self.node = Node(configuration)
         self.radio = radio
+        kept = None if keep is None else lambda: keep(self.node)
+        self.loop = MachineLoop(self.node, radio, self._tell, record=record, keep=kept)
         self.dropped: Counter[Reason] = Counter()
         self.listeners: list[Listener] = []
-        self._record = record
-        self._keep = keep
         self._endpoints: dict[int, LowpanDatagramTransport] = {}  # as many as the node binds ports
         self._echoes = Echoes()
         self._addresses_changed = asyncio.Event()
-        self._reports: deque[Input] = deque()  # what the radio says during a step: at most one thing an output
-        self._stepping = False
         self._blamed = b""
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._origin = 0.0
-        self._timer: asyncio.TimerHandle | None = None
 
     # --- life ---------------------------------------------------------------------------------------------------------
 
     async def start(self) -> None:
         """Open the radio and begin. Raises :class:`OSError`."""
-        if self._loop is not None:
+        if self.loop.is_open:
             raise UsageError("a node starts once")
-        loop = asyncio.get_running_loop()
-        await self.radio.open(self)
-        self._loop, self._origin = loop, loop.time()
-        self.give(Wake())
+        await self.loop.open()
 
     async def close(self) -> None:
         """Close all endpoints and the radio. No harm in doing it twice."""
         for endpoint in tuple(self._endpoints.values()):
             endpoint.close()
-        if self._timer is not None:
-            self._timer.cancel()
-        self._loop, self._timer = None, None
-        await self.radio.close()
-        self._echoes.abandon(_closed())
+        await self.loop.close()
+        self._echoes.abandon(closed())
         self._addresses_changed.set()
         await asyncio.sleep(0)  # so that every connection_lost has been called
 
@@ -132,14 +113,14 @@ class AsyncioNode:
     @property
     def addresses(self) -> tuple[str, ...]:
         """The addresses that are ours now."""
-        own = self.node.network.addresses.own(self.now) if self._loop is not None else ()
+        own = self.node.network.addresses.own(self.now) if self.loop.is_open else ()
         return tuple(format_ipv6(one.address) for one in own if one.is_assigned)
 
     async def wait_for_address(self, *, link_local: bool = False) -> str:
         """The first address of ours, once there is one; a link-local one only where that is asked for."""
         while True:
-            if self._loop is None:
-                raise _closed()
+            if not self.loop.is_open:
+                raise closed()
             for address in self.addresses:
                 if is_link_local(read_host(address)) == link_local:
                     return address
@@ -199,13 +180,14 @@ class AsyncioNode:
 
     # --- driving ------------------------------------------------------------------------------------------------------
 
+    @property
+    def now(self) -> int:
+        """The node's time, in microseconds. Raises :class:`OSError` where the node is closed."""
+        return self.loop.now
+
     def give(self, given: Input) -> tuple[Output, ...]:
         """Tell the node something; what that alone brought about. Raises :class:`OSError` where the node is closed."""
-        outputs = self._step(given)
-        while self._reports:
-            self._step(self._reports.popleft())
-        self._arm()
-        return outputs
+        return self.loop.give(given)
 
     def later(self, callback: Callable[..., object], *arguments: object) -> None:
         """Call back from the event loop."""
@@ -214,74 +196,6 @@ class AsyncioNode:
     def forget(self, port: int) -> None:
         """The endpoint of a port is closed."""
         self._endpoints.pop(port, None)
-
-    def frame_received(self, octets: bytes, link_quality: int) -> None:
-        """The radio heard a frame."""
-        self._report(FrameReceived(octets, link_quality))
-
-    def transmitted(self, acknowledged: bool | None = None, accessed: bool = True) -> None:
-        """The radio has sent."""
-        self._report(TransmitDone(acknowledged, accessed))
-
-    @property
-    def now(self) -> int:
-        """The node's time, in microseconds. Raises :class:`OSError` where the node is closed."""
-        if self._loop is None:
-            raise _closed()
-        return int((self._loop.time() - self._origin) * MICROSECONDS)
-
-    def _report(self, given: Input) -> None:
-        if self._loop is None:
-            return
-        if self._stepping:
-            self._reports.append(given)
-        else:
-            self.give(given)
-
-    def _step(self, given: Input) -> tuple[Output, ...]:
-        now = self.now
-        if self._record is not None:
-            self._record(now, given)
-        self._stepping = True
-        try:
-            outputs = self.node.handle(now, given)
-            if self._keep is not None:
-                self._keep(self.node)
-            for output in outputs:
-                self._perform(output)
-        finally:
-            self._stepping = False
-        return outputs
-
-    def _perform(self, output: Output) -> None:
-        match output:
-            case Transmit():
-                self.radio.transmit(output.octets)
-            case AssessChannel():
-                self._reports.append(ChannelAssessed(self.radio.channel_is_clear()))
-            case _:
-                self._tell(output)
-
-    def _arm(self) -> None:
-        """See to it that the node is woken at its deadline. A timer that comes too early is let alone: it wakes nobody,
-        and is set again then; most deadlines move away before they come."""
-        deadline = self.node.deadline
-        if self._loop is None or deadline is None:
-            return
-        moment = self._origin + deadline / MICROSECONDS
-        if self._timer is not None:
-            if self._timer.when() <= moment:
-                return
-            self._timer.cancel()
-        self._timer = self._loop.call_at(moment, self._wake)
-
-    def _wake(self) -> None:
-        self._timer = None
-        deadline = self.node.deadline
-        if deadline is not None and deadline <= self.now:
-            self.give(Wake())
-        else:
-            self._arm()
 
     # --- what the node tells ------------------------------------------------------------------------------------------
 
@@ -354,7 +268,3 @@ class AsyncioNode:
         if not is_multicast(address):
             raise UsageError(f"{group} is no multicast group")
         return address
-
-
-def _closed() -> OSError:
-    return OSError(errno.ESHUTDOWN, "the node is closed, or has not been started")
