@@ -107,10 +107,23 @@ def test_who_does_not_answer_is_told_by_the_exit_status(run):
         (["0200000000000001", "--key", "xyz"], "--key: expected 32 hex digits"),
         (["0200000000000001", "--context", "77"], "77"),
         (["--radio", "sim:2", "--explain", "flying"], "there is no feature"),
+        (["--radio", "sim:2", "--patience", "1"], "--patience: has no meaning with --radio sim:2"),
+        (["--radio", "sim:2", "0200000000000001", "--own-short", "0a0b"], "TARGET, --own-short: has no meaning"),
+        (["0200000000000001", "--loss", "0"], "--loss: has no meaning with --radio zep: only sim: takes it"),
     ],
 )
 def test_what_cannot_be_is_refused_in_one_line(refused, words, said):
     assert said in refused("probe", *words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["--pan", "abcd"], ["--own", "0200000000000002"], ["--short", "0c0d"], ["--address", "fe80::1"],
+     ["--context", "0=2001:db8::/64"], ["--key", "00" * 16]],
+    ids=lambda words: words[0],
+)  # fmt: skip
+def test_what_is_said_of_a_neighbor_on_a_radio_is_refused_in_the_simulator(refused, words):
+    assert f"{words[0]}: has no meaning with --radio sim:riot" in refused("probe", "--radio", "sim:riot", *words)
 
 
 def test_a_state_of_something_else_is_refused(refused, kept):

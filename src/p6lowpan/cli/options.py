@@ -5,6 +5,8 @@ from typing import Annotated, Any
 
 import typer
 
+from p6lowpan.capability.errors import UsageError
+
 KNOWN = "What is known"
 SHOWN = "What is shown"
 AUTO = "auto"
@@ -18,6 +20,21 @@ def known(*names: str, **settings: Any) -> Any:  # Any: typer's own type, and wh
 def shown(*names: str, **settings: Any) -> Any:  # Any: as above
     """An option about what is written."""
     return typer.Option(*names, rich_help_panel=SHOWN, **settings)
+
+
+def refuse_given(command: typer.Context, panel: str, why: str) -> None:
+    """Raise :class:`UsageError` where the command line gives an option of a panel of which none has a meaning now: what
+    is ignored in silence is believed to be so."""
+    given = [
+        f"--{parameter.name.replace('_', '-')}" if parameter.param_type_name == "option" else parameter.name.upper()
+        for parameter in command.command.params
+        if getattr(parameter, "rich_help_panel", None) == panel
+        and parameter.name is not None
+        and (source := command.get_parameter_source(parameter.name)) is not None
+        and source.name == "COMMANDLINE"
+    ]
+    if given:
+        raise UsageError(f"{', '.join(given)}: {why}")
 
 
 ContextOption = Annotated[

@@ -9,9 +9,9 @@ import typer
 from p6lowpan.analysis.presentation.tables import markdown_table, text_table
 from p6lowpan.capability.errors import UsageError
 from p6lowpan.capability.features import BY_NAME
-from p6lowpan.cli.options import AUTO, ColorOption
+from p6lowpan.cli.options import AUTO, ColorOption, refuse_given
 from p6lowpan.cli.output import palette_of, write
-from p6lowpan.cli.probe_neighbor import Neighbor
+from p6lowpan.cli.probe_neighbor import Neighbor, is_simulated
 from p6lowpan.interop.probing import words
 from p6lowpan.interop.probing.findings import Findings
 from p6lowpan.interop.probing.plan import Reach
@@ -22,27 +22,40 @@ OUR_EUI64 = "02b0c5feed000001"
 NOT_THERE = 3
 
 
-def _option(name: str, metavar: str, text: str) -> Any:  # Any: typer's own type
-    return typer.Option(name, metavar=metavar, help=text)
+ON_A_RADIO, IN_THE_SIMULATOR = "On a radio", "In the simulator (--radio sim:...)"
+"""Panels of options: each has a meaning there alone, and is refused elsewhere."""
+
+
+def _option(name: str, metavar: str, text: str, panel: str | None = None) -> Any:  # Any: typer's own type
+    return typer.Option(name, metavar=metavar, help=text, rich_help_panel=panel)
+
+
+def _radio_option(name: str, metavar: str, text: str) -> Any:  # Any: as above
+    return _option(name, metavar, text, ON_A_RADIO)
 
 
 TargetArgument = Annotated[
-    str, typer.Argument(metavar="[TARGET]", help="The neighbour's EUI-64 or short address; none with sim:.")
+    str,
+    typer.Argument(
+        metavar="[TARGET]", help="The neighbour's EUI-64 or short address; none with sim:.", rich_help_panel=ON_A_RADIO
+    ),
 ]
 RadioOption = Annotated[
     str,
     _option("--radio", "RADIO", "sim:LEVEL, sim:STACK, zep:HOST:PORT, interface:NAME, serial:DEVICE, or simulated."),
 ]
-PanOption = Annotated[str, _option("--pan", "HEX", "The PAN.")]
-OwnOption = Annotated[str, _option("--own", "EUI64", "Our own EUI-64.")]
-OwnShortOption = Annotated[str, _option("--own-short", "HEX", "Our own short address.")]
-ShortOption = Annotated[str, _option("--short", "HEX", "The neighbour's short address, beside its EUI-64.")]
-AddressOption = Annotated[str, _option("--address", "IPV6", "Its address, if not the link-local one.")]
-ContextOption = Annotated[list[str] | None, _option("--context", "CID=PREFIX/LEN", "A context that both ends hold.")]
-KeyOption = Annotated[str, _option("--key", "HEX", "The link-layer key; its index is 1.")]
-LossOption = Annotated[float, _option("--loss", "SHARE", "sim: how many of the frames are lost, 0 to 1.")]
+PanOption = Annotated[str, _radio_option("--pan", "HEX", "The PAN.")]
+OwnOption = Annotated[str, _radio_option("--own", "EUI64", "Our own EUI-64.")]
+OwnShortOption = Annotated[str, _radio_option("--own-short", "HEX", "Our own short address.")]
+ShortOption = Annotated[str, _radio_option("--short", "HEX", "The neighbour's short address, beside its EUI-64.")]
+AddressOption = Annotated[str, _radio_option("--address", "IPV6", "Its address, if not the link-local one.")]
+ContextOption = Annotated[
+    list[str] | None, _radio_option("--context", "CID=PREFIX/LEN", "A context that both ends hold; may come again.")
+]
+KeyOption = Annotated[str, _radio_option("--key", "HEX", "The link-layer key, 128 bits; its index is 1.")]
+PatienceOption = Annotated[float, _radio_option("--patience", "SECONDS", "How long an answer may take.")]
+LossOption = Annotated[float, _option("--loss", "SHARE", "How many of the frames are lost, 0 to 1.", IN_THE_SIMULATOR)]
 WaitOption = Annotated[float, _option("--wait", "SECONDS", "The longest pause within a datagram that is tried.")]
-PatienceOption = Annotated[float, _option("--patience", "SECONDS", "How long an answer may take.")]
 StateOption = Annotated[Path | None, _option("--state", "FILE", "Keep there what is found, and go on from it.")]
 ProfileOption = Annotated[
     Path | None, _option("--profile", "FILE", "Write a profile there; matrix and safe take X.profile.json for a name.")
@@ -51,6 +64,7 @@ ExplainOption = Annotated[str, _option("--explain", "FEATURE", "Show every frame
 
 
 def probe(
+    command: typer.Context,
     target: TargetArgument = "",
     radio: RadioOption = "zep",
     pan: PanOption = "abcd",
@@ -76,6 +90,10 @@ def probe(
     """
     if explain and explain not in BY_NAME:
         raise UsageError(f"there is no feature {explain!r}: p6lowpan features lists them")
+    if is_simulated(radio):
+        refuse_given(command, ON_A_RADIO, f"has no meaning with --radio {radio}: only a neighbour on a radio takes it")
+    else:
+        refuse_given(command, IN_THE_SIMULATOR, f"has no meaning with --radio {radio}: only sim: takes it")
     contexts, waiting = tuple(context or ()), Patience(answer_us=round(patience * 1_000_000))
     neighbor = Neighbor(target, radio, pan, own, own_short, short, address, contexts, key, loss, waiting)
     prober = neighbor.probe(Reach(wait_s=wait), state)

@@ -50,8 +50,8 @@ class Neighbor:
         """Probe it, from what ``state`` holds; what is found is kept there. Raises :class:`UsageError`,
         :class:`OSError`."""
         results = read_state(state)
-        kind, _, what = self.radio.partition(":")
-        if kind == SIMULATED:
+        if is_simulated(self.radio):
+            what = self.radio.partition(":")[2]
             simulation = simulated.simulation(simulated.by_name(what), LinkQuality(loss=self.loss), reach, results)
             simulation.run()
             write_state(state, simulation.prober)
@@ -78,6 +78,11 @@ class Neighbor:
         )
         link = link_over(radio, ours, _pan(self.pan), short=our_short, key=_given(KEY, "--key", self.key))
         return Prober(link, scene, probes(reach), results, self.patience)
+
+
+def is_simulated(radio: str) -> bool:
+    """Whether words name a neighbour in the simulator."""
+    return radio.partition(":")[0] == SIMULATED
 
 
 def _given(kind: Kind, option: str, text: str) -> Any:  # Any: what a key of that kind holds
