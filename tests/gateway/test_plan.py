@@ -55,7 +55,9 @@ def test_without_permission_the_host_is_outside_like_everybody():
         ({"extra": "state = 1 2"}, "gateway.toml: no TOML:"),
         ({"extra": 'metrics = "9154"'}, "gateway.toml: metrics: expected an address and a port"),
         ({"extra": 'log = "xml"'}, "gateway.toml: log: expected one of text, json"),
-        ({"network": 'permit = ["all"]'}, "gateway.toml: network[0].permit: expected a list of rules"),
+        ({"network": "permit = [1]"}, "gateway.toml: network[0].permit: expected a list of rules"),
+        ({"network": 'permit = ["udp", "all"]'}, "gateway.toml: network[0].permit: no rule: 'all': expected any, udp"),
+        ({"network": 'permit = ["any port 7"]'}, "network[0].permit: no rule: 'any port 7': udp and tcp have ports"),
         ({"network": 'profile = "rfc6282"'}, "gateway.toml: network[0]: profile: the gateway is no rfc6282"),
         ({"network": "air_kbps = 0"}, "gateway.toml: network[0].air_kbps: expected kb/s of 1 to 1000"),
         ({"network": 'security_key = "00"'}, "gateway.toml: network[0].security_key: expected 32 hex digits"),
@@ -109,7 +111,7 @@ def test_a_neighbor_is_pinned_to_what_a_probing_found(tmp_path):
     probing.run()
     file = tmp_path / "sensor.profile.json"
     neighbor = f'neighbor = [{{ short = "0007", profile = "{file}" }}]'
-    with pytest.raises(UsageError, match=r"network\[0\].neighbor\[0\].profile: .*No such file.* \(line \d+\)$"):
+    with pytest.raises(UsageError, match=rf"network\[0\].neighbor\[0\].profile: {file}: No such file.* \(line \d+\)$"):
         plan(network=neighbor)
     file.write_text(json.dumps(profile_record(probing.prober.findings, "the sensor")), encoding="utf-8")
     (pinned,) = plan(network=neighbor).networks[0].known
@@ -128,8 +130,32 @@ def test_a_gateway_without_networks_or_with_two_of_a_name_is_refused():
     with pytest.raises(UsageError, match="the key 'network' is missing"):
         read_plan("", FILE)
     whole = text(Path("/run"), MEDIUM)
-    with pytest.raises(UsageError, match="two networks have the same name or prefix"):
-        read_plan(whole + whole[whole.index("[[network]]") :], FILE)
+    second = whole + whole[whole.index("[[network]]") :]
+    with pytest.raises(UsageError, match=r"network\[1\].name: another network is called 'zep', too \(line \d+\)$"):
+        read_plan(second, FILE)
+    with pytest.raises(
+        UsageError, match=r"network\[1\].prefix: 2001:db8:1::/64 is another network's, too \(line \d+\)$"
+    ):
+        read_plan(second.replace('name = "zep"', 'name = "other"', 1), FILE)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ('prefix = "2001:db8:1::/64"', 'prefix = "fe80::/64"', "network[0].prefix: fe80::/64 is not announced"),
+        ('prefix = "2001:db8:1::/64"', 'prefix = "ff00::/64"', "network[0].prefix: ff00::/64 is not announced"),
+        ('prefix = "2001:db8:1::/64"', 'prefix = "::/64"', "network[0].prefix: ::/64 is not announced"),
+        ('["0=', '["0=2001:db8::/32", "0=', "network[0].contexts: there are two contexts 0"),
+        ("[::1]:17754", "localhost:17754", "network[0].radio.peers: expected a list of numeric addresses"),
+        ("[::1]:0", "localhost:0", "network[0].radio.local: expected a numeric address and a port"),
+        ("[[network]]", '[tun]\nname = "a-name-of-16-oct"\n[[network]]', "tun.name: expected an interface's name"),
+    ],
+)
+def test_what_no_gateway_could_begin_with_is_refused_with_its_line(before, after, said):
+    with pytest.raises(UsageError) as refused:
+        read_plan(text(Path("/run"), MEDIUM).replace(before, after), FILE)
+    assert str(refused.value).startswith(f"{FILE}: {said}")
+    assert "(line " in str(refused.value)
 
 
 def test_the_demo_is_a_plan_and_a_file_is_read_as_text(tmp_path):

@@ -3,8 +3,8 @@
 from enum import StrEnum
 from typing import Any, NoReturn
 
-from p6lowpan.configuration.keys import Kind
-from p6lowpan.wire.address import parse_ipv6, parse_link
+from p6lowpan.configuration.keys import Kind, Misplaced
+from p6lowpan.wire.address import is_link_local, is_multicast, parse_ipv6, parse_link
 from p6lowpan.wire.sixlowpan.contexts import Context, masked
 
 SECOND_US = 1_000_000
@@ -79,7 +79,11 @@ KEY = _octets(16)
 def _prefix(value: Any, place: str) -> bytes:
     address, _, length = _text(value, place).partition("/")
     octets = parse_ipv6(address)
-    return octets if length == str(PREFIX_BITS) and not any(octets[8:]) else wrong()
+    if length != str(PREFIX_BITS) or any(octets[8:]):
+        wrong()
+    if is_link_local(octets) or is_multicast(octets) or not any(octets):
+        raise Misplaced(f"{place}: {value} is not announced: its addresses are no single nodes', or stay on their link")
+    return octets
 
 
 PREFIX = Kind(f"an IPv6 prefix of {PREFIX_BITS} bits, like 2001:db8::/64", _prefix)
@@ -105,7 +109,12 @@ def _context(text: Any, place: str) -> Context:
 
 
 def _contexts(value: Any, place: str) -> tuple[Context, ...]:
-    return tuple(_context(one, place) for one in value) if isinstance(value, list) else wrong()
+    read = tuple(_context(one, place) for one in value) if isinstance(value, list) else wrong()
+    identifiers = [one.identifier for one in read]
+    for identifier in identifiers:
+        if identifiers.count(identifier) > 1:
+            raise Misplaced(f"{place}: there are two contexts {identifier}")
+    return read
 
 
 CONTEXTS = Kind('a list of contexts, like "0=2001:db8::/64"', _contexts)

@@ -11,7 +11,7 @@ from p6lowpan.capability.profile import Profile, of_level
 from p6lowpan.configuration import kinds
 from p6lowpan.configuration.keys import Kind, Misplaced, key, table, tables
 from p6lowpan.configuration.toml_file import read_toml
-from p6lowpan.gateway.radios import ADDRESS, RADIO, RadioPlan, read_texts
+from p6lowpan.gateway.radios import ADDRESS, INTERFACE, RADIO, RadioPlan, read_texts
 from p6lowpan.interop.probing.record import SUFFIX, profile_file
 from p6lowpan.machines.adaptation.discovery import Policy
 from p6lowpan.machines.backbone.configuration import Prefix, read_permit, read_prefix
@@ -26,7 +26,10 @@ CONTROL = "/run/p6lowpan/gateway.sock"
 def _permits(value: Any, where: str) -> tuple[str, ...]:
     lines = read_texts(value, where)
     for line in lines:
-        read_permit(line)
+        try:
+            read_permit(line)
+        except UsageError as error:
+            raise Misplaced(f"{where}: {error}") from None
     return lines
 
 
@@ -44,8 +47,10 @@ def _pinned(value: Any, where: str) -> Profile:
         return by_name(name)
     try:
         return profile_file(name)
-    except (UsageError, OSError) as error:
+    except UsageError as error:
         raise Misplaced(f"{where}: {error}") from None
+    except OSError as error:
+        raise Misplaced(f"{where}: {name}: {error.strerror}") from None
 
 
 PERMITS = Kind('a list of rules, like "udp from 2001:db8::/32 port 5683"', _permits)
@@ -140,7 +145,7 @@ class NetworkPlan:
 class TunPlan:
     """The interface on which the host's kernel reaches the networks."""
 
-    name: str = key(kinds.TEXT, "the interface's name; lowpan%d: the first that is free", "lowpan%d")
+    name: str = key(INTERFACE, "the interface's name; lowpan%d: the first that is free", "lowpan%d")
     addresses: tuple[IPv6Interface, ...] = key(HOSTS, "the host's addresses on it, of none of the networks", ())
 
 
@@ -159,9 +164,12 @@ class GatewayPlan:
     def __post_init__(self) -> None:
         if not self.networks:
             raise UsageError("network: a gateway without a network has nothing to do")
-        names, prefixes = ({getattr(one, what) for one in self.networks} for what in ("name", "prefix"))
-        if len(names) < len(self.networks) or len(prefixes) < len(self.networks):
-            raise UsageError("network: two networks have the same name or prefix")
+        for number, one in enumerate(self.networks):
+            for other in self.networks[:number]:
+                if one.name == other.name:
+                    raise UsageError(f"network[{number}].name: another network is called {one.name!r}, too")
+                if one.prefix == other.prefix:
+                    raise UsageError(f"network[{number}].prefix: {one.inside} is another network's, too")
         for address in self.tun.addresses if self.tun else ():
             if any(network.inside.holds(address.packed) for network in self.networks):
                 raise UsageError(f"tun.addresses: {address} is in the prefix of a network: the host is outside")

@@ -11,6 +11,7 @@ Words are the kind, a colon and the first key of its table, and then any other k
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Any
 
 from p6lowpan.capability.errors import UsageError
@@ -20,6 +21,7 @@ from p6lowpan.configuration.keys import Kind, key, keys_of, read, tagged_table
 from p6lowpan.drivers.radio import Radio
 from p6lowpan.drivers.raw_interface import RawInterfaceRadio
 from p6lowpan.drivers.serial_radio import SerialRadio
+from p6lowpan.drivers.tun import NAME_OCTETS
 from p6lowpan.drivers.zep import ZEP_TIMING, ZepRadio, is_group
 from p6lowpan.gateway.simulated import SimulatedRadio
 from p6lowpan.machines.link.configuration import LinkKey, LinkSecurity, MacConfiguration
@@ -43,12 +45,27 @@ def _place(value: Any, where: str) -> tuple[str, int]:
     return host.strip("[]"), int(port)
 
 
-def _places(value: Any, where: str) -> tuple[tuple[str, int], ...]:
-    return tuple(_place(one, where) for one in read_texts(value, where))
+def _numeric(value: Any, where: str) -> tuple[str, int]:
+    place = _place(value, where)
+    ip_address(place[0].partition("%")[0])
+    return place
+
+
+def _numeric_places(value: Any, where: str) -> tuple[tuple[str, int], ...]:
+    return tuple(_numeric(one, where) for one in read_texts(value, where))
+
+
+def _interface(value: Any, where: str) -> str:
+    name: str = kinds.TEXT.take(value, where)
+    if len(name.encode()) > NAME_OCTETS or set(name) & {"/", " "}:
+        raise ValueError
+    return name
 
 
 ADDRESS = Kind("an address and a port, like [::1]:17754", _place)
-ADDRESSES = Kind('a list of addresses and ports, like "[::1]:17754"', _places)
+NUMERIC = Kind("a numeric address and a port, like [::1]:17754", _numeric)
+NUMERICS = Kind('a list of numeric addresses and ports, like "[::1]:17754"', _numeric_places)
+INTERFACE = Kind(f"an interface's name, of at most {NAME_OCTETS} octets", _interface)
 
 
 # --- what is said of them --------------------------------------------------------------------------------------------
@@ -58,8 +75,8 @@ ADDRESSES = Kind('a list of addresses and ports, like "[::1]:17754"', _places)
 class Zep:
     """ZEP v2 over UDP: simulated nodes, as RIOT's, and many sniffers."""
 
-    peers: tuple[tuple[str, int], ...] = key(ADDRESSES, "a dispatcher, other radios, or one multicast group")
-    local: tuple[str, int] | None = key(ADDRESS, "where to receive; else on any free port", None)
+    peers: tuple[tuple[str, int], ...] = key(NUMERICS, "a dispatcher, other radios, or one multicast group")
+    local: tuple[str, int] | None = key(NUMERIC, "where to receive; else on any free port", None)
     channel: int = key(kinds.whole(0, 255), "frames of others are not ours", 26)
     registers: bool = key(kinds.FLAG, "tell a dispatcher that we are there", True)
 
@@ -68,7 +85,7 @@ class Zep:
 class Interface:
     """A network interface of type IEEE 802.15.4, through AF_PACKET."""
 
-    name: str = key(kinds.TEXT, "the interface, like wpan0")
+    name: str = key(INTERFACE, "the interface, like wpan0")
     acknowledges: bool = key(kinds.FLAG, "the hardware does all about acknowledgements; not so on a monitor", True)
 
 

@@ -45,7 +45,7 @@ def demo_plan(control: str = "", tun: str = "") -> GatewayPlan:
 
 def read_file(path: Path) -> GatewayPlan:
     """The configuration in a file. Raises :class:`UsageError`, :class:`OSError`."""
-    return read_plan(read_text(path), path.name)
+    return read_plan(read_text(path), str(path))
 
 
 async def serve(plan: GatewayPlan, path: Path | None = None) -> None:
