@@ -76,6 +76,10 @@ def test_a_node_is_reached_from_the_command_line(run, control, what):
     assert answer.stdout.startswith("700 octets from fd6c:6f77:706e::1 in ")
 
 
+def test_what_is_no_address_is_said_without_a_number(refused, control):
+    assert "'foo' is no IPv6 address" in refused("gateway", "ping", "foo", "--control", control)
+
+
 def test_who_is_not_there_is_said_in_a_line(refused, control):
     assert refused("gateway", "ping", "fd6c:6f77:706e::77", "--wait", "0.2", "--control", control)
 
@@ -86,6 +90,7 @@ def test_who_is_not_there_is_said_in_a_line(refused, control):
         ((), "gateway what? CONFIG.toml, --demo, status"),
         (("status", "--control", "/nowhere/gateway.sock"), "no gateway runs here: there is no /nowhere/gateway.sock"),
         (("ping",), "gateway ping needs an address"),
+        (("status", "--control", "/proc/version"), "no gateway answers at /proc/version: "),
         (("gateway.toml", "--demo"), "--demo needs no configuration"),
         (("nowhere.toml",), "nowhere.toml: No such file"),
     ],

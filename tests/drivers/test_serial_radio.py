@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.radio_listener import Listener
-from p6lowpan.capability.errors import UsageError
+from p6lowpan.capability.errors import UsageError, said_by
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.drivers.serial_radio import SerialRadio
 from p6lowpan.drivers.slip import SlipReader, slip_packet
@@ -20,6 +20,15 @@ FRAME = bytes.fromhex("41d801cdabffff010000000000000002c0dbdcdd")
 
 def test_end_and_escape_are_sent_as_rfc_1055_says():
     assert slip_packet(b"a\xc0b\xdbc") == b"\xc0a\xdb\xdcb\xdb\xddc\xc0"
+
+
+def test_a_device_that_is_not_there_is_said_with_its_name_and_no_number(run):
+    async def main():
+        with pytest.raises(FileNotFoundError) as refused:
+            await SerialRadio("/dev/ttyNowhere").open(Listener())
+        assert said_by(refused.value) == "/dev/ttyNowhere: No such file or directory"
+
+    run(main())
 
 
 @given(st.lists(st.binary(min_size=1, max_size=20)), st.data())

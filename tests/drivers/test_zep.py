@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from p6lowpan.capability.errors import UsageError
+from p6lowpan.capability.errors import UsageError, said_by
 from p6lowpan.capability.profile import of_level
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.capture import zep
@@ -176,6 +176,17 @@ def test_a_dispatcher_knows_who_sent_or_registered_and_forwards_to_the_others(ru
                 _ = radios[0].sockname
         with pytest.raises(UsageError):
             _ = dispatcher.sockname
+
+    run(main())
+
+
+def test_a_port_that_somebody_else_has_is_said_with_its_place(run):
+    async def main():
+        async with ZepDispatcher(("::1", 0)) as dispatcher:
+            host, port = dispatcher.sockname[:2]
+            with pytest.raises(OSError, match="Address already in use") as refused:
+                await ZepRadio([("::1", 9)], local=(host, port)).open(Listener())
+            assert said_by(refused.value) == f"ZEP at ::1 port {port}: Address already in use"
 
     run(main())
 

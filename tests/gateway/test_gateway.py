@@ -3,13 +3,14 @@
 import asyncio
 import json
 import os
+import socket
 import urllib.request
 from dataclasses import replace
 
 import pytest
 
 from gateway.leaves import KEY, Leaves, address, eui64, text
-from p6lowpan.capability.errors import UsageError
+from p6lowpan.capability.errors import UsageError, said_by
 from p6lowpan.capability.limits import P6LOWPAN
 from p6lowpan.capability.profile import of_level
 from p6lowpan.capability.reasons import Reason
@@ -288,6 +289,19 @@ def test_prometheus_gets_every_counter_and_none_goes_back(run, tmp_path):
                 await asyncio.sleep(FORGOTTEN_SECONDS)
             with pytest.raises(UsageError):
                 _ = gateway.metrics.port
+
+    run(main())
+
+
+def test_a_port_for_metrics_that_somebody_else_has_is_said_with_its_place(run, tmp_path):
+    async def main():
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+            gateway = Gateway(replace(demo_plan(str(tmp_path / "demo.sock")), metrics=("127.0.0.1", port)))
+            with pytest.raises(OSError, match="in use") as refused:
+                await gateway.start()
+            await gateway.close()
+            assert said_by(refused.value) == f"metrics at 127.0.0.1 port {port}: Address already in use"
 
     run(main())
 

@@ -1,5 +1,7 @@
 """The host's kernel on one side, nodes of every level on the other: over a TUN interface in a namespace of its own."""
 
+import asyncio
+import errno
 import json
 import os
 import shutil
@@ -10,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from gateway.coap_client import EXPECTED
-from p6lowpan.capability.errors import UsageError
+from p6lowpan.capability.errors import UsageError, said_by
+from p6lowpan.drivers import tun as tun_module
 from p6lowpan.drivers.tun import DEVICE, Tun
 
 TESTS = Path(__file__).parents[1]
@@ -72,6 +75,26 @@ def test_an_interface_without_a_proper_name_is_refused():
     for name in ("", "a-name-that-is-too-long"):
         with pytest.raises(UsageError):
             Tun(name)
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (errno.EPERM, "lowpan0: Operation not permitted: a TUN interface needs root, or CAP_NET_ADMIN"),
+        (errno.EBUSY, "lowpan0: Device or resource busy: another process has an interface of this name"),
+        (errno.EINVAL, "lowpan0: Invalid argument: an interface of this name is there, and is no TUN interface"),
+        (errno.ENFILE, "lowpan0: Too many open files in system"),
+    ],
+)
+def test_an_interface_that_the_kernel_does_not_make_is_said_with_what_helps(monkeypatch, number, said):
+    def refuse(*_: object) -> None:
+        raise OSError(number, "the kernel's")
+
+    monkeypatch.setattr(tun_module, "DEVICE", os.devnull)
+    monkeypatch.setattr(tun_module.fcntl, "ioctl", refuse)
+    with pytest.raises(OSError, match="lowpan0") as refused:
+        asyncio.run(Tun("lowpan0").open(print))
+    assert said_by(refused.value) == said
 
 
 def test_a_tun_that_is_not_open_takes_nothing_and_closes_in_peace():

@@ -1,4 +1,5 @@
-"""The two families of errors: octets that a peer sent, and a caller who asked for what cannot be."""
+"""The two families of errors: octets that a peer sent, and a caller who asked for what cannot be. A third is the
+operating system's: how it is said."""
 
 from p6lowpan.capability.reasons import Reason
 
@@ -29,3 +30,9 @@ class Malformed(Exception):
 
 class UsageError(ValueError):
     """Our caller asked for a value that cannot exist or a thing that is not there; the message says which."""
+
+
+def said_by(error: OSError) -> str:
+    """What the operating system refused, in words: of what, where that is known, and why."""
+    why = error.strerror or str(error)
+    return why if error.filename is None else f"{error.filename or repr('')}: {why}"

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from p6lowpan.capability.errors import UsageError
+from p6lowpan.capability.errors import UsageError, said_by
 from p6lowpan.cli.options import AUTO, ColorOption
 from p6lowpan.cli.output import palette_of, write
 from p6lowpan.gateway.control import ask
@@ -93,6 +93,8 @@ def _ask(control: str, **question: Any) -> Any:  # Any: what JSON holds
         return asyncio.run(ask(control, **question))
     except FileNotFoundError:
         raise UsageError(f"no gateway runs here: there is no {control}") from None
+    except OSError as error:  # somebody else's, or one that was killed: the kernel does not say whose
+        raise UsageError(f"no gateway answers at {control}: {said_by(error)}") from None
 
 
 def _say(answer: Any, json: bool) -> None:  # Any: as above

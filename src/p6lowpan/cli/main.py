@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from p6lowpan import __version__
-from p6lowpan.capability.errors import Malformed, UsageError
+from p6lowpan.capability.errors import Malformed, UsageError, said_by
 from p6lowpan.cli.output import complain
 
 REFUSED = 2
@@ -78,7 +78,7 @@ class Verbs(TyperGroup):
             complain(str(error))
             raise typer.Exit(REFUSED) from None
         except OSError as error:
-            complain(str(error) if error.filename is None else f"{error.filename or repr('')}: {error.strerror}")
+            complain(said_by(error))
             raise typer.Exit(REFUSED) from None
         return result
 

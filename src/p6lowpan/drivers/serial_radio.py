@@ -14,6 +14,7 @@ from p6lowpan.capability.errors import UsageError
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.drivers.radio import RadioListener
 from p6lowpan.drivers.slip import SlipReader, slip_packet
+from p6lowpan.drivers.socket_errors import about
 from p6lowpan.wire.ieee802154.frame_check import frame_check, with_frame_check
 
 try:
@@ -51,7 +52,10 @@ class SerialRadio:
     async def open(self, listener: RadioListener) -> None:
         """Begin to receive. Raises :class:`OSError`."""
         self._listener = listener
-        self._serial = Serial(self.port, self.baud, timeout=0, write_timeout=0)
+        try:
+            self._serial = Serial(self.port, self.baud, timeout=0, write_timeout=0)
+        except OSError as error:  # its own words hold the number twice
+            raise about(error, self.port) from None
         asyncio.get_running_loop().add_reader(self._serial.fileno(), self._readable)
 
     async def close(self) -> None:

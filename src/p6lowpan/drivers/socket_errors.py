@@ -70,6 +70,13 @@ def error_of(reason: Reason, detail: str = "") -> OSError:
     return OSError(number, f"{os.strerror(number)} ({reason.value}{': ' if detail else ''}{detail})")
 
 
+def about(error: OSError, what: str, hint: str = "") -> OSError:
+    """The same error of the kernel's, saying what it is about, which the kernel does not, and perhaps what helps."""
+    number = error.errno or 0
+    why = os.strerror(number) if number > 0 else error.strerror or str(error)
+    return OSError(number, f"{why}: {hint}" if hint else why, what)
+
+
 def error_in(message: bytes) -> tuple[OSError, bytes] | None:
     """What an ICMPv6 error says, and the packet of ours that it is about, perhaps cut; ``None``: it is no error."""
     kind = ERRORS.get(message[0]) if message else None

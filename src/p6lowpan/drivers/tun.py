@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from p6lowpan.capability.errors import UsageError
+from p6lowpan.drivers.socket_errors import about
 
 try:
     from pyroute2 import IPRoute
@@ -37,6 +38,11 @@ LARGEST_PACKET = 65_535
 PACKETS_AT_ONCE = 64
 IFA_F_NODAD = 0x02  # linux/if_addr.h: nobody else can have the address on an interface with two ends
 NO_LINK_LOCAL_ADDRESS = 1  # linux/if_link.h: IN6_ADDR_GEN_MODE_NONE
+HINTS = {
+    errno.EPERM: "a TUN interface needs root, or CAP_NET_ADMIN",
+    errno.EBUSY: "another process has an interface of this name",
+    errno.EINVAL: "an interface of this name is there, and is no TUN interface",
+}
 SETTINGS = {"addr_gen_mode": NO_LINK_LOCAL_ADDRESS, "accept_ra": 0, "router_solicitations": 0}
 
 Received = Callable[[bytes], object]
@@ -64,8 +70,7 @@ class Tun:
             raise UsageError(f"{self.name} is open")
         file = os.open(DEVICE, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
         try:
-            made = fcntl.ioctl(file, TUNSETIFF, struct.pack(REQUEST, self.name.encode(), IFF_TUN | IFF_NO_PI))
-            self.name = struct.unpack(REQUEST, made)[0].rstrip(b"\0").decode()
+            self.name = self._made(file)
             self._set_up()
             await asyncio.to_thread(self._configure)
         except BaseException:
@@ -100,6 +105,14 @@ class Tun:
                 return
             received(packet)
 
+    def _made(self, file: int) -> str:
+        """The name of the interface that the kernel has made."""
+        try:
+            made = fcntl.ioctl(file, TUNSETIFF, struct.pack(REQUEST, self.name.encode(), IFF_TUN | IFF_NO_PI))
+        except OSError as error:
+            raise about(error, self.name, HINTS.get(error.errno or 0, "")) from None
+        return str(struct.unpack(REQUEST, made)[0].rstrip(b"\0").decode())
+
     def _set_up(self) -> None:
         for setting, value in SETTINGS.items():
             with contextlib.suppress(OSError):  # a kernel without it, or nobody may write there
@@ -109,19 +122,20 @@ class Tun:
         """Addresses, routes, up. In a thread of its own: pyroute2 waits for the kernel's answers."""
         with IPRoute() as routing:
             (index,) = routing.link_lookup(ifname=self.name)
-            self._ask(routing.link, "set", index=index, mtu=self.mtu, state="up")
+            self._ask("up", routing.link, "set", index=index, mtu=self.mtu, state="up")
             for address in self.addresses:
                 host, length = _parts(address)
-                self._ask(routing.addr, "replace", index=index, address=host, prefixlen=length, flags=IFA_F_NODAD)
+                named = {"index": index, "address": host, "prefixlen": length, "flags": IFA_F_NODAD}
+                self._ask(f"address {address}", routing.addr, "replace", **named)
             for route in self.routes:
-                self._ask(routing.route, "replace", dst=route, oif=index, family=socket.AF_INET6)
+                self._ask(f"route {route}", routing.route, "replace", dst=route, oif=index, family=socket.AF_INET6)
 
-    def _ask(self, request: Callable[..., Any], *arguments: Any, **named: Any) -> None:  # Any: pyroute2's own
+    def _ask(self, what: str, request: Callable[..., Any], *arguments: Any, **named: Any) -> None:  # Any: pyroute2's
         """Ask the kernel for something; its refusals are of a class that no library but pyroute2 knows."""
         try:
             request(*arguments, **named)
         except NetlinkError as error:
-            raise OSError(error.code or errno.EINVAL, f"{self.name}: {error}") from None
+            raise about(OSError(error.code or errno.EINVAL, ""), f"{self.name}: {what}") from None
 
 
 def _parts(address: str) -> tuple[str, int]:

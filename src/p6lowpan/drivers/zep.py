@@ -23,6 +23,7 @@ from p6lowpan.capability.errors import UsageError
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.capture.zep import PORT
 from p6lowpan.drivers.radio import RadioListener
+from p6lowpan.drivers.socket_errors import about
 from p6lowpan.drivers.zep_datagram import WHERE, data_datagram, read_frame, registration_datagram
 from p6lowpan.machines.link.configuration import LinkSecurity, LinkTiming, MacConfiguration
 from p6lowpan.machines.outcomes import Dropped
@@ -102,14 +103,18 @@ class ZepRadio(asyncio.DatagramProtocol):
         return name
 
     async def open(self, listener: RadioListener) -> None:
-        """Begin to receive."""
+        """Begin to receive. Raises :class:`OSError`: the port is in use, or the address is not of this machine."""
         loop = asyncio.get_running_loop()
         self._listener = listener
-        if self.groups:
-            await loop.create_datagram_endpoint(lambda: self, sock=_group_socket(self.groups[0]))
-        else:
-            anywhere = "::" if ":" in str(self.peers[0][0]) else "0.0.0.0"  # noqa: S104 - only peers are heard
-            await loop.create_datagram_endpoint(lambda: self, local_addr=self.local or (anywhere, 0))
+        anywhere = "::" if ":" in str(self.peers[0][0]) else "0.0.0.0"  # noqa: S104 - only peers are heard
+        local = self.groups[0] if self.groups else self.local or (anywhere, 0)
+        try:
+            if self.groups:
+                await loop.create_datagram_endpoint(lambda: self, sock=_group_socket(local))
+            else:
+                await loop.create_datagram_endpoint(lambda: self, local_addr=local)
+        except OSError as error:
+            raise about(error, f"ZEP at {local[0]} port {local[1]}") from None
         if self.registers_as is not None:
             self._send(registration_datagram(self.registers_as, self.channel))
 

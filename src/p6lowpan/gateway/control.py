@@ -15,7 +15,7 @@ import os
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
-from p6lowpan.capability.errors import UsageError
+from p6lowpan.capability.errors import UsageError, said_by
 from p6lowpan.node.services import ECHO_PORT
 from p6lowpan.wire.address import parse_ipv6
 
@@ -127,7 +127,9 @@ class ControlServer:
             return {"answer": await ask(question)}
         except TimeoutError:
             return {"error": "nobody answers"}
-        except (UsageError, OSError) as error:
+        except OSError as error:
+            return {"error": said_by(error)}
+        except UsageError as error:
             return {"error": str(error)}
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             return {"error": f"no question: {error}"}

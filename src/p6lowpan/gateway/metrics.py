@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from p6lowpan.capability.errors import UsageError
+from p6lowpan.drivers.socket_errors import about
 from p6lowpan.gateway.keeping import STARTS
 from p6lowpan.gateway.lowpan import AIR, COMPLAINED, UNDELIVERED
 
@@ -52,7 +53,10 @@ class MetricsServer:
 
     async def open(self) -> None:
         """Listen. Raises :class:`OSError`."""
-        self._server = await asyncio.start_server(self._serve, *self.address, limit=LONGEST_REQUEST)
+        try:
+            self._server = await asyncio.start_server(self._serve, *self.address, limit=LONGEST_REQUEST)
+        except OSError as error:
+            raise about(error, "metrics at {} port {}".format(*self.address)) from None
 
     async def close(self) -> None:
         """Listen no more. No harm in doing it twice."""

@@ -10,7 +10,7 @@ import signal
 import tempfile
 from pathlib import Path
 
-from p6lowpan.capability.errors import UsageError
+from p6lowpan.capability.errors import UsageError, said_by
 from p6lowpan.drivers.text_file import read_text
 from p6lowpan.gateway.gateway import Gateway
 from p6lowpan.gateway.logs import LOGGER, set_up
@@ -72,4 +72,5 @@ def _reload(gateway: Gateway, path: Path) -> None:
     try:
         gateway.change(read_file(path))
     except (UsageError, OSError) as error:
-        LOGGER.error("configuration is not changed", extra={"file": str(path), "error": str(error)})
+        words = said_by(error) if isinstance(error, OSError) else str(error)
+        LOGGER.error("configuration is not changed", extra={"file": str(path), "error": words})

@@ -83,8 +83,8 @@ def parse_ipv6(text: str) -> Ipv6Address:
     """Octets of an IPv6 address in text. Raises :class:`UsageError`."""
     try:
         return Ipv6Address(ipaddress.IPv6Address(text).packed)
-    except ValueError as error:
-        raise UsageError(str(error)) from None
+    except ValueError:
+        raise UsageError(f"{text!r} is no IPv6 address") from None
 
 
 def format_link(address: bytes) -> str:
