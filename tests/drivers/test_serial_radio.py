@@ -82,9 +82,21 @@ def test_a_radio_hears_and_sends_over_the_line_and_refuses_what_noise_has_change
     run(main())
 
 
-def test_a_line_that_is_not_there_is_an_error_of_the_system(run):
+def test_a_device_that_is_pulled_out_is_said_once_and_the_line_stays_silent(run, caplog):
     async def main():
-        with pytest.raises(OSError, match="nowhere"):
-            await SerialRadio("/dev/nowhere").open(Listener())
+        device, line = os.openpty()
+        tty.setraw(line)
+        radio = SerialRadio(os.ttyname(line))
+        await radio.open(Listener())
+        os.close(line)
+        os.close(device)
+        while not caplog.records:
+            await asyncio.sleep(0.001)
+        await asyncio.sleep(0.01)
+        (record,) = caplog.records
+        assert (record.levelname, record.port) == ("WARNING", radio.port)
+        radio.transmit(FRAME)
+        assert radio.send_errors == 1
+        await radio.close()
 
     run(main())

@@ -2,6 +2,8 @@
 
 import os
 
+import pytest
+
 from p6lowpan.capture.files import open_capture
 from p6lowpan.drivers.tap import PcapTap
 
@@ -49,7 +51,17 @@ def test_a_reader_that_does_not_read_misses_frames_and_nobody_waits(tmp_path):
     os.close(pipe)
 
 
-def test_a_tap_that_cannot_be_opened_takes_nothing(tmp_path):
+def test_what_will_never_be_a_tap_is_refused_and_takes_nothing(tmp_path):
     tap = PcapTap(str(tmp_path / "nowhere" / "tap"))
+    with pytest.raises(FileNotFoundError):
+        tap.open()
+    tap.write(FRAME)
+    assert tap.frames == 0
+
+
+def test_a_pipe_that_nobody_reads_yet_is_no_error(tmp_path):
+    os.mkfifo(tmp_path / "tap")
+    tap = PcapTap(str(tmp_path / "tap"))
+    tap.open()
     tap.write(FRAME)
     assert tap.frames == 0

@@ -15,6 +15,7 @@ from p6lowpan.capability.limits import P6LOWPAN
 from p6lowpan.capability.profile import of_level
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.capture.files import open_capture
+from p6lowpan.drivers.tun import Tun
 from p6lowpan.gateway.control import ask
 from p6lowpan.gateway.gateway import Gateway
 from p6lowpan.gateway.plan import read_plan
@@ -334,6 +335,30 @@ def test_the_tap_is_a_capture_of_every_frame(run, tmp_path):
                 frames = gateway.lowpans[0].radio.tap.frames
         with open_capture(str(tap)) as capture:
             assert len(list(capture)) == frames > 10
+
+    run(main())
+
+
+def test_what_a_radio_refused_or_could_not_send_and_a_tap_missed_is_shown_as_theirs(run, tmp_path):
+    async def main():
+        async with Leaves() as leaves:
+            plan = read_plan(text(tmp_path, leaves.medium, network=f'tap = "{tmp_path}/tap.pcap"'), "gateway.toml")
+            async with Running(plan) as gateway:
+                (lowpan,) = gateway.lowpans
+                lowpan.radio.radio.datagram_received(b"EX", ("::1", 9))
+                lowpan.radio.radio.error_received(ConnectionRefusedError())
+                lowpan.radio.tap.missed = 2
+                gateway.tun = Tun("lowpan0")
+                gateway.tun.lost = 4
+                drops = {(one["where"], one["reason"]): one["count"] for one in gateway.drops()}
+                gateway.tun = None
+                assert drops == {
+                    ("radio", "bad-source"): 1,
+                    ("radio", "not-sent"): 1,
+                    ("tap", "slow-reader"): 2,
+                    ("tun", "not-taken"): 4,
+                }
+                assert gateway.status()[0]["dropped"] == 2
 
     run(main())
 

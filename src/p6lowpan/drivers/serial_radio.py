@@ -7,6 +7,7 @@ has passed that it needs on the line and on the air.
 """
 
 import asyncio
+import logging
 import os
 from collections import Counter
 
@@ -21,6 +22,8 @@ try:
     from serial import Serial
 except ImportError:  # an extra: p6lowpan[gateway]
     Serial = None
+
+LOGGER = logging.getLogger("p6lowpan.radio")
 
 LONGEST_FRAME = 127  # aMaxPhyPacketSize, with the frame check sequence
 FRAME_CHECK_OCTETS = 2
@@ -95,6 +98,7 @@ class SerialRadio:
         except OSError:  # the device was pulled out: the line stays silent
             octets = b""
         if not octets:
+            LOGGER.warning("the serial line has ended; a restart opens it again", extra={"port": self.port})
             asyncio.get_running_loop().remove_reader(self._serial.fileno())
             return
         for packet in self._reader.read(octets):

@@ -8,6 +8,8 @@ The tap is a named pipe or a file. A pipe is opened as soon as somebody reads it
 reader that is too slow misses frames, which are counted, and holds up nobody. A file is written from its beginning.
 """
 
+import contextlib
+import errno
 import io
 import os
 import stat
@@ -31,9 +33,23 @@ class PcapTap:
         self._buffer = io.BytesIO()
         self._writer: PcapWriter | None = None
 
+    def open(self) -> None:
+        """Open what can be opened without waiting: not a pipe that nobody reads. Raises :class:`OSError` for what will
+        never be a tap."""
+        is_pipe = os.path.exists(self.path) and stat.S_ISFIFO(os.stat(self.path).st_mode)
+        flags = os.O_WRONLY | os.O_CLOEXEC | (os.O_NONBLOCK if is_pipe else os.O_CREAT | os.O_TRUNC)
+        try:
+            self._file = os.open(self.path, flags, 0o600)
+        except OSError as error:
+            if error.errno != errno.ENXIO:
+                raise
+
     def write(self, frame: bytes) -> None:
         """A frame without its frame check sequence."""
-        if self._file is None and not self._open():
+        if self._file is None:
+            with contextlib.suppress(OSError):
+                self.open()
+        if self._file is None:
             return
         if self._writer is None:
             self._buffer = io.BytesIO()
@@ -46,16 +62,6 @@ class PcapTap:
         if self._file is not None:
             os.close(self._file)
         self._file = self._writer = None
-
-    def _open(self) -> bool:
-        """Whether somebody reads. A pipe that nobody reads cannot be opened without waiting."""
-        is_pipe = os.path.exists(self.path) and stat.S_ISFIFO(os.stat(self.path).st_mode)
-        flags = os.O_WRONLY | os.O_CLOEXEC | (os.O_NONBLOCK if is_pipe else os.O_CREAT | os.O_TRUNC)
-        try:
-            self._file = os.open(self.path, flags, 0o600)
-        except OSError:
-            return False
-        return True
 
     def _flush(self) -> None:
         octets = self._buffer.getvalue()
@@ -90,8 +96,9 @@ class TappedRadio:
         return self.radio.acknowledges
 
     async def open(self, listener: RadioListener) -> None:
-        """Begin to receive."""
+        """Begin to receive. Raises :class:`OSError`."""
         self._listener = listener
+        self.tap.open()
         await self.radio.open(self)
 
     async def close(self) -> None:

@@ -17,6 +17,7 @@ from dataclasses import fields
 from typing import Any
 
 from p6lowpan.capability.errors import UsageError
+from p6lowpan.capability.reasons import Reason
 from p6lowpan.drivers.tun import Tun
 from p6lowpan.gateway.control import ControlServer
 from p6lowpan.gateway.logs import LOGGER, set_up
@@ -27,7 +28,7 @@ from p6lowpan.gateway.status import Record, drops_of, neighbors_of, status_of
 from p6lowpan.gateway.store import BEHIND_SECONDS, Store
 
 MEMORY = ":memory:"
-NO_ROUTE = "nobody on this side of the gateway"
+NO_ROUTE, NOT_TAKEN = Reason.NO_ROUTE.value, "not-taken"
 DESTINATION = slice(24, 40)
 CHANGEABLE = frozenset({"log", "log_level", "networks"})
 CHANGEABLE_IN_NETWORK = frozenset({"permit", "permit_host", "air_kbps", "burst_us", "known", "contexts"})
@@ -132,6 +133,8 @@ class Gateway:
     def drops(self) -> list[Record]:
         """A record for each reason; what was lost between the networks is of none."""
         between = [{"network": "", "where": "gateway", "reason": why, "count": n} for why, n in self.lost.items()]
+        if self.tun is not None and self.tun.lost:
+            between.append({"network": "", "where": "tun", "reason": NOT_TAKEN, "count": self.tun.lost})
         return [*(record for lowpan in self.lowpans for record in drops_of(lowpan)), *between]
 
     def nearest(self, destination: bytes) -> Lowpan:

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from p6lowpan.capability.profile import Profile
-from p6lowpan.capability.reasons import Reason
 from p6lowpan.drivers.asyncio_node import AsyncioNode
 from p6lowpan.drivers.raw_interface import RawInterfaceRadio
 from p6lowpan.drivers.serial_radio import SerialRadio
@@ -21,7 +20,8 @@ from p6lowpan.node.outputs import Complained, NotDelivered, Output, ToBackbone
 from p6lowpan.wire.address import Ipv6Address, LinkAddress
 from p6lowpan.wire.sixlowpan.contexts import Context
 
-DROPPED, RADIO_DROPPED = "dropped ", "dropped by the radio "
+DROPPED, RADIO_DROPPED, TAP_MISSED = "dropped ", "dropped by the radio ", "missed by the tap "
+NOT_SENT, SLOW_READER = "not-sent", "slow-reader"
 AIR, COMPLAINED, UNDELIVERED = "octets on air", "class-unsupported errors", "frames not delivered"
 PACKETS, OCTETS = "packets ", "octets "
 
@@ -88,7 +88,7 @@ class Lowpan:
         """What was counted since the state began; it may be shown, because it is kept."""
         now = Counter(self._events)
         now.update({DROPPED + reason.value: count for reason, count in self.node.dropped.items()})
-        now.update({RADIO_DROPPED + reason.value: count for reason, count in self._dropped_by_radio().items()})
+        now.update(self._lost_at_the_radio())
         backbone = self.node.node.border.backbone
         if backbone is not None:
             now[AIR] = backbone.air.octets
@@ -96,12 +96,16 @@ class Lowpan:
             now.update({OCTETS + way: count for way, count in backbone.octets.items()})
         return self.keeping.counted(now)
 
-    def _dropped_by_radio(self) -> Counter[Reason]:
-        match self.radio.radio if isinstance(self.radio, TappedRadio) else self.radio:
-            case ZepRadio() | SerialRadio() | RawInterfaceRadio() as radio:
-                return radio.dropped
-            case _:
-                return Counter()
+    def _lost_at_the_radio(self) -> Counter[str]:
+        lost: Counter[str] = Counter()
+        radio = self.radio
+        if isinstance(radio, TappedRadio):
+            lost[TAP_MISSED + SLOW_READER] = radio.tap.missed
+            radio = radio.radio
+        if isinstance(radio, ZepRadio | SerialRadio | RawInterfaceRadio):
+            lost.update({RADIO_DROPPED + reason.value: count for reason, count in radio.dropped.items()})
+            lost[RADIO_DROPPED + NOT_SENT] = radio.send_errors
+        return +lost
 
     def _told(self, output: Output) -> None:
         match output:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from p6lowpan.gateway.lowpan import DROPPED, OCTETS, PACKETS, RADIO_DROPPED, Lowpan
+from p6lowpan.gateway.lowpan import DROPPED, OCTETS, PACKETS, RADIO_DROPPED, TAP_MISSED, Lowpan
 from p6lowpan.machines.backbone.backbone import INWARD, OUTWARD
 from p6lowpan.machines.neighbor_discovery.entry import Entry
 from p6lowpan.node.node import Node
@@ -69,7 +69,7 @@ def drops_of(lowpan: Lowpan) -> list[Record]:
     """What was dropped, and why; the most frequent first."""
     rows = []
     for name, count in lowpan.counters().most_common():
-        for prefix, where in ((DROPPED, "node"), (RADIO_DROPPED, "radio")):
+        for prefix, where in ((RADIO_DROPPED, "radio"), (TAP_MISSED, "tap"), (DROPPED, "node")):
             if name.startswith(prefix):
                 reason = name.removeprefix(prefix)
                 rows.append({"network": lowpan.plan.name, "where": where, "reason": reason, "count": count})
