@@ -91,6 +91,20 @@ def test_the_demo_answers_pings_and_datagrams_of_every_size_at_every_level(run, 
     run(main())
 
 
+def test_the_demo_is_no_faster_than_a_radio(run, tmp_path):
+    async def main():
+        control = str(tmp_path / "demo.sock")
+        async with Running(demo_plan(control)):
+            while (await ask(control, ask="status"))[0]["registrations"] < 14:
+                await asyncio.sleep(0.05)
+            for _ in range(3):
+                await asyncio.sleep(0.2)
+                answer = await ask(control, ask="ping", address="fd6c:6f77:706e::1", size=1232)
+                assert answer["milliseconds"] > 2 * 1280 * 8 / 250
+
+    run(main())
+
+
 def test_what_the_control_socket_cannot_answer_is_an_error_and_the_socket_goes_on(run, tmp_path):
     async def main():
         control = str(tmp_path / "demo.sock")

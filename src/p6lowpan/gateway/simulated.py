@@ -100,7 +100,9 @@ class SimulatedRadio:
         if self._loop is None:
             return
         self._antenna.waiting.append(octets)
-        self.world.inject(self.world.now, self._number, Wake())
+        # The world stands where its last event was: what is sent now is not sent then, or it would be there in no time.
+        now = self.world.now if self._moving else max(self.world.now, self._elapsed(self._loop))
+        self.world.inject(now, self._number, Wake())
         if not self._moving:
             self._loop.call_soon(self._move)
 
@@ -108,13 +110,16 @@ class SimulatedRadio:
         """Nothing collides here."""
         return True
 
+    def _elapsed(self, loop: asyncio.AbstractEventLoop) -> int:
+        return int((loop.time() - self._origin) * MICROSECONDS)
+
     def _move(self) -> None:
         """Let happen what is due, and come again when something will be."""
         if self._loop is None or self._moving:
             return
         self._moving = True
         try:
-            self.world.run(max(self.world.now, int((self._loop.time() - self._origin) * MICROSECONDS)))
+            self.world.run(max(self.world.now, self._elapsed(self._loop)))
         finally:
             self._moving = False
         if self._timer is not None:
