@@ -74,4 +74,6 @@ def test_every_drop_is_logged_with_its_reason_where_that_is_asked_for(tmp_path, 
     )
     found = [record for record in records if record.get("reason") == "not-permitted"]
     assert len(found) == drops
+    assert next(record["network"] for record in records if record["message"] == "fe80::ff is ours") == "demo"
+    assert all(record["network"] == "demo" for record in found)
     assert all(record["where"] == "from backbone" and "2001:db8::9" in record["detail"] for record in found)

@@ -8,7 +8,8 @@
 Theory of operation. The node itself (:class:`p6lowpan.node.node.Node`) is a step function; a
 :class:`p6lowpan.drivers.machine_loop.MachineLoop` gives it time and a radio. Everything else is shown to whoever
 listens, from the event loop: an exception in a callback is the loop's to handle, and stops neither node nor radio.
-Drops are counted, and logged under ``p6lowpan.node`` with ``reason``, ``where`` and ``detail`` as attributes.
+Drops are counted, and logged under ``p6lowpan.node`` with ``reason``, ``where`` and ``detail`` as attributes, behind
+the ``labels`` that tell this node's records from others'.
 
 ``record`` is told each input with its time; see :mod:`p6lowpan.node.log` for how to keep and replay them. ``keep`` is
 given the node behind each step, before anybody learns what came of it: what it writes down there is not
@@ -18,7 +19,8 @@ lost, whatever happens then.
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Self, TypeVar
 
 from p6lowpan.capability.errors import UsageError
@@ -69,6 +71,7 @@ class AsyncioNode:
         *,
         record: Recorder | None = None,
         keep: Keeper | None = None,
+        labels: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         link = configuration.link
         if (link.hardware_csma, link.hardware_acknowledges) != (radio.does_csma, radio.acknowledges):
@@ -83,6 +86,7 @@ class AsyncioNode:
         self._echoes = Echoes()
         self._addresses_changed = asyncio.Event()
         self._blamed = b""
+        self._labels = dict(labels)
 
     # --- life ---------------------------------------------------------------------------------------------------------
 
@@ -209,16 +213,17 @@ class AsyncioNode:
             case NotDelivered():
                 self._not_delivered(output)
             case AddressAssigned() | AddressLost():
-                LOGGER.info("%s: %s", type(output).__name__, format_ipv6(output.address))
+                words = "%s is ours" if isinstance(output, AddressAssigned) else "%s is ours no more"
+                LOGGER.info(words, format_ipv6(output.address), extra=self._labels)
                 self._addresses_changed.set()  # wakes who waits now
                 self._addresses_changed.clear()
             case LevelLearned():
                 name = output.profile.name
-                LOGGER.info("%s is %s, by %s", format_link(output.neighbor), name, output.how.value)
+                LOGGER.info("%s is %s, by %s", format_link(output.neighbor), name, output.how.value, extra=self._labels)
             case Dropped():
                 self.dropped[output.reason] += 1
                 attributes = {"reason": output.reason.value, "where": output.where, "detail": output.detail}
-                LOGGER.debug("dropped: %s in %s: %s", *attributes.values(), extra=attributes)
+                LOGGER.debug("dropped: %s in %s: %s", *attributes.values(), extra=self._labels | attributes)
         for listener in self.listeners:
             self.later(listener, output)
 
@@ -231,7 +236,7 @@ class AsyncioNode:
     def _not_delivered(self, output: NotDelivered) -> None:
         where = format_link(output.neighbor)
         attributes = {"reason": output.reason.value, "where": where, "attempts": output.attempts}
-        LOGGER.debug("not delivered: %s to %s after %d attempts", *attributes.values(), extra=attributes)
+        LOGGER.debug("not delivered: %s to %s after %d attempts", *attributes.values(), extra=self._labels | attributes)
         if output.packet is not self._blamed:  # of several frames that were lost, the first tells it
             self._blamed = output.packet
             self._blame(output.packet, error_of(output.reason, f"to {where}"))

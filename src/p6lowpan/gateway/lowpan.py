@@ -38,7 +38,7 @@ class Lowpan:
         radio = radio_of(plan.radio, plan.eui64, plan.pan, plan.security_key)
         self.radio = TappedRadio(radio, PcapTap(plan.tap)) if plan.tap else radio
         configuration = configuration_of(gateway, plan, seed, self.keeping.restored)
-        self.node = AsyncioNode(configuration, self.radio, keep=self.keeping.keep)
+        self.node = AsyncioNode(configuration, self.radio, keep=self.keeping.keep, labels={"network": plan.name})
         self.node.listeners.append(self._told)
         self._outward = outward
         self._events: Counter[str] = Counter()
