@@ -223,7 +223,7 @@ class AsyncioNode:
             case Dropped():
                 self.dropped[output.reason] += 1
                 attributes = {"reason": output.reason.value, "where": output.where, "detail": output.detail}
-                LOGGER.debug("dropped: %s in %s: %s", *attributes.values(), extra=self._labels | attributes)
+                LOGGER.debug("dropped: %s in %s: %s", *attributes.values(), extra={**self._labels, **attributes})
         for listener in self.listeners:
             self.later(listener, output)
 
@@ -236,7 +236,9 @@ class AsyncioNode:
     def _not_delivered(self, output: NotDelivered) -> None:
         where = format_link(output.neighbor)
         attributes = {"reason": output.reason.value, "where": where, "attempts": output.attempts}
-        LOGGER.debug("not delivered: %s to %s after %d attempts", *attributes.values(), extra=self._labels | attributes)
+        LOGGER.debug(
+            "not delivered: %s to %s after %d attempts", *attributes.values(), extra={**self._labels, **attributes}
+        )
         if output.packet is not self._blamed:  # of several frames that were lost, the first tells it
             self._blamed = output.packet
             self._blame(output.packet, error_of(output.reason, f"to {where}"))
