@@ -22,8 +22,8 @@ PROGRAMS = (
 )  # fmt: skip
 MODULES = (
     "virtio_ring", "virtio", "virtio_pci_modern_dev", "virtio_pci_legacy_dev", "virtio_pci", "failover", "net_failover",
-    "virtio_net", "ieee802154", "ieee802154_socket", "mac802154", "mac802154_hwsim", "6lowpan", "nhc_udp", "nhc_dest",
-    "nhc_fragment", "nhc_hop", "nhc_ipv6", "nhc_mobility", "nhc_routing", "ieee802154_6lowpan",
+    "virtio_net", "ctr", "ccm", "ieee802154", "ieee802154_socket", "mac802154", "mac802154_hwsim", "6lowpan",
+    "nhc_udp", "nhc_dest", "nhc_fragment", "nhc_hop", "nhc_ipv6", "nhc_mobility", "nhc_routing", "ieee802154_6lowpan",
 )  # fmt: skip
 APPLETS = ("sh", "insmod", "mount", "sleep", "ping", "ping6", "cat", "echo", "kill", "seq", "grep")
 ASKED_FOR = "P6LOWPAN_LINUX_PEER"

@@ -58,7 +58,7 @@ class Image:
         self.copy(program)
         self._libraries(str(program))
         own = Path(sysconfig.get_path("stdlib"))
-        for name, (file, cached) in _loaded(*modules).items():
+        for name, (file, cached) in _loaded("runpy", *modules).items():  # -m needs it
             source, compiled = Path(file), Path(cached) if cached else None
             at = source.parent if own in source.parents and "site-packages" not in source.parts else None
             at = at or Path("/", folder, *_package(name, source))
