@@ -1,8 +1,9 @@
 /* The C core for captures: what of a frame can be said in one call, before anything is remembered of it. Whoever wants to
  * know which octets stand for which header asks the Python; p6lowpan/fast_capture.py is the only caller. */
+#include "forms.h"
 #include "records.h"
 
-#define CALLS 2 /* as p6lowpan/fast_capture.py says */
+#define CALLS 3 /* as p6lowpan/fast_capture.py says */
 #define ECHO_REQUEST 128
 #define ECHO_REPLY 129
 #define LINK_ESTABLISHMENT 19788 /* the port of Thread's MLE, which may teach something */
@@ -95,6 +96,7 @@ static PyObject *look(PyObject *module, PyObject *arguments)
 
 static PyMethodDef METHODS[] = {
     {"sift", sift, METH_VARARGS, NULL},
+    {"forms", make_forms, METH_O, NULL},
     {"plain", plain_packet, METH_O, NULL},
     {"look", look, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},

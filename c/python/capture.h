@@ -12,11 +12,19 @@
 
 enum { FAILED = -1, UNUSUAL, KEPT, WHOLE };
 
+/* A record of a capture file. */
+typedef struct record {
+    long number;
+    long long time_ns;
+    const uint8_t *octets;
+    uint32_t length, original;
+} record;
+
 /* Attributes by name: they are looked up for every frame, and for every fragment. */
 #define ATTRIBUTES(EACH)                                                                                                \
     EACH(sender) EACH(facts)                                                                                            \
     EACH(received) EACH(delivered) EACH(octets) EACH(nothing_before)                                                    \
-    EACH(offsets) EACH(pieces) EACH(arrivals) EACH(at_us)
+    EACH(offsets) EACH(pieces) EACH(arrivals) EACH(at_us) EACH(key) EACH(count)
 
 #define ATTRIBUTE(attribute) PyObject *attribute;
 typedef struct names {

@@ -5,13 +5,6 @@
 
 #define UNIT 8
 
-/* Where a fragment belongs among those that came, and what these are. */
-typedef struct place {
-    PyObject *buffer, *offsets, *pieces; /* new references, or NULL */
-    Py_ssize_t at, count;
-    long octets;
-} place;
-
 int shelf_of(shelf *own, PyObject *parts)
 {
     return PyArg_ParseTuple(parts, "OOOOOOOLLllll", &own->reassembler, &own->buffers, &own->completed, &own->buffer_class,
@@ -29,8 +22,7 @@ static long number_of(PyObject *owner, PyObject *name)
     return value;
 }
 
-/* 0: an exception is set, here and below. */
-static int count(PyObject *owner, PyObject *name, long more)
+int count(PyObject *owner, PyObject *name, long more)
 {
     PyObject *sum;
     long before = number_of(owner, name);
@@ -53,11 +45,25 @@ int is_due(const shelf *own, const names *name, long long now)
     return PyErr_Occurred() ? -1 : (double)now >= value;
 }
 
-static int drop_key(PyObject *table, PyObject *key)
+int drop_key(PyObject *table, PyObject *key)
 {
     int is_there = PyDict_Contains(table, key);
 
     return is_there == 0 || (is_there == 1 && PyDict_DelItem(table, key) == 0);
+}
+
+int put_bounded(PyObject *table, Py_ssize_t most, PyObject *key, PyObject *value)
+{
+    PyObject *oldest, *gone;
+    Py_ssize_t position = 0;
+    int is_there = PyDict_Size(table) < most ? 1 : PyDict_Contains(table, key);
+
+    if (is_there == 0 && PyDict_Next(table, &position, &oldest, &gone)) {
+        Py_INCREF(oldest);
+        is_there = PyDict_DelItem(table, oldest) == 0 ? 1 : -1;
+        Py_DECREF(oldest);
+    }
+    return is_there >= 0 && PyDict_SetItem(table, key, value) == 0;
 }
 
 /* Whether a fragment may be a late repetition of a datagram that was delivered: 1 or 0; -1: an exception is set. */
@@ -169,20 +175,13 @@ static int keep(const shelf *own, const names *name, const piece *it, place *fou
 /* A datagram is whole: it is remembered among those that were delivered, of which the oldest may have to go. */
 static int close_buffer(const shelf *own, const names *name, const piece *it, const place *found)
 {
-    PyObject *at = PyLong_FromLongLong(it->now), *key, *value, *completed, *oldest;
-    Py_ssize_t position = 0;
-    int is_closed = at != NULL;
+    PyObject *at = PyLong_FromLongLong(it->now), *key, *completed;
+    int is_closed;
 
-    if (is_closed && PyDict_Size(own->completed) >= own->most_completed &&
-        PyDict_Next(own->completed, &position, &oldest, &value)) {
-        Py_INCREF(oldest);
-        is_closed = PyDict_DelItem(own->completed, oldest) == 0;
-        Py_DECREF(oldest);
-    }
-    completed = is_closed ? PyObject_CallFunctionObjArgs(own->completed_class, at, found->buffer, NULL) : NULL;
+    completed = at == NULL ? NULL : PyObject_CallFunctionObjArgs(own->completed_class, at, found->buffer, NULL);
     key = completed == NULL ? NULL : PyObject_CallObject(own->key_class, it->key);
-    is_closed = key != NULL && PyDict_SetItem(own->completed, key, completed) == 0 && drop_key(own->buffers, it->key) &&
-                count(own->reassembler, name->octets, -found->octets) &&
+    is_closed = key != NULL && put_bounded(own->completed, own->most_completed, key, completed) &&
+                drop_key(own->buffers, it->key) && count(own->reassembler, name->octets, -found->octets) &&
                 count(own->reassembler, name->delivered, (long)found->count + 1);
     Py_XDECREF(at);
     Py_XDECREF(completed);
@@ -190,8 +189,7 @@ static int close_buffer(const shelf *own, const names *name, const piece *it, co
     return is_closed;
 }
 
-/* KEPT or WHOLE where a fragment may be taken at once, and then what `found` says of its datagram. */
-static int judge(const shelf *own, const names *name, const piece *it, place *found, uint8_t *out)
+int find_place(const shelf *own, const names *name, const piece *it, place *found, uint8_t *out)
 {
     size_t end = it->offset + it->length;
     int answer = is_due(own, name, it->now);
@@ -228,18 +226,16 @@ static int judge(const shelf *own, const names *name, const piece *it, place *fo
     return is_plain_whole(it, found, out) ? WHOLE : UNUSUAL;
 }
 
-int gather(const shelf *own, const names *name, const piece *it, uint8_t *out)
+int put_there(const shelf *own, const names *name, const piece *it, place *found, int answer)
 {
-    place found = {0};
-    int answer = judge(own, name, it, &found, out), is_done = 1;
+    return (found->buffer != NULL || begin(own, name, it, found)) && keep(own, name, it, found) &&
+           (answer == KEPT ? count(own->reassembler, name->octets, (long)it->length)
+                           : close_buffer(own, name, it, found));
+}
 
-    if (answer == KEPT || answer == WHOLE) {
-        is_done = (found.buffer != NULL || begin(own, name, it, &found)) && keep(own, name, it, &found) &&
-                  (answer == KEPT ? count(own->reassembler, name->octets, (long)it->length)
-                                  : close_buffer(own, name, it, &found));
-    }
-    Py_XDECREF(found.buffer);
-    Py_XDECREF(found.offsets);
-    Py_XDECREF(found.pieces);
-    return is_done ? answer : FAILED;
+void leave_place(place *found)
+{
+    Py_CLEAR(found->buffer);
+    Py_CLEAR(found->offsets);
+    Py_CLEAR(found->pieces);
 }

@@ -20,14 +20,33 @@ typedef struct piece {
     size_t length, offset, size;
 } piece;
 
+/* Where a fragment belongs among those that came, and what these are. */
+typedef struct place {
+    PyObject *buffer, *offsets, *pieces; /* new references, or NULL */
+    Py_ssize_t at, count;
+    long octets;
+} place;
+
 /* 0: an exception is set. */
 int shelf_of(shelf *own, PyObject *parts);
 
 /* Whether something must be given up for time: 1 or 0; -1: an exception is set. */
 int is_due(const shelf *own, const names *name, long long now);
 
-/* Take a fragment by the rules of p6lowpan/machines/adaptation/reassembler.py. KEPT: others are missing. WHOLE: it was
- * the last, and the plain datagram is in `out`, of ROOM octets. UNUSUAL: nothing was done, the Python must look. */
-int gather(const shelf *own, const names *name, const piece *now, uint8_t *out);
+/* Find a fragment's place by the rules of p6lowpan/machines/adaptation/reassembler.py; nothing is done yet. KEPT: others
+ * will be missing. WHOLE: it is the last, and the plain datagram is in `out`, of ROOM octets. UNUSUAL: the Python must
+ * look. Leave the place in any case. */
+int find_place(const shelf *own, const names *name, const piece *now, place *found, uint8_t *out);
+void leave_place(place *found);
+
+/* Put a fragment into its place, by the answer that was given. 0: an exception is set. */
+int put_there(const shelf *own, const names *name, const piece *now, place *found, int answer);
+
+/* As BoundedTable does: enter or replace, of a full table the oldest goes. 0: an exception is set. */
+int put_bounded(PyObject *table, Py_ssize_t most, PyObject *key, PyObject *value);
+
+/* Take an entry out, where there is one; add to the number that an attribute is. 0: an exception is set. */
+int drop_key(PyObject *table, PyObject *key);
+int count(PyObject *owner, PyObject *name, long more);
 
 #endif

@@ -8,18 +8,16 @@
 /* Write a packet out as a record; 0: an exception is set. */
 static int write_out(gleaner *own, const arrived *it, const uint8_t *packet, size_t octets)
 {
-    Py_ssize_t size = PyByteArray_Size(own->out);
     uint32_t fields[4];
-    uint8_t *at;
+    uint8_t *at = text_room(&own->out, RECORD_OCTETS + octets);
     unsigned field;
 
-    if (PyByteArray_Resize(own->out, size + RECORD_OCTETS + (Py_ssize_t)octets) != 0) {
+    if (at == NULL) {
         return 0;
     }
-    fields[0] = (uint32_t)(it->time_ns / SECOND_NS);
-    fields[1] = (uint32_t)(it->time_ns % SECOND_NS / own->out_unit);
+    fields[0] = (uint32_t)(it->frame->time_ns / SECOND_NS);
+    fields[1] = (uint32_t)(it->frame->time_ns % SECOND_NS / own->out_unit);
     fields[2] = fields[3] = (uint32_t)octets;
-    at = (uint8_t *)PyByteArray_AsString(own->out) + size;
     for (field = 0; field < 4; field++, at += 4) {
         at[0] = (uint8_t)fields[field];
         at[1] = (uint8_t)(fields[field] >> 8);
@@ -27,15 +25,15 @@ static int write_out(gleaner *own, const arrived *it, const uint8_t *packet, siz
         at[3] = (uint8_t)(fields[field] >> 24);
     }
     memcpy(at, packet, octets);
+    own->out.length += RECORD_OCTETS + octets;
     own->written++;
     return 1;
 }
 
-/* A packet that is whole and plain. 0: an exception is set. */
+/* A packet that is whole and plain teaches what it does. 0: an exception is set. */
 static int bring(gleaner *own, const arrived *it, PyObject *key, PyObject *guesses, const uint8_t *packet, size_t octets)
 {
-    return speak_for(&own->grounds, it, key, guesses) && learn(&own->grounds.here, packet, octets) &&
-           write_out(own, it, packet, octets);
+    return speak_for(&own->grounds, it, key, guesses) && learn(&own->grounds.here, packet, octets);
 }
 
 /* Expand LOWPAN_IPHC from `at` on; whether that went as usual. */
@@ -62,20 +60,74 @@ static int take_whole(gleaner *own, const arrived *it)
     if ((guesses = guessed(&own->grounds.here, it, 0)) == NULL) {
         return FAILED;
     }
-    answer = bring(own, it, Py_None, guesses, packet, result.octets) ? KEPT : FAILED;
+    answer = KEPT;
+    if (own->teller != NULL) {
+        answer = foretell_headers(own->teller, &own->grounds.here, it, 0, &result, packet, guesses);
+    }
+    if (answer == KEPT) {
+        answer = bring(own, it, Py_None, guesses, packet, result.octets) &&
+                         (own->teller != NULL ? tell_packet(own->teller, it, packet, result.octets, &own->out)
+                                              : write_out(own, it, packet, result.octets))
+                     ? KEPT
+                     : FAILED;
+    }
     Py_DECREF(guesses);
     return answer;
 }
 
-static int take_piece(gleaner *own, const arrived *it, const piece *one, PyObject *guesses)
+/* What there is to say of a fragment; `beginning` is NULL where it is not the first, `whole` where others are missing. */
+static int foretell(gleaner *own, const arrived *it, const piece *one, const place *found, const p6_expanded *beginning,
+                    PyObject *guesses, const uint8_t *whole)
 {
-    uint8_t packet[ROOM];
-    int answer = gather(&own->grounds.here.shelf, own->name, one, packet);
+    const ground *pan = &own->grounds.here;
+    int answer = is_silent(&pan->watch, &pan->shelf, own->name, one, found, whole != NULL, &own->teller->took);
 
-    if (answer == WHOLE) {
-        return bring(own, it, one->key, guesses, packet, one->size) ? KEPT : FAILED;
+    if (answer != KEPT) {
+        return answer;
     }
-    return answer == KEPT && !wait_with(&own->grounds.here, one->key, guesses) ? FAILED : answer;
+    return beginning == NULL
+               ? foretell_fragment(own->teller, pan, it, one, whole)
+               : foretell_headers(own->teller, pan, it, FIRST_OCTETS, beginning, one->octets, guesses);
+}
+
+/* A fragment went to its place; 0: an exception is set. */
+static int was_put(gleaner *own, const arrived *it, const piece *one, const place *found, PyObject *guesses,
+                   const uint8_t *whole)
+{
+    const ground *pan = &own->grounds.here;
+
+    if (own->teller != NULL && !note(&pan->watch, own->name, one, found, whole != NULL)) {
+        return 0;
+    }
+    if (whole == NULL ? !wait_with(pan, one->key, guesses) : !bring(own, it, one->key, guesses, whole, one->size)) {
+        return 0;
+    }
+    if (own->teller != NULL) {
+        return tell_fragment(own->teller, it, one, found, whole, &own->out);
+    }
+    return whole == NULL || write_out(own, it, whole, one->size);
+}
+
+static int take_piece(gleaner *own, const arrived *it, const piece *one, const p6_expanded *beginning, PyObject *guesses)
+{
+    const shelf *kept = &own->grounds.here.shelf;
+    uint8_t packet[ROOM];
+    place found = {0};
+    int answer = find_place(kept, own->name, one, &found, packet), told = KEPT;
+    const uint8_t *whole = answer == WHOLE ? packet : NULL;
+
+    if (own->teller != NULL && (answer == KEPT || answer == WHOLE)) {
+        told = foretell(own, it, one, &found, beginning, guesses, whole);
+    }
+    if (told != KEPT) {
+        answer = told;
+    }
+    if (answer == KEPT || answer == WHOLE) {
+        answer = put_there(kept, own->name, one, &found, answer) && was_put(own, it, one, &found, guesses, whole) ? KEPT
+                                                                                                                : FAILED;
+    }
+    leave_place(&found);
+    return answer;
 }
 
 static int take_fragment(gleaner *own, const arrived *it, int is_first)
@@ -115,7 +167,7 @@ static int take_fragment(gleaner *own, const arrived *it, int is_first)
         guesses = Py_None;
         Py_INCREF(guesses);
     }
-    answer = guesses == NULL ? FAILED : take_piece(own, it, &one, guesses);
+    answer = guesses == NULL ? FAILED : take_piece(own, it, &one, is_first ? &result : NULL, guesses);
     Py_XDECREF(guesses);
     Py_DECREF(one.key);
     return answer;
@@ -139,17 +191,19 @@ static int take(gleaner *own, const arrived *it)
     return UNUSUAL;
 }
 
-int gleaner_of(gleaner *own, PyObject *tools)
+PyObject *gleaner_of(gleaner *own, PyObject *tools)
 {
-    if (!PyArg_ParseTuple(tools, "OOOO!lK", &own->grounds.by_pan, &own->grounds.make, &own->homes, &PyByteArray_Type,
-                          &own->out, &own->out_unit, &own->unusual)) {
-        return 0;
+    PyObject *telling;
+
+    if (!PyArg_ParseTuple(tools, "OOOlKO", &own->grounds.by_pan, &own->grounds.make, &own->homes, &own->out_unit,
+                          &own->unusual, &telling)) {
+        return NULL;
     }
     if (own->out_unit != 1 && own->out_unit != 1000) {
         PyErr_SetString(PyExc_ValueError, "a record's fraction is in microseconds or nanoseconds");
-        return 0;
+        return NULL;
     }
-    return 1;
+    return telling;
 }
 
 int glean(gleaner *own, arrived *it, PyObject *pan, int tells_home)
@@ -167,9 +221,13 @@ int glean(gleaner *own, arrived *it, PyObject *pan, int tells_home)
             return PyErr_Occurred() ? FAILED : UNUSUAL;
         }
     }
-    if (it->length > 0xFFFF || it->time_ns / SECOND_NS > 0xFFFFFFFF) {
+    if (it->length > 0xFFFF || it->frame->time_ns / SECOND_NS > 0xFFFFFFFF) {
         return UNUSUAL;
     }
     answer = enter(&own->grounds, pan);
+    if (answer == KEPT && own->teller != NULL && own->grounds.here.payloads == NULL) {
+        PyErr_SetString(PyExc_ValueError, "a ground that tells nothing");
+        return FAILED;
+    }
     return answer == KEPT ? take(own, it) : answer;
 }

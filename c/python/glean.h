@@ -1,20 +1,23 @@
-/* Payloads turned into the IPv6 packets in them. */
+/* Payloads turned into the IPv6 packets in them, which are written out, or told. */
 #ifndef P6LOWPAN_GLEAN_H
 #define P6LOWPAN_GLEAN_H
 
-#include "ground.h"
+#include "telling.h"
 
-/* With what: p6lowpan/fast_capture.py:Tools, its parts borrowed; and how many packets were written. */
+/* With what: p6lowpan/fast_capture.py:Tools, its parts borrowed; what was written, and of how many packets. */
 typedef struct gleaner {
     grounds grounds;
-    PyObject *homes, *out;
+    PyObject *homes;
+    text out;
     long out_unit, written;
     unsigned long long unusual;
     const names *name;
+    teller *teller; /* NULL: packets are written as records */
 } gleaner;
 
-/* 0: an exception is set. What it enters is to be left with leave(). */
-int gleaner_of(gleaner *own, PyObject *tools);
+/* What tools say of telling, borrowed; NULL: an exception is set. What is entered is to be left with leave(), what is
+ * written freed. */
+PyObject *gleaner_of(gleaner *own, PyObject *tools);
 
 /* Take the payload of a data frame from this PAN; `tells_home`: its source is at home there. KEPT: nothing is left to do;
  * UNUSUAL: nothing was done. The link is filled in. */

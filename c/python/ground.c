@@ -33,17 +33,24 @@ void leave(grounds *own)
     Py_CLEAR(own->here.parts);
 }
 
+/* With what the payloads of this PAN are told; 0: an exception is set. */
+static int read_telling(ground *own, PyObject *telling)
+{
+    own->payloads = own->tell_payload = NULL;
+    return telling == Py_None || PyArg_ParseTuple(telling, "OOO&", &own->payloads, &own->tell_payload, watch_of, &own->watch);
+}
+
 static int read_ground(ground *own, PyObject *parts)
 {
-    PyObject *shelf;
+    PyObject *kept, *telling;
 
     Py_INCREF(parts);
     Py_XDECREF(own->parts);
     own->parts = parts;
-    return PyArg_ParseTuple(parts, "O&LpOOOOOOOOOOOO", known_of, &own->facts, &own->deadline, &own->gathers, &own->guesses,
+    return PyArg_ParseTuple(parts, "O&LpOOOOOOOOOOOOO", known_of, &own->facts, &own->deadline, &own->gathers, &own->guesses,
                             &own->suspects, &own->addresses, &own->refused, &own->reported, &own->unsummed, &own->guess,
-                            &own->judge, &own->wait, &own->learn, &own->prefixes, &shelf) &&
-           shelf_of(&own->shelf, shelf) && read_prefixes(own);
+                            &own->judge, &own->wait, &own->learn, &own->prefixes, &kept, &telling) &&
+           shelf_of(&own->shelf, kept) && read_telling(own, telling) && read_prefixes(own);
 }
 
 int enter(grounds *own, PyObject *pan)

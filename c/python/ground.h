@@ -2,17 +2,18 @@
 #ifndef P6LOWPAN_GROUND_H
 #define P6LOWPAN_GROUND_H
 
-#include "datagrams.h"
+#include "watch.h"
 
 #define PREFIX_OCTETS 8
 
-/* A payload on its way; the addresses as objects are borrowed. */
+/* A payload on its way, in its frame; header and addresses as objects are borrowed. */
 typedef struct arrived {
-    PyObject *source, *destination;
+    const record *frame;
+    PyObject *header, *source, *destination;
     p6_link link;
     const uint8_t *octets;
     size_t length;
-    long long now, time_ns;
+    long long now;
 } arrived;
 
 /* One PAN: the parts of p6lowpan/analysis/gleaning.py:Ground, all borrowed from `parts`. */
@@ -23,6 +24,8 @@ typedef struct ground {
     int gathers;
     PyObject *guesses, *suspects, *addresses, *refused, *reported, *unsummed;
     PyObject *guess, *judge, *wait, *learn, *prefixes;
+    PyObject *payloads, *tell_payload; /* what was told of headers, and who tells it; NULL where nothing is told */
+    watch watch;
     shelf shelf;
     uint8_t last[2][PREFIX_OCTETS]; /* the prefixes that were learned last, and before that; FF: none, as in multicast */
 } ground;

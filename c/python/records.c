@@ -30,13 +30,6 @@ typedef struct records {
     long unit_ns;
 } records;
 
-typedef struct record {
-    long number;
-    long long time_ns;
-    const uint8_t *octets;
-    uint32_t length, original;
-} record;
-
 /* --- what is known of a frame -------------------------------------------------------------------------------------------- */
 
 static uint16_t crc_table[256];
@@ -137,7 +130,7 @@ static int repeats(const sieve *own, const record *it, PyObject *header)
 /* --- what there is to say of it ------------------------------------------------------------------------------------------ */
 
 /* Leave a record to the Python. `payload` is NULL: none. 0: an exception is set. */
-static int tell(const sieve *own, const record *it, PyObject *header, const uint8_t *payload, size_t octets)
+static int leave_to_python(const sieve *own, const record *it, PyObject *header, const uint8_t *payload, size_t octets)
 {
     PyObject *captured = PyObject_CallFunction(own->captured_frame, "lLy#OIiO", it->number, it->time_ns,
                                                (const char *)it->octets, (Py_ssize_t)it->length, own->link_type,
@@ -166,15 +159,42 @@ static int take_payload(const sieve *own, const record *it, PyObject *header, Py
         PyErr_Format(PyExc_ValueError, "a header of %zd octets", behind);
         return FAILED;
     }
+    one.frame = it;
+    one.header = header;
     one.octets = it->octets + behind;
     one.length = it->length - (size_t)(behind + own->check);
-    one.time_ns = it->time_ns;
     one.now = it->time_ns / 1000;
-    answer = own->gleaner == NULL ? UNUSUAL : glean(own->gleaner, &one, pan, is_home);
-    if (answer == UNUSUAL && !tell(own, it, header, one.octets, one.length)) {
+    answer = own->gleaner == NULL ? UNUSUAL : KEPT;
+    if (answer == KEPT && own->gleaner->teller != NULL) {
+        answer = meet(own->gleaner->teller, it, header, 0);
+    }
+    if (answer == KEPT) {
+        answer = glean(own->gleaner, &one, pan, is_home);
+    }
+    if (answer == UNUSUAL && !leave_to_python(own, it, header, one.octets, one.length)) {
         return FAILED;
     }
     return own->gleaner == NULL ? KEPT : answer;
+}
+
+/* Take a frame without a payload of its own: an acknowledgement, or a repetition. */
+static int take_empty(const sieve *own, const record *it, PyObject *header, int is_acknowledgement)
+{
+    teller *teller = own->gleaner == NULL ? NULL : own->gleaner->teller;
+    int answer;
+
+    if (own->leaves_out) {
+        return KEPT;
+    }
+    if (teller == NULL) {
+        return leave_to_python(own, it, header, NULL, 0) ? KEPT : FAILED;
+    }
+    answer = meet(teller, it, header, is_acknowledgement);
+    if (answer == KEPT) {
+        answer = is_acknowledgement ? tell_acknowledgement(teller, it, &own->gleaner->out)
+                                    : tell_repetition(teller, it, (size_t)own->check, &own->gleaner->out);
+    }
+    return answer == UNUSUAL && !leave_to_python(own, it, header, NULL, 0) ? FAILED : answer;
 }
 
 /* UNUSUAL: the records behind this one must wait for what it teaches. */
@@ -191,10 +211,10 @@ static int take_record(const sieve *own, const record *it)
         return FAILED;
     }
     if (repetition == FULL) {
-        return tell(own, it, Py_None, NULL, 0) ? UNUSUAL : FAILED;
+        return leave_to_python(own, it, Py_None, NULL, 0) ? UNUSUAL : FAILED;
     }
     if (repetition == REPEATED) {
-        return own->leaves_out || tell(own, it, header, NULL, 0) ? KEPT : FAILED;
+        return take_empty(own, it, header, is_acknowledgement);
     }
     facts = PyObject_GetAttr(header, own->name->facts);
     answer = facts == NULL ? FAILED : take_payload(own, it, header, facts);
@@ -237,37 +257,76 @@ static int sieve_of(sieve *own, PyObject *parts)
                             &own->check, &own->leaves_out, &own->captured_frame, &own->link_type, &own->fcs_octets);
 }
 
+/* Set up what takes payloads: tools, or None, and where these tell, the state that is told from. 0: an exception is set. */
+static int equip(sieve *own, gleaner *gleaner, teller *teller, PyObject *tools, PyObject *state)
+{
+    PyObject *telling;
+
+    gleaner->name = teller->name = own->name;
+    if (tools == Py_None) {
+        return 1;
+    }
+    if ((telling = gleaner_of(gleaner, tools)) == NULL) {
+        return 0;
+    }
+    own->gleaner = gleaner;
+    if (telling == Py_None) {
+        return 1;
+    }
+    gleaner->teller = teller;
+    return teller_of(teller, telling, state);
+}
+
+/* Take the records of a buffer, as far as that goes, and what there is to say of all that. */
+static PyObject *take_records(const sieve *own, records *file, record *it, Py_ssize_t most)
+{
+    gleaner *gleaner = own->gleaner;
+    PyObject *items = own->items, *text, *handed;
+    int answer = KEPT;
+
+    while (answer == KEPT && PyList_Size(items) < most && next(file, it)) {
+        answer = take_record(own, it);
+    }
+    if (answer == FAILED) {
+        return NULL;
+    }
+    if (gleaner == NULL) {
+        return Py_BuildValue("(OOlOnl)", items, Py_None, 0L, Py_None, file->at, it->number);
+    }
+    text = PyBytes_FromStringAndSize((const char *)gleaner->out.octets, (Py_ssize_t)gleaner->out.length);
+    if (gleaner->teller == NULL) {
+        return Py_BuildValue("(ONlOnl)", items, text, gleaner->written, Py_None, file->at, it->number);
+    }
+    handed = handed_over(gleaner->teller);
+    return Py_BuildValue("(ONlNnl)", items, text, (long)gleaner->teller->tally.frames, handed, file->at, it->number);
+}
+
 PyObject *sift(PyObject *module, PyObject *arguments)
 {
     sieve own = {0};
     gleaner gleaner = {0};
+    teller teller = {0};
     records file;
     record it = {0};
-    PyObject *parts, *tools;
+    PyObject *parts, *tools, *state, *answer = NULL;
     Py_ssize_t most;
-    int answer = KEPT;
 
-    own.name = gleaner.name = PyModule_GetState(module);
-    if (!PyArg_ParseTuple(arguments, "y#nlplnO!O", &file.buffer, &file.length, &file.at, &it.number, &file.is_big,
-                          &file.unit_ns, &most, &PyTuple_Type, &parts, &tools) ||
-        !sieve_of(&own, parts) || (tools != Py_None && !gleaner_of(&gleaner, tools))) {
+    own.name = PyModule_GetState(module);
+    if (!PyArg_ParseTuple(arguments, "y#nlplnO!OO", &file.buffer, &file.length, &file.at, &it.number, &file.is_big,
+                          &file.unit_ns, &most, &PyTuple_Type, &parts, &tools, &state) ||
+        !sieve_of(&own, parts)) {
         return NULL;
     }
     if (file.at < 0 || file.at > file.length) {
         PyErr_SetString(PyExc_ValueError, "outside of the buffer");
         return NULL;
     }
-    own.gleaner = tools == Py_None ? NULL : &gleaner;
-    if ((own.items = PyList_New(0)) == NULL) {
-        return NULL;
+    if (equip(&own, &gleaner, &teller, tools, state) && (own.items = PyList_New(0)) != NULL) {
+        answer = take_records(&own, &file, &it, most);
     }
-    while (answer == KEPT && PyList_Size(own.items) < most && next(&file, &it)) {
-        answer = take_record(&own, &it);
-    }
+    Py_XDECREF(own.items);
     leave(&gleaner.grounds);
-    if (answer == FAILED) {
-        Py_DECREF(own.items);
-        return NULL;
-    }
-    return Py_BuildValue("(Nlnl)", own.items, gleaner.written, file.at, it.number);
+    leave_teller(&teller);
+    text_free(&gleaner.out);
+    return answer;
 }

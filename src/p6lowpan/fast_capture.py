@@ -6,6 +6,7 @@ core, or the core cannot tell, there is no glance, and whoever asks takes the lo
 
 from collections.abc import Callable
 from importlib import import_module
+from string import Formatter
 from types import ModuleType
 from typing import Any, NamedTuple, Protocol
 
@@ -14,12 +15,13 @@ from p6lowpan.capability.features import Feature
 from p6lowpan.capability.limits import Limits
 from p6lowpan.capture.frame import CapturedFrame
 from p6lowpan.capture.pcap import Sift, Sifted
+from p6lowpan.wire.address import LinkAddress
 from p6lowpan.wire.sixlowpan.contexts import Contexts
 
 MOST_AT_ONCE = 1024
 """Of as many records at most is told in one call."""
 
-CALLS = 2
+CALLS = 3
 """The version of the calls to the extension module, one more wherever one of them changes: a module that was built
 before is not called."""
 
@@ -69,17 +71,107 @@ class Sieve(NamedTuple):
     fcs_octets: int | None
 
 
+class Forms(NamedTuple):
+    """Lines with named places (``{number:>6}``) for what c/python/forms.h names: of an acknowledgement (and where it is
+    known of which frame), of a repetition, of the first fragment, another and the last of a datagram, of a packet."""
+
+    acknowledgement: str
+    answered: str
+    repetition: str
+    first: str
+    subsequent: str
+    last: str
+    packet: str
+
+
+class ToldHeader(NamedTuple):
+    """A MAC header as it is told: its ends and whether data is pending, in words; whether it asks for an
+    acknowledgement, and whom; its extended addresses; PAN and source where that is one; and its octets."""
+
+    ends: bytes
+    pending: bytes
+    asks: bool
+    asked: bytes | None
+    extended: tuple[bytes, ...]
+    home: tuple[int | None, bytes] | None
+    octets: int
+
+
+class ToldPayload(NamedTuple):
+    """A payload as it is told: its cost, features and findings in words; the names of these findings, what is counted
+    of it, and a number with bit 0 where the source leans on a guess, and bit 1 where the destination does."""
+
+    cost: bytes
+    features: bytes
+    marks: bytes
+    rules: tuple[str, ...]
+    asks_for: object
+    guessed_ends: int
+
+
+class Telling(NamedTuple):
+    """What frames are told with. ``forms``: those of the lines, from :func:`forms`; ``None``: only figures are asked
+    for. What was said before of headers and of packets (by the number of :class:`ToldPayload` and their octets), and
+    who says it. The extended addresses that were seen, and short ones by them; findings by name; what is counted of
+    payloads, and octets of incomplete datagrams, each with its bound; who counts whole packets. Marks and names of the
+    findings that no payload makes: no acknowledgement, sent again, extended source."""
+
+    forms: object | None
+    headers: dict[Any, ToldHeader]
+    tell_header: Callable[[Any], ToldHeader]
+    words: dict[bytes, bytes]
+    say_words: Callable[[bytes], bytes]
+    seen: dict[Any, None]
+    shorts: dict[Any, Any]
+    findings: dict[str, Any]
+    asked_for: dict[Any, int]
+    most_asked_for: int
+    on_link: dict[Any, int]
+    most_on_link: int
+    count_packet: Callable[[bytes, bytes, int, int | None, int | None, int, int], object]
+    marks: tuple[bytes, bytes, bytes]
+    rules: tuple[str, str, str]
+
+
+class Tally(NamedTuple):
+    """Sums of frames that were told."""
+
+    frames: int
+    octets: int
+    octets_on_link: int
+    octets_uncompressed: int
+    fragments_received: int
+    retransmissions: int
+    packets: int
+    first_time: int
+    last_time: int
+    no_acknowledgement: int
+    repeated: int
+    extended_source: int
+
+
+Waiting = tuple[tuple[int, int, int, int | None, LinkAddress], ...]
+"""Frames that wait for an acknowledgement: number, time, octets, sequence number, destination."""
+
+State = tuple[int, int, int, Waiting]
+"""Where telling starts: the time of the first frame; the sequence number (or -1) and the number of the frame that waits
+for an acknowledgement in the lines; those that do in the findings."""
+
+Told = tuple[Tally, int, int, Waiting]
+"""Where it ended."""
+
+
 class Tools(NamedTuple):
     """What packets are gleaned with: the ground of each PAN (``None``: all its frames are unusual), and who knows it;
-    where addresses are at home; where records are written, nanoseconds in a unit of theirs; and the bits of the
-    features that are unusual."""
+    where addresses are at home; nanoseconds in a unit of the records that are written; the bits of the features that
+    are unusual; and where frames are told instead, with what."""
 
     grounds: dict[int | None, Any]
     ground: Callable[[int | None], object]
     homes: dict[Any, int]
-    records: bytearray
     unit_ns: int
     unusual: int
+    telling: Telling | None = None
 
 
 class Gleaning(Protocol):
@@ -87,8 +179,23 @@ class Gleaning(Protocol):
 
     tools: Tools
 
-    def written(self, number: int) -> object:
-        """What to say of a ``number`` of packets that were written."""
+    @property
+    def state(self) -> State | None:
+        """Where telling starts, where frames are told."""
+
+    def written(self, text: bytes, number: int, told: Told | None) -> object:
+        """What to say of a ``number`` of packets that were written, or of frames that were told."""
+
+
+def forms(lines: Forms) -> object | None:
+    """Lines for :class:`Telling`; ``None`` where nobody can tell."""
+    if CORE is None:
+        return None
+    parsed = [[(words.encode(), name, format) for words, name, format, _ in Formatter().parse(line)] for line in lines]
+    made: object = CORE.forms(
+        tuple([tuple([(words, name, format or "") for words, name, format in line]) for line in parsed])
+    )
+    return made
 
 
 def sift_with(sieve: Sieve, gleaning: Callable[[], Gleaning | None] = lambda: None) -> Sift | None:
@@ -102,9 +209,12 @@ def sift_with(sieve: Sieve, gleaning: Callable[[], Gleaning | None] = lambda: No
     def sift(buffer: bytes, at: int, number: int, is_big: bool, unit_ns: int) -> tuple[list[Sifted], int, int]:
         now = gleaning()
         tools = None if now is None else now.tools
-        items, count, at, number = core.sift(buffer, at, number, is_big, unit_ns, MOST_AT_ONCE, sieve, tools)
+        state = None if now is None else now.state
+        how = (is_big, unit_ns, MOST_AT_ONCE, sieve, tools, state)
+        items, text, count, told, at, number = core.sift(buffer, at, number, *how)
         if now is not None and count:
-            items.insert(0, (sieve.frame(number, 0, b"", sieve.link_type, 0), now.written(count), None))
+            stands_for_all = sieve.frame(number, 0, b"", sieve.link_type, 0)
+            items.insert(0, (stands_for_all, now.written(text, count, told), None))
         return items, at, number
 
     return sift

@@ -8,30 +8,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.captured import CAPTURES, FRAMES, KNOWN
+from analysis.mixtures import BURSTS, MIXTURES, SECOND_NS, behind_all, frames_of, pcap_of
 from p6lowpan import fast_capture
 from p6lowpan.analysis.explainer import Explainer, Settings
 from p6lowpan.analysis.glancing import Glancer
-from p6lowpan.analysis.gleaning import Written
+from p6lowpan.analysis.gleaning import Gleaner, Written
 from p6lowpan.analysis.glimpse import Glimpse
 from p6lowpan.analysis.mac_headers import MacHeaders
 from p6lowpan.analysis.presentation.report import LineReport
 from p6lowpan.analysis.presentation.summary_words import summary_record
 from p6lowpan.analysis.summary import Summary
 from p6lowpan.capability.errors import Malformed
-from p6lowpan.capture.files import open_capture, read
-from p6lowpan.capture.frame import CapturedFrame, LinkType
+from p6lowpan.capture.files import read
+from p6lowpan.capture.frame import LinkType
 from p6lowpan.capture.pcap import MICROSECONDS, NANOSECONDS, PcapWriter
-from p6lowpan.wire.ieee802154.decoding import decode_frame
-from p6lowpan.wire.ieee802154.frame import Frame
 
 READABLE = ("riot-udp", "riot-stock", "riot-rpl", "riot-short", "contiki-ng-rpl-1hop")
-SECOND_NS = 1_000_000_000
 NOTHING_GIVEN = Settings()
-
-
-def frames_of(name):
-    with open_capture(str(CAPTURES / f"{name}.pcap")) as capture:
-        return list(capture)
 
 
 def told(seen, explainer):
@@ -61,15 +54,6 @@ def glanced(frames, given_settings=NOTHING_GIVEN):
     return told([glancer.look(frame) for frame in frames], explainer)
 
 
-def pcap_of(frames, nanoseconds=True):
-    stream = io.BytesIO()
-    writer = PcapWriter(stream, LinkType.IEEE802_15_4_WITHFCS, nanoseconds=nanoseconds)
-    for frame in frames:
-        writer.write(frame.octets, frame.time_ns, frame.original_length)
-    stream.seek(0)
-    return read(stream)
-
-
 def sifted(frames):
     """As a file of one interface, many frames at once."""
     explainer = Explainer(Settings())
@@ -86,14 +70,14 @@ def packets_alone(frames):
 
 def records_alone(frames, nanoseconds=True):
     """The same where packets may come as records: their octets and times, in the order of the file."""
-    explainer, capture = Explainer(Settings()), pcap_of(frames, nanoseconds)
+    explainer, capture = Explainer(Settings()), pcap_of(frames, nanoseconds=nanoseconds)
     stream, glancer, lost = io.BytesIO(), Glancer(explainer, packets_alone=True), 0
     writer = PcapWriter(stream, LinkType.IPV6, nanoseconds=nanoseconds)
-    glancer.write_records(writer.unit_ns)
+    glancer.glean_with(Gleaner(explainer, writer.unit_ns))
     for captured, one in glancer.glean(capture):
         lost += len(one.lost)
         if isinstance(one, Written):
-            writer.write_records(one.records)
+            writer.write_records(one.octets)
         for packet in one.packets:
             writer.write(packet.octets, captured.time_ns)
     for pan in explainer.pans.values():
@@ -153,8 +137,9 @@ def test_the_packets_alone_are_those_of_the_explanation(name, core):
 def test_nearly_all_packets_of_fragments_and_of_plain_frames_are_written_at_once():
     if fast_capture.CORE is None:
         pytest.skip("the C core is not built, or not wanted")
-    glancer = Glancer(Explainer(Settings()), packets_alone=True)
-    glancer.write_records(1000)
+    explainer = Explainer(Settings())
+    glancer = Glancer(explainer, packets_alone=True)
+    glancer.glean_with(Gleaner(explainer))
     seen = [one for _, one in glancer.glean(pcap_of(frames_of("riot-udp")))]
     written = sum(one.number for one in seen if isinstance(one, Written))
     assert written > 4 * sum(len(one.packets) for one in seen)
@@ -189,38 +174,6 @@ def test_nearly_all_frames_of_a_capture_are_ordinary():
     assert sum(isinstance(one, Glimpse) for one in seen) > 0.8 * len(seen)
 
 
-def mixed(draw):
-    """Frames of several captures, in another order, at other times, damaged, cut, repeated."""
-    pool = mixed.pool
-    frames, now = [], SECOND_NS
-    for start, count, leap, harm, place in draw:
-        for frame in pool[start : start + count]:
-            octets, original = frame.octets, len(frame.octets)
-            if harm == "flip":
-                octets = bytes(octet ^ (0x10 if at == place % len(octets) else 0) for at, octet in enumerate(octets))
-            elif harm == "cut":
-                octets = octets[: place % len(octets)]
-            elif harm == "shorten":
-                octets, original = octets[: place % len(octets)], place % len(octets)
-            for _ in range(2 if harm == "repeat" else 1):
-                now += leap
-                frames.append(CapturedFrame(len(frames) + 1, now, octets, frame.link_type, original))
-    return frames
-
-
-mixed.pool = [frame for name in ("riot-rpl", "riot-short", "riot-stock") for frame in frames_of(name)[:400]]
-MIXTURES = st.lists(
-    st.tuples(
-        st.integers(0, len(mixed.pool) - 1),
-        st.integers(1, 40),
-        st.sampled_from([1, 1_000_000, SECOND_NS, 61 * SECOND_NS]),
-        st.sampled_from(["", "", "flip", "cut", "shorten", "repeat"]),
-        st.integers(0, 200),
-    ),
-    max_size=8,
-).map(mixed)
-
-
 @settings(max_examples=60)
 @given(MIXTURES)
 def test_frames_in_any_order_damaged_or_sent_again_are_explained_the_same(frames):
@@ -231,44 +184,15 @@ def test_frames_in_any_order_damaged_or_sent_again_are_explained_the_same(frames
     assert records_alone(frames) == timed(frames)
 
 
-def is_fragment(captured):
-    frame, _ = decode_frame(captured.octets, 2)
-    return isinstance(frame, Frame) and frame.payload[:1] != b"" and frame.payload[0] >> 3 in (0b11000, 0b11100)
-
-
-FRAGMENTS = [frame for frame in mixed.pool if is_fragment(frame)]
-
-
 @settings(max_examples=40)
-@given(st.lists(st.tuples(st.integers(0, len(FRAGMENTS)), st.permutations(range(6)), st.integers(0, 3)), max_size=6))
-def test_fragments_in_any_order_join_the_same_datagrams(bursts):
-    frames, now = frames_of("riot-stock")[:40], frames_of("riot-stock")[0].time_ns
-    for start, order, twice in bursts:
-        for place in (*order, *order[:twice]):
-            frames.append(FRAGMENTS[(start + place) % len(FRAGMENTS)])
-    frames = [frame._replace(number=at + 1, time_ns=now + at * 20_000_000) for at, frame in enumerate(frames)]
+@given(BURSTS)
+def test_fragments_in_any_order_join_the_same_datagrams(frames):
     assert records_alone(frames) == timed(frames)
-
-
-def longest_datagram():
-    """The fragments of the longest datagram among those above."""
-    groups = {}
-    for captured in FRAGMENTS:
-        payload = decode_frame(captured.octets, 2)[0].payload
-        groups.setdefault((captured.octets[3:9], payload[0] & 7, payload[1:4]), {})[captured.octets] = captured
-    return list(max(groups.values(), key=len).values())
 
 
 @pytest.mark.parametrize("order", [(0, 1, 0, 2), (1, 0, 2, 1), (2, 0, 2, 1), (0, 2, 0, 1, 2)])
 def test_a_fragment_that_comes_again_joins_nothing_twice(order):
-    pieces, frames = longest_datagram(), frames_of("riot-stock")
-    assert len(pieces) >= 3
-    now = frames[-1].time_ns
-    for leap in (10, 20, 30):
-        places = (*order, *range(3, len(pieces)))
-        sent = [(now + leap * SECOND_NS + at * 1_000_000, pieces[place]) for at, place in enumerate(places)]
-        frames += [frame._replace(time_ns=time_ns) for time_ns, frame in sent]
-    frames = [frame._replace(number=at + 1) for at, frame in enumerate(frames)]
+    frames = behind_all(order)
     assert records_alone(frames) == timed(frames)
 
 

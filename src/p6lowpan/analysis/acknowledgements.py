@@ -100,6 +100,17 @@ class Acknowledgements:
             self._asked.put(channel, waiting)
         return findings
 
+    def waiting(self, channel: Channel) -> tuple[tuple[int, int, int, int | None, LinkAddress], ...]:
+        """The frames that wait on a channel, for the C core (c/python/asked.c), which keeps the rules of this module
+        where there is nothing to say."""
+        return self._asked.get(channel, ())
+
+    def now_wait(self, channel: Channel, waiting: tuple[tuple[int, int, int, int | None, LinkAddress], ...]) -> None:
+        """These frames do now."""
+        self._asked.remove(channel)
+        if waiting:
+            self._asked.put(channel, tuple([_Asked(*one) for one in waiting]))
+
     def damaged(self, draft: Draft) -> None:
         """A frame could not be read."""
         self._asked.remove((draft.captured.interface, draft.inside.channel if draft.inside else None))

@@ -34,6 +34,11 @@ class AddressBook:
             self._seen.put(extended, None)
             self.news += 1
 
+    @property
+    def tables(self) -> tuple[dict[LinkAddress, None], dict[tuple[int | None, LinkAddress], LinkAddress]]:
+        """The EUI-64s that were seen, and short addresses by PAN and EUI-64, to be read by who must be fast."""
+        return self._seen.entries, self._short.entries
+
     def learn(self, pan: int | None, short: LinkAddress, extended: LinkAddress) -> bool:
         """Remember that ``short`` in ``pan`` is ``extended``; whether that was news."""
         key = (pan, short)

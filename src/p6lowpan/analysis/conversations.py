@@ -58,13 +58,21 @@ class Conversations:
 
     def add(self, transport: Transport, octets: int, time: int) -> None:
         """Count a packet of ``octets``."""
-        key = (
-            transport.source,
-            transport.destination,
-            transport.protocol,
-            transport.source_port,
-            transport.destination_port,
-        )
+        ports = transport.source_port, transport.destination_port
+        self.count(transport.source, transport.destination, transport.protocol, *ports, octets, time)
+
+    def count(
+        self,
+        source: bytes,
+        destination: bytes,
+        protocol: int,
+        source_port: int | None,
+        destination_port: int | None,
+        octets: int,
+        time: int,
+    ) -> None:
+        """The same of a packet between these."""
+        key = source, destination, protocol, source_port, destination_port
         row = self._rows.pop(key, None)
         if row is None:
             row = Conversation(*key)

@@ -83,6 +83,20 @@ class FragmentWatch:
         self._mixed: BoundedTable[DatagramKey, None] = BoundedTable(MOST_SENDERS)
         self._crowded: BoundedTable[LinkAddress, int] = BoundedTable(MOST_SENDERS)
 
+    @property
+    def tables(self) -> tuple[object, ...]:
+        """The tables and the bounds for the C core (c/python/watch.c), which keeps the rules of this module where there
+        is nothing to say."""
+        current = self._current
+        return (
+            current.entries,
+            current.bound,
+            self._mixed.entries,
+            self._crowded.entries,
+            FEWEST_DATAGRAMS,
+            SHORTEST_TIMEOUT_US,
+        )
+
     def look(self, draft: Draft, reassembler: Reassembler) -> None:
         """Look at what became of a fragment."""
         outcomes = draft.received.outcomes if draft.received else ()

@@ -56,17 +56,16 @@ class Glancer:
         for captured, header, payload in capture.pcap.sifted(sift):  # all heard on one way: there are no copies
             yield captured, self._sifted(captured, header, payload)
 
-    def write_records(self, unit_ns: int) -> None:
-        """From now on, :meth:`glean` may write packets, as records whose fractions of a second are in units of
-        ``unit_ns`` nanoseconds."""
-        self._gleaner = Gleaner(self._explainer, unit_ns)
+    def glean_with(self, gleaner: Gleaner) -> None:
+        """From now on, :meth:`glean` may write the packets of ordinary frames, or tell these, where the gleaner is a
+        teller and more than packets is asked for."""
+        self._gleaner = gleaner
 
     def glean(self, capture: Capture) -> Iterator[tuple[CapturedFrame, Glimpse | Explained | Written]]:
-        """The same where packets alone are asked for: one frame without octets may stand for many, whose packets are
-        written."""
+        """The same with a gleaner: one frame without octets may stand for many, whose packets or lines are written."""
         sieve = self._sieve(capture.pcap)
         sift = None
-        if sieve is not None and self._packets_alone and not self._sees_addresses:
+        if sieve is not None and not (self._packets_alone and self._sees_addresses):
             sift = fast_capture.sift_with(sieve, lambda: self._gleaner)
         if sift is None or capture.pcap is None:
             yield from self.see(capture)

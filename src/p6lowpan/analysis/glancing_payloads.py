@@ -26,11 +26,11 @@ from p6lowpan.analysis.transport import Transport, transport_of
 from p6lowpan.capability.features import Feature
 from p6lowpan.capability.limits import ANALYSIS
 from p6lowpan.capture.encapsulation import decapsulate
-from p6lowpan.capture.frame import CapturedFrame
+from p6lowpan.capture.frame import CapturedFrame, LinkType
 from p6lowpan.machines.adaptation.receiver import Packet, Received
 from p6lowpan.machines.adaptation.timeline import DatagramDropped, DatagramKey, Outcome
 from p6lowpan.machines.bounded import BoundedTable
-from p6lowpan.wire.address import is_link_local
+from p6lowpan.wire.address import Link, is_link_local
 from p6lowpan.wire.ieee802154.decoding import decode_frame
 from p6lowpan.wire.ipv6.header import IPV6_HEADER_OCTETS
 from p6lowpan.wire.ipv6.registry import Protocol
@@ -55,6 +55,9 @@ NOTHING: frozenset[int] = frozenset()
 CERTAIN = (False, False)
 GENERIC = _bits(Feature.GHC_UDP, Feature.GHC_ICMPV6, Feature.GHC_EXTENSION)
 UDP_HEADER = _bits(Feature.NHC_UDP)
+NO_FRAME = CapturedFrame(0, 0, b"", LinkType.IEEE802_15_4_NOFCS, 0)
+"""That of a verdict: it is on headers alone, in whichever frame."""
+
 FRAGMENT = ("subsequent fragment",)
 """The key of the verdict on all of them: their header says nothing that matters here."""
 
@@ -68,6 +71,17 @@ class Verdict(NamedTuple):
     findings: tuple[Finding, ...]
     contexts: frozenset[int]
     guessed_ends: Callable[[frozenset[int]], tuple[bool, bool]]
+
+
+def verdict_on(octets: bytes, link: Link, contexts: Contexts) -> Verdict:
+    """The verdict on a payload, found out by reading every one of its headers."""
+    read = decode_payload(octets, link, contexts, ANALYSIS)
+    received = Received(read, features_of(read))
+    draft = Draft(NO_FRAME, received=received, features=received.features, growth=received.growth)
+    draft.traits = traits_of(received, contexts)
+    examine_payload(draft)
+    ends = partial(guessed_ends, read)
+    return Verdict(received.features, received.growth, tuple(draft.findings), contexts_used(read), ends)
 
 
 def drafted(captured: CapturedFrame, findings: list[Finding]) -> Draft:
@@ -188,15 +202,7 @@ class Payloads:
         return self._verdicts.get(key) or self._judged(arrived, key)
 
     def _judged(self, arrived: Arrived, key: tuple[object, ...]) -> Verdict:
-        """What a payload's headers ask for, found out by reading every one of them."""
-        contexts = arrived.pan.knowledge.contexts
-        read = decode_payload(arrived.octets, arrived.header.link, contexts, ANALYSIS)
-        received = Received(read, features_of(read))
-        draft = Draft(arrived.captured, received=received, features=received.features, growth=received.growth)
-        draft.traits = traits_of(received, contexts)
-        examine_payload(draft)
-        ends = partial(guessed_ends, read)
-        verdict = Verdict(received.features, received.growth, tuple(draft.findings), contexts_used(read), ends)
+        verdict = verdict_on(arrived.octets, arrived.header.link, arrived.pan.knowledge.contexts)
         self._verdicts.put(key, verdict)
         return verdict
 

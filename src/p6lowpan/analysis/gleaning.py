@@ -27,10 +27,10 @@ NEVER = (1 << 63) - 1
 
 
 class Written(NamedTuple):
-    """The packets of many frames, a ``number`` of them, as ``records`` of a pcap file, little endian. None is there as
-    a value, and no datagram was lost."""
+    """The packets of many frames, a ``number`` of them, as records of a pcap file, little endian; or the lines of a
+    ``number`` of frames, in UTF-8. No packet is there as a value, and no datagram was lost."""
 
-    records: bytes
+    octets: bytes
     number: int
     packets: tuple[Packet, ...] = ()
     lost: tuple[DatagramDropped, ...] = ()
@@ -39,7 +39,8 @@ class Written(NamedTuple):
 class Ground(NamedTuple):
     """One PAN, as the core takes it; good as long as its contexts are. ``gathers``: fragments are not unusual.
     ``guesses``: by the octets that tell the contexts of a header, the guessed ones among these (``None``: none), or
-    ``None`` where no context is a guess. ``shelf`` is the reassembler's."""
+    ``None`` where no context is a guess. ``shelf`` is the reassembler's. ``telling``: what was told of payloads, who
+    tells it, and the tables of the fragment watch, where frames are told."""
 
     known: object
     deadline: int
@@ -56,24 +57,30 @@ class Ground(NamedTuple):
     learn: Callable[[bytes], None]
     prefixes: dict[bytes, None]
     shelf: tuple[object, ...]
+    telling: tuple[object, ...] | None
 
 
 class Gleaner:
     """What the core needs of an explainer. ``unit_ns``: nanoseconds in a unit of the records' fractions."""
 
-    def __init__(self, explainer: Explainer, unit_ns: int) -> None:
+    def __init__(self, explainer: Explainer, unit_ns: int = 1000) -> None:
         self._explainer = explainer
         self._made: BoundedTable[int | None, tuple[Pan, Contexts, Ground]] = BoundedTable(BOUNDS.pans)
         self._grounds: dict[int | None, Ground | None] = {}
-        self.records = bytearray()
-        homes = explainer.homes.entries
-        self.tools = fast_capture.Tools(self._grounds, self._ground, homes, self.records, unit_ns, GENERIC)
+        self.tools = fast_capture.Tools(self._grounds, self._ground, explainer.homes.entries, unit_ns, GENERIC)
 
-    def written(self, number: int) -> Written:
-        """What was written since the last time."""
-        written = Written(bytes(self.records), number)
-        self.records.clear()
-        return written
+    @property
+    def state(self) -> fast_capture.State | None:
+        """Nothing is told."""
+        return None
+
+    def written(self, text: bytes, number: int, told: fast_capture.Told | None) -> Written:  # noqa: ARG002 - who tells
+        """What was written."""
+        return Written(text, number)
+
+    def telling(self, pan: Pan, contexts: Contexts) -> tuple[object, ...] | None:  # noqa: ARG002 - who tells
+        """What the payloads of a PAN are told with, as long as it has these contexts."""
+        return None
 
     def renew(self) -> None:
         """A frame went another way: whatever it taught counts now."""
@@ -133,4 +140,5 @@ class Gleaner:
             knowledge.learn_addresses,
             knowledge.ordered_prefixes,
             pan.receiver.reassembler.shelf,
+            self.telling(pan, contexts),
         )

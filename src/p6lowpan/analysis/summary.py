@@ -22,6 +22,7 @@ from p6lowpan.capability.features import Feature
 from p6lowpan.capability.limits import ANALYSIS
 from p6lowpan.capability.profile import takes
 from p6lowpan.capture.frame import CapturedFrame
+from p6lowpan.fast_capture import Tally
 from p6lowpan.machines.adaptation.receiver import Packet
 from p6lowpan.machines.adaptation.timeline import Complete, DatagramDropped, DatagramKey, Outcome
 from p6lowpan.machines.bounded import BoundedTable
@@ -117,6 +118,26 @@ class Summary:
                     self._add_whole(len(packet.octets), measures)
         self._add_packets(explained.packets, explained.transports, explained.captured.time_ns)
 
+    @property
+    def tables(self) -> tuple[dict[tuple[frozenset[Feature], int], int], int, dict[DatagramKey, int], int]:
+        """What is counted of payloads, and the octets of datagrams that are not whole, each with its bound, for the C
+        core (c/python/telling.c), which counts by the rules of this module."""
+        return self._asked, MOST_ASKED, self._on_link.entries, self._on_link.bound
+
+    def add_sums(self, sums: Tally, rules: tuple[str, ...]) -> None:
+        """Count frames that the C core told; ``rules`` are those of its last three sums."""
+        self.frames += sums.frames
+        self.octets += sums.octets
+        self.octets_on_link += sums.octets_on_link
+        self.octets_uncompressed += sums.octets_uncompressed
+        self.fragments_received += sums.fragments_received
+        self.retransmissions += sums.retransmissions
+        self.packets += sums.packets
+        self._add_times(sums.first_time, sums.last_time)
+        for name, count in zip(rules, sums[-len(rules) :], strict=True):
+            if count:
+                self.findings[name].count += count
+
     def add_glimpse(self, glimpse: Glimpse) -> None:
         """Count a frame that was glanced at."""
         captured = glimpse.captured
@@ -134,14 +155,16 @@ class Summary:
             self.retransmissions += glimpse.repeated
 
     def _add_captured(self, captured: CapturedFrame, findings: tuple[Finding, ...]) -> None:
-        time_ns = captured.time_ns
         self.frames += 1
         self.octets += len(captured.octets)
-        if self.first_time is None or time_ns < self.first_time:
-            self.first_time = time_ns
-        self.last_time = max(self.last_time, time_ns)
+        self._add_times(captured.time_ns, captured.time_ns)
         for finding in findings:
             self._count(finding, captured.number)
+
+    def _add_times(self, first: int, last: int) -> None:
+        if self.first_time is None or first < self.first_time:
+            self.first_time = first
+        self.last_time = max(self.last_time, last)
 
     def _add_packets(self, packets: tuple[Packet, ...], transports: tuple[Transport, ...], time_ns: int) -> None:
         for packet, transport in zip(packets, transports, strict=True):

@@ -10,7 +10,7 @@ import typer
 
 from p6lowpan.analysis.explainer import Explainer
 from p6lowpan.analysis.glancing import Glancer
-from p6lowpan.analysis.gleaning import Written
+from p6lowpan.analysis.gleaning import Gleaner, Written
 from p6lowpan.capability.errors import UsageError
 from p6lowpan.capture.frame import LinkType
 from p6lowpan.capture.pcap import PcapWriter
@@ -69,12 +69,12 @@ def _convert(source: Reading, explainer: Explainer, stream: BinaryIO, link_type:
     writer: PcapWriter | None = None
     written = left_out = drops = 0
     glancer = Glancer(explainer, packets_alone=True)
-    for captured, seen in source.gleaned(glancer):
+    for captured, seen in source.gleaned(glancer, lines_are_shown=False):
         if writer is None:  # a file with nanoseconds is read by fewer tools, so only where there are any
             writer = PcapWriter(stream, link_type, nanoseconds=captured.time_ns % MICROSECOND_NS != 0)
-            glancer.write_records(writer.unit_ns)
+            glancer.glean_with(Gleaner(explainer, writer.unit_ns))
         if isinstance(seen, Written):
-            writer.write_records(seen.records)
+            writer.write_records(seen.octets)
             written += seen.number
             continue
         drops += len(seen.lost)

@@ -9,9 +9,11 @@ import typer
 
 from p6lowpan.analysis.explainer import Explainer
 from p6lowpan.analysis.glancing import Glancer
+from p6lowpan.analysis.gleaning import Written
 from p6lowpan.analysis.glimpse import Glimpse
 from p6lowpan.analysis.judging import LOST_BY_STACKS, TAKEN_BY_STACKS
 from p6lowpan.analysis.presentation.report import CsvReport, DetailReport, JsonReport, LineReport, Report
+from p6lowpan.analysis.presentation.telling import Teller
 from p6lowpan.analysis.summary import Summary
 from p6lowpan.capability.errors import UsageError
 from p6lowpan.cli.options import (
@@ -26,7 +28,7 @@ from p6lowpan.cli.options import (
     KeysOption,
     shown,
 )
-from p6lowpan.cli.output import palette_of, write
+from p6lowpan.cli.output import palette_of, write, write_octets
 from p6lowpan.cli.reading import Reading, reading
 from p6lowpan.cli.settings import settings_of
 
@@ -107,17 +109,20 @@ def _glance(source: Reading, explainer: Explainer, report: Report, with_summary:
     summary = Summary()
     interrupted = False
     start = report.start()  # written with the first frame: where there is none, an error may be all there is to say
+    glancer = Glancer(explainer)
+    teller = Teller(explainer, summary, report.lines, shows_lines=report.shows_frames)
     try:
-        for _, seen in source.seen(Glancer(explainer), lines_are_shown=report.shows_frames):
+        for _, seen in source.gleaned(glancer, lines_are_shown=report.shows_frames):
             write(start)
-            if isinstance(seen, Glimpse):
-                if with_summary:
-                    summary.add_glimpse(seen)
+            if isinstance(seen, Written):
+                write_octets(seen.octets)
+            elif isinstance(seen, Glimpse):
+                summary.add_glimpse(seen)
                 sys.stdout.write(report.glimpse(seen))
             else:
-                if with_summary:
-                    summary.add(seen)
+                summary.add(seen)
                 write(report.frame(seen))
+            glancer.glean_with(teller)  # which starts from the first frame
             if source.is_live:
                 sys.stdout.flush()
     except KeyboardInterrupt:

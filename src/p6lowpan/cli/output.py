@@ -1,5 +1,6 @@
 """Writing to a terminal, a file or a pipe: colour, progress, and a reader who goes away."""
 
+import codecs
 import os
 import sys
 from collections.abc import Iterator
@@ -35,6 +36,18 @@ def write(lines: Iterator[str], *, at_once: bool = False) -> None:
         sys.stdout.write(line + "\n")
     if at_once:
         sys.stdout.flush()
+
+
+def write_octets(text: bytes) -> None:
+    """Text in UTF-8 to standard output, as it is where that takes it."""
+    stream, beneath = sys.stdout, getattr(sys.stdout, "buffer", None)
+    if beneath is None or codecs.lookup(stream.encoding).name != "utf-8" or os.linesep != "\n":
+        stream.write(text.decode())
+        return
+    stream.flush()
+    beneath.write(text)
+    if stream.line_buffering:
+        stream.flush()
 
 
 def complain(text: str) -> None:

@@ -42,13 +42,11 @@ class Reading:
         for captured, _ in self._read(((captured, None) for captured in self.capture), lines_are_shown):
             yield captured
 
-    def seen(self, glancer: Glancer, *, lines_are_shown: bool) -> Iterator[tuple[CapturedFrame, Glimpse | Explained]]:
-        """The same, and what a glancer says of each that it does not leave out."""
-        return self._read(glancer.see(self.capture), lines_are_shown)
-
-    def gleaned(self, glancer: Glancer) -> Iterator[tuple[CapturedFrame, Glimpse | Explained | Written]]:
-        """The same, packets written by the glancer included."""
-        return self._read(glancer.glean(self.capture), False)
+    def gleaned(
+        self, glancer: Glancer, *, lines_are_shown: bool
+    ) -> Iterator[tuple[CapturedFrame, Glimpse | Explained | Written]]:
+        """The same, and what a glancer says of each that it does not leave out; what it has written included."""
+        return self._read(glancer.glean(self.capture), lines_are_shown)
 
     def _read(
         self, frames: Iterable[tuple[CapturedFrame, T]], lines_are_shown: bool

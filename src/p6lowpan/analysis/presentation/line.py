@@ -14,18 +14,20 @@ from functools import lru_cache
 from p6lowpan.analysis.explained import Explained, Finding, Severity
 from p6lowpan.analysis.glimpse import Glimpse
 from p6lowpan.analysis.presentation import lowpan_words, mac_words
-from p6lowpan.analysis.presentation.glimpse_words import SENT_AGAIN, What, glimpse_words
+from p6lowpan.analysis.presentation.glimpse_words import ASKED, SENT_AGAIN, What, glimpse_words
 from p6lowpan.analysis.presentation.names import seconds_between, short_link
 from p6lowpan.analysis.presentation.packet_words import packet_words
 from p6lowpan.analysis.presentation.palette import Palette, Role
 from p6lowpan.capability.features import Feature
 from p6lowpan.capability.profile import takes
+from p6lowpan.capture.frame import CapturedFrame
 from p6lowpan.capture.inside import Encapsulated, Kind
 from p6lowpan.wire.ieee802154.frame import Frame
 from p6lowpan.wire.ieee802154.other_frames import MultipurposeFrame
 
 SEVERITY_ROLES = {Severity.NOTE: Role.NOTE, Severity.WARNING: Role.WARNING, Severity.ERROR: Role.ERROR}
 SEVERITY_MARKS = {Severity.NOTE: "", Severity.WARNING: "!", Severity.ERROR: "!!"}
+NUMBER, SECONDS = "{number:>6}", "{seconds:>11}"
 NO_LEVEL = "none"
 """Stands in the level's column where no level takes the frame."""
 
@@ -41,9 +43,10 @@ class LineWriter:
         self.palette = palette
         self.features = features
         self._first_ns: int | None = None
-        self._waiting: tuple[int | None, int] = (None, 0)  # sequence number, frame
-        self._ends = lru_cache(REMEMBERED)(self._painted_ends)
-        self._cost = lru_cache(REMEMBERED)(self._painted_cost)
+        self.waiting: tuple[int | None, int] = (None, 0)
+        """The sequence number of the frame that waits for an acknowledgement, and its number."""
+        self.ends = lru_cache(REMEMBERED)(self._painted_ends)
+        self.cost = lru_cache(REMEMBERED)(self._painted_cost)
 
     @property
     def heading(self) -> str:
@@ -62,20 +65,14 @@ class LineWriter:
         if self._first_ns is None:
             self._first_ns = captured.time_ns
         if isinstance(frame, Frame | MultipurposeFrame) and frame.acknowledgement_request:
-            self._waiting = frame.sequence_number, captured.number
+            self.waiting = frame.sequence_number, captured.number
 
     def line(self, explained: Explained) -> str:
         """The line of the next frame."""
         self.note(explained)
-        captured, palette = explained.captured, self.palette
-        seconds = seconds_between(self.first_ns, captured.time_ns)
-        kind, role, words = self.what(explained)
-        start = f"{captured.number:>6} {palette.faint(f'{seconds:>11}')}  {self._ends(*link_ends(explained))}"
-        cost = self._cost(explained.features, explained.growth)
-        more = "".join([f"  {self._mark(finding)}" for finding in explained.findings])
-        if self.features:
-            more = self._features(explained) + more
-        return f"{start}  {cost}  {palette[role](f'{kind:<6}')} {words}{more}"
+        cost = self.cost(explained.features, explained.growth)
+        more = self.used(explained.features) + "".join(map(self.mark, explained.findings))
+        return self._line(explained.captured, self.ends(*link_ends(explained)), cost, self.what(explained), more)
 
     def glimpse(self, glimpse: Glimpse) -> str:
         """The line of the next frame, which was glanced at."""
@@ -83,17 +80,24 @@ class LineWriter:
         if self._first_ns is None:
             self._first_ns = captured.time_ns
         if header.asks:
-            self._waiting = glimpse.sequence_number, captured.number
-        seconds = seconds_between(self._first_ns, captured.time_ns)
+            self.waiting = glimpse.sequence_number, captured.number
         kind, role, words = glimpse_words(glimpse, palette)
         if header.acknowledges:
             words = palette.faint(words + self._acknowledged(glimpse.sequence_number))
-        start = f"{captured.number:>6} {palette.faint(f'{seconds:>11}')}  {self._ends(*header.ends)}"
-        cost = self._cost(glimpse.features, glimpse.growth)
-        more = "".join([f"  {self._mark(finding)}" for finding in glimpse.findings]) if glimpse.findings else ""
-        if self.features:
-            more = self._features(glimpse) + more
-        return f"{start}  {cost}  {palette[role](f'{kind:<6}')} {words}{more}"
+        cost = self.cost(glimpse.features, glimpse.growth)
+        more = self.used(glimpse.features) + "".join(map(self.mark, glimpse.findings))
+        return self._line(captured, self.ends(*header.ends), cost, (kind, role, words), more)
+
+    def _line(self, captured: CapturedFrame, ends: str, cost: str, what: What, more: str) -> str:
+        number = NUMBER.format(number=captured.number)
+        seconds = SECONDS.format(seconds=seconds_between(self.first_ns, captured.time_ns))
+        return self.row(number, seconds, ends, cost, what, more)
+
+    def row(self, number: str, seconds: str, ends: str, cost: str, what: What, more: str) -> str:
+        """The columns of a line."""
+        kind, role, words = what
+        palette = self.palette
+        return f"{number} {palette.faint(seconds)}  {ends}  {cost}  {palette[role](f'{kind:<6}')} {words}{more}"
 
     def _painted_ends(self, source: bytes, destination: bytes) -> str:
         """Who sends to whom on the link."""
@@ -144,8 +148,8 @@ class LineWriter:
 
     def _acknowledged(self, sequence_number: int | None) -> str:
         """An acknowledgement names nobody: the frame before it with its sequence number is the one."""
-        sequence, number = self._waiting
-        return f", of frame {number}" if sequence is not None and sequence == sequence_number else ""
+        sequence, number = self.waiting
+        return ASKED.format(asked=number) if sequence is not None and sequence == sequence_number else ""
 
     def _lowpan(self, explained: Explained, _inside: Encapsulated) -> What:
         received = explained.received
@@ -167,14 +171,17 @@ class LineWriter:
     def _other(self, _explained: Explained, inside: Encapsulated) -> What:
         return "-", Role.FAINT, self.palette.faint(inside.note or inside.kind.value.replace("-", " "))
 
-    def _features(self, explained: Explained | Glimpse) -> str:
-        if not self.features or not explained.features:
+    def used(self, features: frozenset[Feature]) -> str:
+        """The features of a frame, where they are asked for."""
+        if not self.features or not features:
             return ""
-        names = ",".join(sorted(feature.value.name for feature in explained.features))
+        names = ",".join(sorted(feature.value.name for feature in features))
         return f"  {self.palette.faint(names)}"
 
-    def _mark(self, finding: Finding) -> str:
-        return self.palette[SEVERITY_ROLES[finding.severity]](f"[{SEVERITY_MARKS[finding.severity]}{finding.name}]")
+    def mark(self, finding: Finding) -> str:
+        """What a line says of a finding."""
+        paint = self.palette[SEVERITY_ROLES[finding.severity]]
+        return f"  {paint(f'[{SEVERITY_MARKS[finding.severity]}{finding.name}]')}"
 
 
 WHAT: dict[Kind, Callable[[LineWriter, Explained, Encapsulated], What]] = {

@@ -35,6 +35,11 @@ KINDS: dict[type[Header], str] = {
     RecoverableFragmentAcknowledgment: "RFACK",
     EscapeHeader: "ESC",
 }
+PLACE = "tag {tag:#06x} {first}-{last}/{size}"
+UNDER_WAY = "{percent} %"
+WHOLE = "{fragments} in {took:.3f} s"
+"""Forms of what is said of a fragment. What fills them in is named, so that the C core may do it as well."""
+
 DATAGRAM_KINDS = {Dispatch.IPHC: "IPHC", Dispatch.IPV6: "IPV6", Dispatch.HC1: "HC1"}
 GUESS = "(guess)"
 
@@ -121,13 +126,15 @@ def _progress(fragment: Fragment, payload: Payload, received: Received) -> str:
 
 def progress_words(tag: int, offset: int, octets: int, size: int, last: Outcome | None) -> str:
     """Which datagram a fragment is of, which octets of it, and what ``last`` became of them."""
-    place = f"{offset}-{offset + octets - 1}" if octets else f"{offset}, empty,"
-    said = f"tag {tag:#06x} {place}/{size}"
+    if octets:
+        said = PLACE.format(tag=tag, first=offset, last=offset + octets - 1, size=size)
+    else:
+        said = f"tag {tag:#06x} {offset}, empty,/{size}"
     match last:
         case Pending(timeline=timeline):
-            return f"{said} {100 * timeline.octets // max(1, timeline.size)} %"
+            return under_way(said, UNDER_WAY.format(percent=100 * timeline.octets // max(1, timeline.size)))
         case Complete(timeline=timeline):
-            return f"{said} complete: {whole_words(timeline)}"
+            return complete(said, whole_words(timeline))
         case Duplicate(completed=completed):
             return f"{said} again{', its datagram is complete' if completed else ''}"
         case DatagramDropped(reason=reason):
@@ -135,12 +142,22 @@ def progress_words(tag: int, offset: int, octets: int, size: int, last: Outcome 
     return said
 
 
+def under_way(said: str, so_far: str) -> str:
+    """What is said of a fragment while others of its datagram are missing."""
+    return f"{said} {so_far}"
+
+
+def complete(said: str, whole: str) -> str:
+    """What is said of the last fragment of a datagram."""
+    return f"{said} complete: {whole}"
+
+
 def whole_words(timeline: Timeline) -> str:
     """``14 fragments in 0.302 s``, and repetitions where there were any."""
     times = [arrival.at_us for arrival in timeline.arrivals]
     took = (max(times) - min(times)) / 1e6 if times else 0.0
     again = f", {timeline.duplicates} came twice" if timeline.duplicates else ""
-    return f"{counted(timeline.fragments, 'fragment')} in {took:.3f} s{again}"
+    return WHOLE.format(fragments=counted(timeline.fragments, "fragment"), took=took) + again
 
 
 # --- the packet ------------------------------------------------------------------------------------------------------

@@ -38,7 +38,12 @@ def pan_name(pan: int | None) -> str | None:
 
 def counted(number: int, thing: str) -> str:
     """``1 octet``, ``2 octets``."""
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+    return f"{number} {thing}" if number == 1 else several(number, thing)
+
+
+def several(number: object, thing: str) -> str:
+    """``2 octets``; or ``{octets} octets``, where a form has a name for the number."""
+    return f"{number} {thing}s"
 
 
 def seconds_between(start_ns: int, end_ns: int) -> str:

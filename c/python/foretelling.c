@@ -1,0 +1,157 @@
+/* What there is to say of a payload, found before anything is done: what was said of the same headers, and of the same
+ * packet, before. What is not found the Python says, and it is remembered. */
+#include "telling.h"
+
+#define MOST_REMEMBERED 4096
+#define MOST_HEADER_OCTETS 512
+#define CHECKSUM_OCTETS 2
+#define FULL_OCTETS 48 /* with as many, a packet of UDP or ICMPv6 has all its headers */
+#define IS_FIRST 1
+#define GOES_ON 2
+#define IS_FULL 4
+
+PyObject *recall(PyObject *table, PyObject *key)
+{
+    PyObject *found = PyDict_GetItemWithError(table, key);
+
+    Py_XINCREF(found);
+    return found;
+}
+
+PyObject *learn_by_heart(PyObject *table, PyObject *key, PyObject *make, PyObject *arguments)
+{
+    PyObject *made = arguments == NULL ? NULL : PyObject_CallObject(make, arguments);
+
+    Py_XDECREF(arguments);
+    if (made != NULL && PyDict_Size(table) >= MOST_REMEMBERED) {
+        PyDict_Clear(table);
+    }
+    if (made != NULL && PyDict_SetItem(table, key, made) != 0) {
+        Py_CLEAR(made);
+    }
+    return made;
+}
+
+/* Whether all of a payload's findings came up before, and what it asks of a receiver can be counted. */
+static int is_countable(const teller *own)
+{
+    const told_payload *told = &own->payload;
+    Py_ssize_t index, size = PyTuple_Size(told->rules);
+    int is_there = 1;
+
+    for (index = 0; is_there == 1 && index < size; index++) {
+        is_there = PyDict_Contains(own->findings, PyTuple_GetItem(told->rules, index));
+    }
+    if (is_there == 1 && PyDict_Size(own->asked_for) >= own->most_asked_for) {
+        is_there = PyDict_Contains(own->asked_for, told->asks_for);
+    }
+    return is_there < 0 || PyErr_Occurred() ? FAILED : is_there ? KEPT : UNUSUAL;
+}
+
+/* What is said of a payload whose header has these telling octets. */
+static int foretell_payload(teller *own, const ground *pan, const arrived *it, PyObject *guesses, const uint8_t *telling,
+                            size_t octets)
+{
+    told_payload *told = &own->payload;
+    PyObject *key = Py_BuildValue("(OOy#)", octets ? it->header : Py_None, guesses, (const char *)telling, (Py_ssize_t)octets);
+
+    Py_CLEAR(told->held);
+    told->held = key == NULL ? NULL : recall(pan->payloads, key);
+    if (told->held == NULL && key != NULL && !PyErr_Occurred()) {
+        told->held = learn_by_heart(
+            pan->payloads, key, pan->tell_payload,
+            Py_BuildValue("(Oy#O)", it->header, (const char *)it->octets, (Py_ssize_t)it->length, guesses));
+    }
+    Py_XDECREF(key);
+    if (told->held == NULL ||
+        !PyArg_ParseTuple(told->held, "O&O&O&O!Oi", string_of, &told->cost, string_of, &told->features, string_of,
+                          &told->marks, &PyTuple_Type, &told->rules, &told->asks_for, &told->guessed_ends)) {
+        return FAILED;
+    }
+    return is_countable(own);
+}
+
+/* The words of a packet, or of its beginning. */
+static int foretell_words(teller *own, const uint8_t *packet, size_t octets)
+{
+    PyObject *key;
+    char *at;
+
+    Py_CLEAR(own->packet_words);
+    if (own->forms == NULL) {
+        return KEPT;
+    }
+    if ((key = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)octets + 1)) == NULL) {
+        return FAILED;
+    }
+    at = PyBytes_AsString(key);
+    at[0] = (char)own->payload.guessed_ends;
+    memcpy(at + 1, packet, octets);
+    own->packet_words = recall(own->words, key);
+    if (own->packet_words == NULL && !PyErr_Occurred()) {
+        own->packet_words = learn_by_heart(own->words, key, own->say_words, PyTuple_Pack(1, key));
+    }
+    Py_DECREF(key);
+    return own->packet_words == NULL ? FAILED : KEPT;
+}
+
+/* Whether a packet comes from the extended address of a node that has a short one, and that was found before. */
+static int foretell_source(teller *own, const uint8_t *packet)
+{
+    static const uint8_t unspecified[16] = {0};
+    const uint8_t *source = packet + 8;
+    int has_short;
+
+    if (own->header.home == Py_None || (source[0] == 0xFE && (source[1] & 0xC0) == 0x80) || source[0] == 0xFF ||
+        memcmp(source, unspecified, sizeof unspecified) == 0) {
+        return KEPT;
+    }
+    has_short = PyDict_Contains(own->shorts, own->header.home);
+    own->is_extended = has_short == 1;
+    return has_short < 0 ? FAILED : has_short && !own->is_known[EXTENDED] ? UNUSUAL : KEPT;
+}
+
+int foretell_headers(teller *own, const ground *pan, const arrived *it, size_t at, const p6_expanded *result,
+                     const uint8_t *packet, PyObject *guesses)
+{
+    uint8_t telling[2 + MOST_HEADER_OCTETS];
+    size_t behind = (size_t)result->octets - result->header_octets, octets = it->length - at;
+    int answer;
+
+    if (result->features >> P6_FEATURE_NHC_UDP & 1) {
+        behind += CHECKSUM_OCTETS;
+    }
+    if (result->header_octets > result->octets || behind > octets || octets - behind > MOST_HEADER_OCTETS) {
+        return UNUSUAL;
+    }
+    octets -= behind;
+    telling[0] = (uint8_t)((at ? IS_FIRST : 0) | (result->octets > result->header_octets ? GOES_ON : 0) |
+                           (result->octets >= FULL_OCTETS ? IS_FULL : 0));
+    telling[1] = packet[6];
+    memcpy(telling + 2, it->octets + at, octets);
+    answer = foretell_payload(own, pan, it, guesses, telling, octets + 2);
+    if (answer == KEPT) {
+        answer = foretell_words(own, packet, result->octets);
+    }
+    return answer == KEPT && at == 0 ? foretell_source(own, packet) : answer;
+}
+
+int foretell_fragment(teller *own, const ground *pan, const arrived *it, const piece *one, const uint8_t *packet)
+{
+    PyObject *guesses = Py_None;
+    int answer;
+
+    if (packet != NULL && pan->guesses != Py_None) {
+        guesses = PyDict_GetItemWithError(pan->suspects, one->key);
+        if (guesses == NULL && PyErr_Occurred()) {
+            return FAILED;
+        }
+        guesses = guesses == NULL || PyObject_Size(guesses) == 0 ? Py_None : guesses;
+    }
+    answer = foretell_payload(own, pan, it, guesses, NULL, 0);
+    if (answer != KEPT || packet == NULL) {
+        return answer;
+    }
+    answer = foretell_words(own, packet, one->size);
+    return answer == KEPT ? foretell_source(own, packet) : answer;
+}

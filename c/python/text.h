@@ -1,0 +1,29 @@
+/* Text, or any octets, as they grow. */
+#ifndef P6LOWPAN_TEXT_H
+#define P6LOWPAN_TEXT_H
+
+#include "abi.h"
+
+typedef struct text {
+    uint8_t *octets;
+    size_t length, room;
+} text;
+
+/* Octets that stay where they are. */
+typedef struct string {
+    const uint8_t *octets;
+    size_t length;
+} string;
+
+/* Where `more` octets may be written; who does adds them to the length. NULL: an exception is set. */
+uint8_t *text_room(text *own, size_t more);
+
+/* 0: an exception is set. */
+int text_add(text *own, string more);
+
+void text_free(text *own);
+
+/* The octets of a bytes object, as long as it lives; 0: an exception is set. In the form that PyArg_ParseTuple wants. */
+int string_of(PyObject *octets, void *string);
+
+#endif
