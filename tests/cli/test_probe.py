@@ -88,8 +88,11 @@ def test_who_does_not_answer_is_told_by_the_exit_status(run):
         (["--radio", "sim:tiny"], "or a stack"),
         (["--radio", "sim:2", "--loss", "7"], "loss is a chance"),
         (["--radio", "zep"], "needs its link-layer address"),
-        (["0200000000000001", "--radio", "zep:nowhere"], "a ZEP radio needs numeric addresses"),
-        (["0200000000000001", "--radio", "zep:127.0.0.1:99999"], "zep.peers: expected a list of addresses and ports"),
+        (["0200000000000001", "--radio", "zep:nowhere"], "zep.peers: expected a list of numeric addresses and ports"),
+        (
+            ["0200000000000001", "--radio", "zep:127.0.0.1:99999"],
+            "zep.peers: expected a list of numeric addresses and ports",
+        ),
         (["0200000000000001", "--radio", "zep:[::1]:1,chanel=3"], "zep: there is no key 'chanel'"),
         (["0200000000000001", "--radio", "interface"], "interface: the key 'name' is missing"),
         (["0200000000000001", "--radio", "interface:nowhere0"], "nowhere0: "),

@@ -26,11 +26,11 @@ def learned(scene: Scene, results: Results, name: str) -> Scene:
     if name in BASES and scene.base is None:
         return based(scene, results, BASES[name])
     if name in FRAGMENTS:
-        results.fragments = FRAGMENTS[name].value
-        return replace(scene, fragments=FRAGMENTS[name])
+        results.fragments, results.is_short_fragmented = FRAGMENTS[name].value, False
+        return replace(scene, fragments=FRAGMENTS[name], is_short_fragmented=False)
     if name == SHORT and scene.fragments is None:
-        results.fragments, results.is_short_fragmented = results.base, True
-        return replace(scene, fragments=scene.base, is_short_fragmented=True)
+        results.fragments, results.is_short_fragmented = Base.IPHC.value, True
+        return replace(scene, fragments=Base.IPHC, is_short_fragmented=True)
     return scene
 
 

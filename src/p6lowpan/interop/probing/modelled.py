@@ -4,10 +4,12 @@ So a stack can be probed that is not at hand: its receiver and sender are those 
 Where the stack would crash, the node starts its receiver anew, as a device does whose watchdog bites.
 """
 
+import contextlib
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
+from p6lowpan.capability.errors import Malformed
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.interop.node import Node as Ends
 from p6lowpan.interop.outcomes import Crashed, Dropped
@@ -16,20 +18,45 @@ from p6lowpan.interop.receiving.receiver import Receiver
 from p6lowpan.interop.stack import Stack
 from p6lowpan.machines.adaptation.layer import Arrived, Outgoing
 from p6lowpan.machines.adaptation.mesh_under import Inside
+from p6lowpan.machines.adaptation.timeline import DatagramKey
 from p6lowpan.machines.outcomes import Dropped as FrameDropped
 from p6lowpan.node.configuration import NodeConfiguration
 from p6lowpan.node.node import Node
 from p6lowpan.wire.address import Link, LinkAddress, interface_identifier
+from p6lowpan.wire.sixlowpan.stack import read_stack
 
 WHERE = "stack"
-QUIET_US = 60_000_000
+LONGEST_US = 60_000_000
 """The models keep incomplete datagrams for ever. What is not whole after so long, or after the stack's own time-out, is
 forgotten here (RFC 4944 section 5.3: at most 60 s)."""
-FRAGMENT = 0xC0
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A fragment of a datagram that is not whole."""
+
+    key: DatagramKey
+    payload: bytes
+    link: Link
+
+
+def key_of(payload: bytes, link: Link) -> DatagramKey | None:
+    """The datagram that a frame is a fragment of; ``None`` where it is none."""
+    try:
+        stack = read_stack(payload, link)
+    except Malformed:
+        return None
+    part = stack.fragment
+    if part is None:
+        return None
+    return DatagramKey(stack.link.source, stack.link.destination, part.datagram_size, part.datagram_tag)
 
 
 class StackAdaptation:
-    """What :class:`p6lowpan.machines.adaptation.layer.AdaptationLayer` is to a node, as far as a stack is one."""
+    """What :class:`p6lowpan.machines.adaptation.layer.AdaptationLayer` is to a node, as far as a stack is one.
+
+    A datagram that is given up never was: the receiver is made anew, and takes the fragments of the others again.
+    """
 
     deadline = None
 
@@ -38,28 +65,49 @@ class StackAdaptation:
         self.dropped: Counter[Reason] = Counter()
         self.crashes = 0
         self._node = node
-        self._receiver = Receiver(stack.receiving)
         self._tag = 0
-        self._begun: int | None = None
         seconds = stack.bounds.reassembly_seconds
-        self._quiet_us = QUIET_US if seconds is None else int(seconds * 1_000_000)
+        self._kept_us = LONGEST_US if seconds is None else int(seconds * 1_000_000)
+        self._start_anew()
+
+    def _start_anew(self) -> None:
+        self._receiver = Receiver(self.stack.receiving)
+        self._begun: dict[DatagramKey, int] = {}
+        self._kept: list[Kept] = []
 
     def received(self, now: int, payload: bytes, link: Link, secured: bool) -> tuple[Any, ...]:
         """A frame to the packets that the stack hands up."""
-        if self._begun is not None and now - self._begun > self._quiet_us:
-            self._receiver, self._begun = Receiver(self.stack.receiving), None
-        if self._begun is None and payload[:1] >= bytes((FRAGMENT,)):
-            self._begun = now
+        self._expire(now)
+        key = key_of(payload, link)
+        if key is not None:
+            self._begun.setdefault(key, now)
+            self._kept.append(Kept(key, payload, link))
         try:
             packets = self._receiver.receive(payload, self._ends(now, link))
         except Dropped as drop:
             return (FrameDropped(Reason.UNSUPPORTED, WHERE, drop.reason),)
         except Crashed as crash:
             self.crashes += 1
-            self._receiver = Receiver(self.stack.receiving)
+            self._start_anew()
             return (FrameDropped(Reason.UNSUPPORTED, WHERE, crash.how),)
-        self._begun = None if packets else self._begun
+        if packets and key is not None:
+            self._forget({key})
         return tuple(Arrived(packet, link.source, link.destination, secured) for packet in packets)
+
+    def _forget(self, keys: set[DatagramKey]) -> None:
+        self._kept = [one for one in self._kept if one.key not in keys]
+        for key in keys:
+            del self._begun[key]
+
+    def _expire(self, now: int) -> None:
+        late = {key for key, begun in self._begun.items() if now - begun > self._kept_us}
+        if not late:
+            return
+        self._forget(late)
+        self._receiver = Receiver(self.stack.receiving)
+        for one in self._kept:
+            with contextlib.suppress(Dropped, Crashed):  # it was dropped before, too
+                self._receiver.receive(one.payload, self._ends(now, one.link))
 
     def send(self, now: int, packet: bytes, next_hop: LinkAddress, *_: object) -> tuple[Any, ...]:
         """A packet to the frames that the stack makes of it."""

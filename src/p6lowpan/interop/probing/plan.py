@@ -29,16 +29,20 @@ class Reach:
 
 
 def plan(reach: Reach) -> tuple[Probe, ...]:
-    """All probes."""
+    """All probes. What takes a neighbour's room for fragments comes early: others are asked while it is taken."""
     return (
         *plan_frames.base(),
         Probe("polite/routers", "a router solicitation: routers say their level", _solicit, AS_KNOWN, optional=True),
         *plan_fragments.fragmentation(),
+        *_at_once(reach),
+        *_sizes(reach),
+        *plan_fragments.measures(),
         *plan_addresses.probes(),
         *plan_headers.probes(),
         *plan_frames.in_front(),
-        *_bounds(reach),
-        *plan_fragments.measures(),
+        *_growth(),
+        *plan_fragments.first_fragments(),
+        *_pauses(reach),
         *plan_fragments.orders(),
     )
 
@@ -47,22 +51,31 @@ def _solicit(scene: Scene, _number: int) -> tuple[Question, ...]:
     return (router_solicitation(scene),)
 
 
-def _bounds(reach: Reach) -> Iterator[Probe]:
+def _sizes(reach: Reach) -> Iterator[Probe]:
     for octets in (one for one in SIZES if one <= reach.octets):
         about = f"a datagram of {octets} octets, there and back"
-        yield Probe(f"size/{octets}", about, _in_size(octets), AS_KNOWN, ladder=DATAGRAM, rung=octets)
-    for growth, count in plan_fragments.GROWTH:
-        about = f"headers that grow by {growth} octets"
-        ask, send = plan_fragments.chain(count), in_form(plan_fragments.grown(count))
-        yield Probe(f"growth/{growth}", about, ask, send, ladder=GROWTH, rung=growth)
+        yield Probe(f"size/{octets}", about, _in_size(octets), AS_KNOWN, ladder=DATAGRAM, rung=octets, fills=True)
+
+
+def _at_once(reach: Reach) -> Iterator[Probe]:
     for count in (one for one in PARALLEL if one <= reach.parallel):
         about = f"{count} datagrams at once, fragment by fragment"
-        ask, send = plan_fragments.in_fragments(count), plan_fragments.several(count)
-        yield Probe(f"parallel/{count}", about, ask, send, ladder=REASSEMBLIES, rung=count)
+        ask, send = plan_fragments.at_once(count), plan_fragments.several(count)
+        yield Probe(f"parallel/{count}", about, ask, send, ladder=REASSEMBLIES, rung=count, fills=True)
+
+
+def _pauses(reach: Reach) -> Iterator[Probe]:
     for seconds in (one for one in WAITS_S if one <= reach.wait_s):
         about = f"{seconds:g} s between the first fragment and the others"
         ask, send = plan_fragments.in_fragments(), plan_fragments.pausing(int(seconds * SECOND_US))
         yield Probe(f"wait/{seconds:g}", about, ask, send, ladder=WAIT, rung=seconds)
+
+
+def _growth() -> Iterator[Probe]:
+    for growth, count in plan_fragments.GROWTH:
+        about = f"headers that grow by {growth} octets"
+        ask, send = plan_fragments.chain(count), in_form(plan_fragments.grown(count))
+        yield Probe(f"growth/{growth}", about, ask, send, ladder=GROWTH, rung=growth)
 
 
 def _in_size(octets: int) -> Ask:

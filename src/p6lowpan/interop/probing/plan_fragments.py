@@ -19,7 +19,6 @@ from p6lowpan.interop.probing.probe import (
     OutFrame,
     Probe,
     Send,
-    as_known,
     in_form,
     least,
     pieces,
@@ -33,7 +32,6 @@ from p6lowpan.wire.sixlowpan.address_modes import DESTINATION, SOURCE
 
 Arrange = Callable[[Sequence[OutFrame]], Sequence[OutFrame]]
 FRAGMENTED_OCTETS = 300
-CONTROL_OCTETS = 148
 LEAST_FIRST = 48
 """An IPv6 header and 8 octets: LOWPAN_IPHC is not cut."""
 FIRST_HEADER_OCTETS = 4 + 8
@@ -57,9 +55,8 @@ def in_fragments(count: int = 1) -> Ask:
 
 
 def control(scene: Scene, number: int) -> tuple[Question, ...]:
-    """What shows that there is room for fragments again."""
-    octets = min(CONTROL_OCTETS, octets_in_fragments(scene))
-    return (echo(scene, number, kind="an echo in fragments", data=octets - 48),)
+    """What shows that there is room for fragments."""
+    return echoes(scene, number, octets_in_fragments(scene))
 
 
 def cuts_of(octets: int, step: int = STEP) -> list[Piece]:
@@ -95,15 +92,15 @@ IN_FRAGMENTS = cut_in(form_of_fragments)
 def fragmentation() -> Iterator[Probe]:
     """In order, behind both forms, and so that the answer needs no fragments: one that is understood is enough."""
     subjects = frozenset({Feature.FRAGMENTATION})
+    about = "three short fragments, whose answer fits one frame"
+    yield Probe("fragment/short", about, _echo_of(SHORT_OCTETS), cut_in(least), subjects, suffices=True)
     for name, form in (("iphc", least), ("plain", plain)):
         about = f"fragments in order, the first {'compressed' if name == 'iphc' else 'behind 0x41'}"
-        yield Probe(f"fragment/{name}", about, in_fragments(), in_form(form), subjects, suffices=True)
-    about = "three short fragments, whose answer fits one frame"
-    yield Probe("fragment/short", about, _short, cut_in(as_known), subjects, suffices=True)
+        yield Probe(f"fragment/{name}", about, _echo_of(FRAGMENTED_OCTETS), in_form(form), subjects, suffices=True)
 
 
-def _short(scene: Scene, number: int) -> tuple[Question, ...]:
-    return echoes(scene, number, SHORT_OCTETS)
+def _echo_of(octets: int) -> Ask:
+    return lambda scene, number: echoes(scene, number, octets)
 
 
 # --- orders -----------------------------------------------------------------------------------------------------------
@@ -143,13 +140,18 @@ def orders() -> Iterator[Probe]:
     for name, about, arrange in (
         ("swapped", "two subsequent fragments change places", _swapped),
         ("first-second", "the first two fragments change places", _first_second),
-        ("first-last", "the first fragment comes last", _first_last),
         ("last-first", "the last fragment comes first", _last_first),
-        ("reversed", "all fragments in reverse", _reversed),
         ("repeated", "every fragment but the last comes twice", _twice),
+        ("first-last", "the first fragment comes last", _first_last),
+        ("reversed", "all fragments in reverse", _reversed),
     ):
         ladder = f"fragments {name}"
         yield Probe(f"order/{name}", about, in_fragments(), _arranged(arrange), ladder=ladder, rung=1)
+
+
+def at_once(count: int) -> Ask:
+    """Packets whose answers fit a frame each: who has room for them has room for the answers, too."""
+    return lambda scene, number: echoes(scene, number, SHORT_OCTETS, count)
 
 
 def several(count: int) -> Send:
@@ -191,15 +193,19 @@ def _long(octets: int) -> Ask:
 
 
 def measures() -> Iterator[Probe]:
-    """Ladders: into how many fragments, how many octets in the last and in the first one, how much that one grows."""
+    """Ladders: into how many fragments, how many octets in the last one."""
     for step in STEPS:
         count = len(cuts_of(FRAGMENTED_OCTETS, step))
         about = f"{count} fragments, of {step} octets each behind the first"
         send = cut_in(form_of_fragments, lambda octets, step=step: cuts_of(octets, step))  # type: ignore[misc] # bound now
-        yield Probe(f"fragments/{count}", about, _long(FRAGMENTED_OCTETS), send, ladder=COUNT, rung=count)
+        yield Probe(f"fragments/{count}", about, _long(FRAGMENTED_OCTETS), send, ladder=COUNT, rung=count, fills=True)
     for octets in range(1, 9):
         about = f"a last fragment of {octets} octets"
         yield Probe(f"last/{octets}", about, _long(2 * STEP + octets), IN_FRAGMENTS, ladder=LAST, rung=octets)
+
+
+def first_fragments() -> Iterator[Probe]:
+    """Ladders: how many octets in the first fragment, how much it grows. They need more than fragments."""
     for octets in FIRST:
         about = f"a first fragment that stands for {octets} octets"
         yield Probe(f"first/{octets}", about, _first(octets), _first_of(octets), ladder=FIRST_OCTETS, rung=octets)

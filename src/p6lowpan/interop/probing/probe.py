@@ -44,8 +44,9 @@ class Probe:
     """``subjects`` are the features of which the answer tells, given that the others are understood.
 
     ``suffices``: one such probe that is answered proves the feature. Probes of one ``ladder`` are asked in turn until
-    one is not answered; ``rung`` is the measure that this one tries. ``optional``: silence says nothing. ``spares`` are
-    features that its frames seem to need and whoever reads them in this way does not.
+    one is not answered; ``rung`` is the measure that this one tries. ``fills``: it may take all the room that there is
+    for fragments. ``optional``: silence says nothing. ``spares`` are features that its frames seem to need and whoever
+    reads them in this way does not.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Probe:
     suffices: bool = False
     ladder: str = ""
     rung: float = 0
+    fills: bool = False
     optional: bool = False
     spares: frozenset[Feature] = frozenset()
 
@@ -76,6 +78,11 @@ def used(scene: Scene, frames: Frames) -> frozenset[Feature]:
         except Malformed:
             continue  # what nobody reads is asked of nobody; the probe's subjects say what it is
     return found
+
+
+def for_everybody(frames: Sequence[OutFrame]) -> bool:
+    """Whether any of the frames goes to all."""
+    return any(frame.link.destination == BROADCAST for frame in frames)
 
 
 def link_for(scene: Scene, packet: bytes) -> Link:

@@ -10,41 +10,46 @@ How many tries are needed is computed from what was lost of that which is known 
 plain echo request stays unanswered, the neighbour is gone: probing ends, and what was found is kept. :attr:`results`
 can be saved at any time; another prober goes on from there.
 
+Fragments that are not put together may take the room that a neighbour has for them, for up to a minute. So behind each
+try in fragments that is not answered, others are sent that must be understood: a *check*. If there is no room for them,
+what came of the try is completed, and checked again; if there still is none, the probe is put off, and the prober goes
+on with what needs no fragments, and checks now and then. That there was no room says more than silence: all of the try
+was acknowledged, was kept, and was not put together. One such try is enough.
+
 The MAC is that of a node: it acknowledges, repeats, filters duplicates and secures. Solicitations for our addresses are
 answered, so that the neighbour can reply. ``now`` is in microseconds.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from p6lowpan.capability.limits import P6LOWPAN
-from p6lowpan.capability.limits import RFC6282 as WIDE
-from p6lowpan.capability.profile import RFC6282
-from p6lowpan.interop.probing import answering, plan_fragments
+from p6lowpan.interop.probing import answering
+from p6lowpan.interop.probing.attempt import CHECKS, Attempt, Course, Kind, are_fragments
+from p6lowpan.interop.probing.choosing import FORMS, Choosing, needed
 from p6lowpan.interop.probing.findings import Findings, findings
+from p6lowpan.interop.probing.hearing import Heard, Hearing
 from p6lowpan.interop.probing.learning import based, begun, learned
-from p6lowpan.interop.probing.probe import AS_KNOWN, Form, OutFrame, Probe, Send, in_form, least, packet_in, plain
-from p6lowpan.interop.probing.questions import Question, announced_in, answer_to, echo, misquoted
+from p6lowpan.interop.probing.plan import REASSEMBLIES
+from p6lowpan.interop.probing.probe import Form, OutFrame, Probe, packet_in
+from p6lowpan.interop.probing.questions import ECHO, announced_in, answer_to, misquoted
 from p6lowpan.interop.probing.remaining import Remaining
-from p6lowpan.interop.probing.results import Outcome, Results
+from p6lowpan.interop.probing.results import Outcome, Result, Results
+from p6lowpan.interop.probing.room import Room
 from p6lowpan.interop.probing.scene import Base, Scene
-from p6lowpan.machines.adaptation.receiver import Receiver
 from p6lowpan.machines.chance import Chance
 from p6lowpan.machines.link.configuration import MacConfiguration
 from p6lowpan.machines.link.mac import Mac
 from p6lowpan.machines.link.outputs import Confirm, Indication
 from p6lowpan.machines.timers import earliest
 from p6lowpan.node import inputs
-from p6lowpan.wire.address import BROADCAST, Link, LinkAddress
 
 NUMBERS_OF_A_TRY = 32
 ANSWER_TAG = 0x7FFF
-FORMS: Mapping[Base, Form] = {Base.PLAIN: plain, Base.IPHC: least}
 FRAME_US = 20_000
 """A frame there and one back, with what CSMA/CA and repetitions add."""
-MOST_UNDELIVERED, FEWEST_CONTROLS, CONTROLS_OF_FRAGMENTS = 20, 5, 12
-LONGEST_GAP_US = 15_000_000
+MOST_UNDELIVERED, FEWEST_CONTROLS, TRIES_OF_OPTIONAL = 20, 5, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,24 +59,6 @@ class Patience:
 
     answer_us: int = 1_000_000
     gap_us: int = 120_000
-
-
-@dataclass
-class _Try:
-    """Frames under way, and the questions that are not answered yet."""
-
-    questions: list[Question]
-    frames: list[OutFrame]
-    is_control: bool
-    sent: tuple[str, ...]
-    until: int | None = None
-    unconfirmed: int = 0
-    everybody: bool = False
-    undelivered: bool = False
-    first_handle: int = 0
-    came: list[str] = field(default_factory=list)
-    words: str = ""
-    misquoted: str = ""
 
 
 class Prober:
@@ -91,13 +78,12 @@ class Prober:
         self._mac = Mac(link, replace(P6LOWPAN, link_queue_frames=1024), Chance(seed))
         self.scene = begun(scene, self.results, self._mac.room(scene.theirs, scene.ours))
         self._patience = patience
-        self._receiver = Receiver(replace(RFC6282, limits=replace(WIDE, reassembly_timeout_us=10_000_000)))
-        self._try: _Try | None = None
-        self._tried = 0
-        self._controlled = 0
-        self._undelivered = 0
-        self._recovered = False
-        self._last: _Try | None = None
+        self._hearing = Hearing(self.results)
+        self._course: Course | None = None
+        self._attempt: Attempt | None = None
+        self._put_off: Course | None = None
+        self._room = Room(may_be_taken=self.scene.fragments is not None)  # by whoever asked before
+        self._choosing = Choosing(self._remaining, self.results, self._room)
         self._at: int | None = None
         self._handle = 0
         self._started = False
@@ -161,75 +147,65 @@ class Prober:
     # --- what comes ---------------------------------------------------------------------------------------------------
 
     def _heard(self, now: int, event: Indication) -> Iterable[Any]:
-        link = Link(event.source, event.destination)
-        received = self._receiver.receive(now, event.payload, link, self.scene.contexts)
-        if self._is_theirs(event.source):
-            self.results.saw(received.features)
-        if self._try is not None:
-            self._try.came.append(event.payload.hex())
+        heard = self._hearing.heard(now, event, self.scene)
+        if self._attempt is not None:
+            self._attempt.came.append(event.payload.hex())
         events: list[Any] = []
-        for packet in received.packets:
-            events += self._packet(now, packet.octets, event.source)
+        for packet in heard.packets:
+            answer = answering.answer(packet, self.scene)
+            if answer is not None:
+                events += self._reply(now, answer)
+            elif self._attempt is not None:
+                self._packet(now, packet, heard, self._attempt)
         return events
 
-    def _is_theirs(self, source: LinkAddress) -> bool:
-        """Whether the neighbour is known by that address: what is sent to everybody is answered by others, too."""
-        return source in (self.scene.theirs, self.scene.their_short) or source.hex() in self.results.ends
-
-    def _packet(self, now: int, octets: bytes, source: LinkAddress) -> Iterable[Any]:
-        answer = answering.answer(octets, self.scene)
-        if answer is not None:
-            return self._send(
-                now, [frame for form in self._forms() for frame in packet_in(self.scene, answer, form, ANSWER_TAG)]
-            )
-        if not self._is_theirs(source):
-            return self._from_elsewhere(now, octets, source)
-        self.results.announced = answering.announced(octets) or self.results.announced
-        if self._try is None:
-            return ()
-        if (profile := announced_in(octets)) is not None:
+    def _packet(self, now: int, octets: bytes, heard: Heard, attempt: Attempt) -> None:
+        """What is for everybody is answered by others, too; what only the neighbour was asked only the neighbour
+        answers: then it has another address."""
+        profile = announced_in(octets) if heard.is_theirs else None
+        if profile is not None:
             self.results.announced = profile.name
-            if not self._try.is_control:
-                self._end(now, Outcome.REFUSED, f"it answers that it is {profile.name}")
-            return ()
-        self._answered(now, octets)
-        return ()
-
-    def _from_elsewhere(self, now: int, octets: bytes, source: LinkAddress) -> Iterable[Any]:
-        """What only the neighbour was asked only the neighbour answers: it has another address, too."""
-        attempt = self._try
-        if attempt is None or attempt.everybody or not any(answer_to(one, octets) for one in attempt.questions):
-            return ()
-        self.results.ends.add(source.hex())
-        self._answered(now, octets)
-        return ()
-
-    def _answered(self, now: int, octets: bytes) -> None:
-        attempt = self._try
-        assert attempt is not None  # noqa: S101 - our caller looked
+            if attempt.kind is Kind.TRY:
+                self._end(now, attempt, Outcome.REFUSED, f"it answers that it is {profile.name}")
+            return
         for question in attempt.questions:
             words = answer_to(question, octets)
-            if words is None:
-                attempt.misquoted = misquoted(question, octets) or attempt.misquoted
-            else:
-                attempt.questions.remove(question)
+            if words is not None and (heard.is_theirs or not attempt.is_for_everybody):
+                if not heard.is_theirs:
+                    self.results.ends.add(heard.source.hex())
                 attempt.words = words
-                break
-        if attempt.questions:
-            return
+                attempt.questions.remove(question)
+                if not attempt.questions:
+                    self._answered(now, attempt)
+                return
+            if heard.is_theirs:
+                attempt.misquoted = misquoted(question, octets) or attempt.misquoted
+
+    def _answered(self, now: int, attempt: Attempt) -> None:
+        """All questions were answered."""
+        course = self._under_way()
         self.results.answered += 1
-        if not self._remaining.queue[0].ladder:  # there silence may be a bound, or a buffer that is still taken
-            self.results.lost += (self._controlled if attempt.is_control else self._tried) - 1
-        if attempt.is_control:
-            self._control_answered(now)
+        if not course.probe.ladder and attempt.kind is not Kind.CHECK:  # there silence may be a bound
+            self.results.lost += course.tried - 1 if attempt.kind is Kind.TRY else course.controlled
+        if attempt.kind is Kind.TRY:
+            self._end(now, attempt, Outcome.ANSWERED, attempt.words)
+            return
+        self._attempt, self._at = None, now + self._patience.gap_us
+        if attempt.kind is Kind.CHECK:
+            self._check_answered(course)
         else:
-            self._end(now, Outcome.ANSWERED, attempt.words)
+            self._control_answered(course)
 
     # --- what is sent -------------------------------------------------------------------------------------------------
 
     def _forms(self) -> Sequence[Form]:
         """The form that is understood; all, while that is not known."""
         return tuple(FORMS.values()) if self.scene.base is None else (FORMS[self.scene.base],)
+
+    def _reply(self, now: int, packet: bytes) -> Iterable[Any]:
+        return self._send(
+            now, [frame for form in self._forms() for frame in packet_in(self.scene, packet, form, ANSWER_TAG)]
+        )
 
     def _send(self, now: int, frames: Sequence[OutFrame]) -> Iterable[Any]:
         for frame in frames:
@@ -238,151 +214,173 @@ class Prober:
             yield from self._mac.send(now, frame.link.destination, frame.payload, self._handle, source=source)
 
     def _confirmed(self, now: int, event: Confirm) -> None:
-        attempt = self._try
+        attempt = self._attempt
         if attempt is None or attempt.unconfirmed == 0 or event.handle < attempt.first_handle:
             return
         attempt.unconfirmed -= 1
-        if event.delivered and not attempt.everybody:
+        if event.delivered and not attempt.is_for_everybody:
             self.results.frames += 1
             self.results.attempts += event.attempts
         attempt.undelivered |= not event.delivered
         if attempt.unconfirmed:
             return
-        if attempt.frames:
-            self._at = now + attempt.frames[0].after_us
+        if attempt.left:
+            self._at = now + attempt.left[0].after_us
         else:
-            attempt.until = now + self._patience.answer_us + FRAME_US * 2 * len(attempt.sent)
-            self._at = attempt.until
+            self._at = now + self._patience.answer_us + FRAME_US * 2 * len(attempt.frames)
 
     def _due(self, now: int) -> Iterable[Any]:
-        attempt = self._try
+        attempt = self._attempt
         if attempt is None:
             return self._next(now)
-        if attempt.frames:
+        if attempt.left:
             return self._more(now, attempt)
-        self._unanswered(now)
+        self._unanswered(now, attempt)
         return ()
 
-    def _more(self, now: int, attempt: _Try) -> Iterable[Any]:
+    def _more(self, now: int, attempt: Attempt) -> Iterable[Any]:
         """All frames up to the next pause."""
         ready = 1
-        while ready < len(attempt.frames) and not attempt.frames[ready].after_us:
+        while ready < len(attempt.left) and not attempt.left[ready].after_us:
             ready += 1
-        frames, attempt.frames = attempt.frames[:ready], attempt.frames[ready:]
+        frames, attempt.left = attempt.left[:ready], attempt.left[ready:]
         attempt.unconfirmed, attempt.first_handle = len(frames), self._handle + 1
         return self._send(now, frames)
 
     # --- one probe after the other ------------------------------------------------------------------------------------
 
-    def _next(self, now: int) -> Iterable[Any]:
-        """The next try, or the next probe that can be asked."""
-        while not self.is_done:
-            probe = self._remaining.queue[0]
-            outcome = self._remaining.cannot(probe, self.scene) if not self._tried else None
-            if outcome is None:
-                return self._begin(now, probe)
-            self._decide(*outcome)
-        return ()
+    def _under_way(self) -> Course:
+        assert self._course is not None  # noqa: S101 - there is no attempt without one
+        return self._course
 
-    def _begin(self, now: int, probe: Probe) -> Iterable[Any]:
+    def _next(self, now: int) -> Iterable[Any]:
+        """The next attempt of the probe under way, of the one that was put off, or of the next that can be asked."""
+        if self._course is None and self._put_off is not None and now >= self._put_off.resumes_at:
+            self._course, self._put_off = self._put_off, None
+        while self._course is None and not self.is_done:
+            probe = self._remaining.first(self.scene, frames_alone=self._put_off is not None)
+            if probe is None:
+                assert self._put_off is not None  # noqa: S101 - nothing else holds a probe back
+                self._at = self._put_off.resumes_at
+                return ()
+            outcome = self._remaining.cannot(probe, self.scene)
+            self._course = Course(probe)
+            if outcome is not None:
+                self._decide(self._course, *outcome)
+            elif self._room.is_full and not self._remaining.goes_in_frames(probe, self.scene):
+                self._put_off_now(now, self._course)
+        return () if self._course is None or self.is_done else self._begin(now, self._course)
+
+    def _begin(self, now: int, course: Course) -> Iterable[Any]:
         self.results.number += NUMBERS_OF_A_TRY
         number = self.results.number & 0x7FFF
-        questions = probe.ask(self.scene, number)
-        is_control = self._tried >= self._most_tries(probe, questions, number)
-        if is_control:
-            self._controlled += 1
-            questions, send = self._control(probe, number)
-            if self.scene.base is None:
-                send = in_form((plain, least)[self._controlled % 2])
-        else:
-            self._tried += 1
-            send = probe.send
-        frames = list(send(self.scene, questions, number))
-        self._try = _Try(list(questions), frames, is_control, tuple(frame.payload.hex() for frame in frames))
-        self._try.everybody = _is_for_everybody(frames)
-        return self._more(now, self._try)
+        kind, questions, frames = self._choosing.next(course, self.scene, number)
+        course.tried += int(kind is Kind.TRY)
+        self._attempt = Attempt(kind, list(questions), frames, list(frames), self._room.was_all_free(now))
+        return self._more(now, self._attempt)
 
-    def _control(self, probe: Probe, number: int) -> tuple[tuple[Question, ...], Send]:
-        """The same packets; where a bound is tried they may be too much in any form, and a short one is asked."""
-        if not probe.ladder:
-            return probe.ask(self.scene, number), AS_KNOWN
-        if self._last is not None and len(self._last.sent) > 1:
-            return plan_fragments.control(self.scene, number), plan_fragments.IN_FRAGMENTS
-        return (echo(self.scene, number),), AS_KNOWN
+    # --- what silence says --------------------------------------------------------------------------------------------
 
-    def _most_tries(self, probe: Probe, questions: tuple[Question, ...], number: int) -> int:
-        frames = probe.send(self.scene, questions, number)
-        return self.results.tries(len(frames), _is_for_everybody(frames))
+    def _unanswered(self, now: int, attempt: Attempt) -> None:
+        course = self._under_way()
+        self._attempt, self._at = None, now + self._patience.gap_us
+        counts = self._counts(course, attempt)
+        if are_fragments(attempt.frames):
+            self._room.left(now)
+        match attempt.kind:
+            case Kind.TRY:
+                course.tried -= int(not counts)
+                course.tried_again(attempt)
+                self._room.may_be_taken |= are_fragments(attempt.frames)
+                if course.probe.optional and course.tried >= TRIES_OF_OPTIONAL:
+                    self._decide(course, Outcome.OPEN, "no answer, and none is due")
+            case Kind.CHECK:
+                course.checked += int(counts)
+                if course.checked >= CHECKS and course.is_completed:
+                    self._no_room(now, course)
+            case Kind.CONTROL:
+                course.controlled += int(counts)
+                if course.controlled >= max(FEWEST_CONTROLS, self.results.tries(len(attempt.frames), everybody=True)):
+                    self._control_unanswered(course, attempt)
 
-    def _unanswered(self, now: int) -> None:
-        attempt, probe = self._try, self._remaining.queue[0]
-        assert attempt is not None  # noqa: S101 - our caller looked
-        if not attempt.is_control:
-            self._last = attempt
-        self._was_delivered(attempt)
-        self._try, self._at = None, now + self._gap(attempt)
-        if probe.optional and self._tried >= 2:
-            self._decide(Outcome.OPEN, "no answer, and none is due")
-        elif attempt.is_control and self._controlled >= self._most_controls(attempt):
-            self._control_unanswered(probe, attempt.misquoted)
+    def _counts(self, course: Course, attempt: Attempt) -> bool:
+        """An attempt of which frames were not acknowledged is none, unless the neighbour acknowledges nothing."""
+        if not attempt.undelivered or not self.results.answered or course.undelivered >= MOST_UNDELIVERED:
+            return True
+        course.undelivered += 1
+        return False
 
-    def _most_controls(self, attempt: _Try) -> int:
-        """More where buffers of the neighbour have to become free again."""
-        fewest = CONTROLS_OF_FRAGMENTS if self._last is not None and len(self._last.sent) > 1 else FEWEST_CONTROLS
-        return max(fewest, self.results.tries(len(attempt.sent), everybody=True))
+    def _no_room(self, now: int, course: Course) -> None:
+        """The last try has taken all room for fragments, or the probe is put off until there may be some."""
+        self._room.is_full, course.is_kept = True, self._was_kept(course)
+        if not course.is_kept:
+            self._put_off_now(now, course)
 
-    def _gap(self, attempt: _Try) -> int:
-        """Longer and longer where fragments were lost: they hold the neighbour's buffers for up to a minute."""
-        if len(attempt.sent) < 2:
-            return self._patience.gap_us
-        doubled = self._patience.gap_us << min(self._tried + self._controlled, 8)
-        return min(doubled, LONGEST_GAP_US)
+    def _put_off_now(self, now: int, course: Course) -> None:
+        moment = self._room.moment(now, course.absences, is_known=self.scene.fragments is not None)
+        if moment is None:
+            course.is_stuck = True
+            return
+        course.put_off(moment)
+        self._put_off, self._course = course, None
 
-    def _was_delivered(self, attempt: _Try) -> None:
-        """A try of which frames were not acknowledged is none, unless the neighbour acknowledges nothing."""
-        if attempt.undelivered and self.results.answered and self._undelivered < MOST_UNDELIVERED:
-            self._undelivered += 1
-            self._tried -= int(not attempt.is_control)
-            self._controlled -= int(attempt.is_control)
+    def _check_answered(self, course: Course) -> None:
+        is_all = course.probe.ladder == REASSEMBLIES and self._remaining.below(course.probe) is not None
+        self._room.is_there(course.absences, is_all)
+        course.absences, course.is_kept = 0, self._was_kept(course)
+        if course.probe.ladder and course.last is not None and course.tried >= needed(self.results, course.last.frames):
+            self._silent(course, "another packet in fragments")
 
-    def _control_answered(self, now: int) -> None:
+    def _was_kept(self, course: Course) -> bool:
+        """Whether it was the last try that took the room, and was not put together."""
+        last = course.last
+        if last is None or last.undelivered or self.scene.fragments is None or not course.is_completed:
+            return False
+        return last.had_all_room or not course.probe.fills
+
+    def _control_answered(self, course: Course) -> None:
         if self.scene.base is None:
-            base = Base.IPHC if self._controlled % 2 else Base.PLAIN
-            self.scene = based(self.scene, self.results, base)
-        self._try, self._at = None, now + self._patience.gap_us
-        last = self._last
-        if last is not None and len(last.sent) > 1 and self._controlled > 1 and not self._recovered:
-            self._recovered, self._controlled, self._tried = True, 0, self._tried - 1  # its buffers are free now
+            self.scene = based(self.scene, self.results, course.guessed)
+        if course.is_stuck:
+            kinds = {
+                one.kind for one in (*self._choosing.check(course, self.scene, 0)[0], *course.probe.ask(self.scene, 0))
+            }
+            self.results.unanswerable |= kinds
+            self._decide(
+                course, Outcome.UNANSWERABLE, f"{min(kinds)} is not answered in any form, nor after two minutes"
+            )
             return
-        what = "a plainer packet" if self._remaining.queue[0].ladder else "the same packet in its plainest form"
-        wrong = last.misquoted if last is not None else ""
-        self._decide(Outcome.SILENT, f"{wrong or 'no answer'}, while {what} was answered")
+        is_plainer = course.probe.ladder or course.is_kept
+        self._silent(course, "a plainer packet" if is_plainer else "the same packet in its plainest form")
 
-    def _control_unanswered(self, probe: Probe, misquoted: str) -> None:
-        if misquoted and self.scene.base is Base.IPHC:  # in line it is compressed, too
-            self._decide(Outcome.SILENT, f"{misquoted}, also where all of it is in line")
+    def _silent(self, course: Course, answered: str) -> None:
+        wrong = course.last.misquoted if course.last is not None else ""
+        kept = "; its fragments were kept, and not put together" if course.is_kept else ""
+        self._decide(course, Outcome.SILENT, f"{wrong or 'no answer'}, while {answered} was answered{kept}")
+
+    def _control_unanswered(self, course: Course, attempt: Attempt) -> None:
+        if attempt.misquoted and self.scene.base is Base.IPHC:  # in line it is compressed, too
+            self._decide(course, Outcome.SILENT, f"{attempt.misquoted}, also where all of it is in line")
             return
-        kinds = {one.kind for one in self._control(probe, 0)[0]}
-        if "an echo request" in kinds:
+        kinds = {one.kind for one in self._choosing.control(course, self.scene, 0)[0]}
+        if ECHO in kinds:
             self.results.is_gone = True
             return
         self.results.unanswerable |= kinds
-        self._decide(Outcome.UNANSWERABLE, f"{min(kinds)} is not answered in any form")
+        self._decide(course, Outcome.UNANSWERABLE, f"{min(kinds)} is not answered in any form")
 
-    def _end(self, now: int, outcome: Outcome, why: str) -> None:
-        """The try under way decides its probe."""
-        self._last, self._try = self._try, None
+    def _end(self, now: int, attempt: Attempt, outcome: Outcome, why: str) -> None:
+        """The attempt under way decides its probe."""
+        course = self._under_way()
+        course.last = attempt
         self._at = now + self._patience.gap_us
-        self._decide(outcome, why)
+        self._decide(course, outcome, why)
 
-    def _decide(self, outcome: Outcome, why: str) -> None:
-        last = self._last
+    def _decide(self, course: Course, outcome: Outcome, why: str) -> None:
+        last = course.last
         sent, came = (last.sent, tuple(last.came)) if last is not None else ((), ())
-        probe = self._remaining.decide(outcome, why, self._tried, sent, came)
+        result = Result(course.probe.name, outcome, why, course.tried, sent, came, course.is_kept)
+        self._remaining.decide(course.probe, result)
         if outcome is Outcome.ANSWERED:
-            self.scene = learned(self.scene, self.results, probe.name)
-        self._tried, self._controlled, self._undelivered, self._last, self._recovered = 0, 0, 0, None, False
-
-
-def _is_for_everybody(frames: Sequence[OutFrame]) -> bool:
-    return any(frame.link.destination == BROADCAST for frame in frames)
+            self.scene = learned(self.scene, self.results, course.probe.name)
+        self._attempt = self._course = None

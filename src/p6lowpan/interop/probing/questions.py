@@ -19,6 +19,8 @@ from p6lowpan.wire.ipv6.neighbor_discovery import NeighborAdvertisement, Neighbo
 from p6lowpan.wire.ipv6.p6lowpan import CLASS_UNSUPPORTED_TYPE, ClassUnsupported, is_class_unsupported
 from p6lowpan.wire.ipv6.registry import MessageType, Protocol
 
+ECHO = "an echo request"
+"""Who does not answer it in the plainest form is not there."""
 IDENTIFIER = 0x6C0F
 HOP_LIMIT, DISCOVERY_HOP_LIMIT = 64, 255
 CLOSED_PORT = 0xF0B9
@@ -49,7 +51,7 @@ def echo(
     scene: Scene,
     number: int,
     *parts: Part,
-    kind: str = "an echo request",
+    kind: str = ECHO,
     data: int = 8,
     source: bytes = b"",
     destination: bytes = b"",

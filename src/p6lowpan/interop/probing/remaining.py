@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from p6lowpan.capability.features import Feature
 from p6lowpan.interop.probing.findings import Verdict, finding
 from p6lowpan.interop.probing.probe import Probe
 from p6lowpan.interop.probing.results import Outcome, Result, Results
@@ -24,13 +25,31 @@ class Remaining:
         """Whether everything has been asked, or the neighbour is gone."""
         return not self.queue or self.results.is_gone
 
-    def decide(self, outcome: Outcome, why: str, tries: int, sent: tuple[str, ...], came: tuple[str, ...]) -> Probe:
-        """The first of the queue has its result."""
-        probe = self.queue.pop(0)
-        self.results.of[probe.name] = Result(probe.name, outcome, why, tries, sent, came)
+    def first(self, scene: Scene, frames_alone: bool) -> Probe | None:
+        """The first of the queue; ``frames_alone``: the first that can be put and needs no fragments, if any."""
+        if not frames_alone:
+            return self.queue[0]
+        return next((probe for probe in self.queue if self.goes_in_frames(probe, scene)), None)
+
+    def goes_in_frames(self, probe: Probe, scene: Scene) -> bool:
+        """Whether it can be put, and each of its packets fits a frame."""
+        features = probe.features(scene)
+        return features is not None and Feature.FRAGMENTATION not in features
+
+    def decide(self, probe: Probe, result: Result) -> None:
+        """A probe of the queue has its result."""
+        self.queue.remove(probe)
+        self.results.of[probe.name] = result
         if not self.queue:
             self._ask_again()
-        return probe
+
+    def below(self, probe: Probe) -> Probe | None:
+        """The highest rung of its ladder that was answered."""
+        rungs = [
+            one for one in self.plan if probe.ladder and one.ladder == probe.ladder and one.name in self.results.of
+        ]
+        answered = [one for one in rungs if self.results.of[one.name].outcome is Outcome.ANSWERED]
+        return answered[-1] if answered else None
 
     def cannot(self, probe: Probe, scene: Scene) -> tuple[Outcome, str] | None:
         """Why a probe is not put at all."""
@@ -69,6 +88,7 @@ class Remaining:
             name
             for name, one in results.of.items()
             if one.outcome is Outcome.SILENT
+            and not one.is_sure
             and one.tries < results.tries(len(one.sent), name.startswith(FOR_EVERYBODY))
         }
         if doubtful:

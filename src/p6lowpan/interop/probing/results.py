@@ -9,8 +9,10 @@ from typing import Any
 from p6lowpan.capability.errors import UsageError
 from p6lowpan.capability.features import BY_NAME, Feature
 
-VERSION = 1
+VERSION = 2
 FEWEST_TRIES, MOST_TRIES = 3, 12
+MANY_ANSWERED = 100
+"""Where none of so many was lost, two that are lost in a row are as unlikely as :data:`CHANCE_OF_ERROR`."""
 CHANCE_OF_ERROR = 1e-4
 """That a verdict "no" is loss: so many tries are made that it is no likelier, as far as what was lost so far tells."""
 FRAMES_OF_A_TRY = 4
@@ -37,7 +39,8 @@ ASKED = frozenset({Outcome.ANSWERED, Outcome.REFUSED, Outcome.SILENT})
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One probe. ``sent`` and ``came``: the frames of the last try, MAC payloads in hex; ``why`` in words."""
+    """One probe. ``sent`` and ``came``: the frames of the last try, MAC payloads in hex; ``why`` in words. ``is_sure``:
+    more tries would say no more, however much is lost."""
 
     name: str
     outcome: Outcome
@@ -45,6 +48,7 @@ class Result:
     tries: int = 0
     sent: tuple[str, ...] = ()
     came: tuple[str, ...] = ()
+    is_sure: bool = False
 
 
 @dataclass
@@ -87,7 +91,7 @@ class Results:
         if everybody and self.attempts:
             chance *= self.frames / self.attempts
         if chance == 1:
-            return FEWEST_TRIES
+            return FEWEST_TRIES - int(self.answered >= MANY_ANSWERED)
         needed = math.log(CHANCE_OF_ERROR) / math.log(1 - min(max(chance, 0.01), 0.99))
         return min(max(math.ceil(needed), FEWEST_TRIES), MOST_TRIES)
 
@@ -117,4 +121,5 @@ def restored(text: str) -> Results:
 
 def _result(record: dict[str, Any]) -> Result:  # Any: JSON
     texts = {name: tuple(map(str, record[name])) for name in ("sent", "came")}
-    return Result(record["name"], Outcome(record["outcome"]), str(record["why"]), int(record["tries"]), **texts)
+    outcome, is_sure = Outcome(record["outcome"]), bool(record["is_sure"])
+    return Result(record["name"], outcome, str(record["why"]), int(record["tries"]), **texts, is_sure=is_sure)

@@ -1,0 +1,107 @@
+"""What a prober has under way: an attempt to get an answer, and how far the probe is that it is for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+
+from p6lowpan.interop.probing.probe import OutFrame, Probe, for_everybody
+from p6lowpan.interop.probing.questions import Question
+from p6lowpan.interop.probing.scene import Base
+from p6lowpan.wire.sixlowpan.fragment import OFFSET_UNIT
+
+CHECKS, CHECKS_AGAIN = 3, 2
+"""How often it is asked whether there is room for fragments: behind a try, and later."""
+FRAGMENT_BITS, FRAGMENT = 0b11011000, 0b11000000
+"""FRAG1 and FRAGN differ in the third bit (RFC 4944 section 5.3)."""
+SUBSEQUENT = 0b11100000
+TAG, OFFSET = slice(2, 4), 4
+
+
+class Kind(Enum):
+    """What is sent, and what its answer says."""
+
+    TRY = "the probe itself"
+    CHECK = "a packet in fragments that is known to be understood: the neighbour has room for fragments"
+    COMPLETION = "what may complete the datagrams of the last try: nothing is asked"
+    CONTROL = "the same packets in the plainest form, or a plain packet: the neighbour is there, and answers such"
+
+
+@dataclass
+class Attempt:
+    """Frames, and the questions that are not answered yet. ``left`` are those frames that wait for their moment.
+    ``had_all_room``: nothing that was sent before could take any of the room for fragments."""
+
+    kind: Kind
+    questions: list[Question]
+    frames: tuple[OutFrame, ...]
+    left: list[OutFrame]
+    had_all_room: bool
+    unconfirmed: int = 0
+    undelivered: bool = False
+    first_handle: int = 0
+    came: list[str] = field(default_factory=list)
+    words: str = ""
+    misquoted: str = ""
+
+    @property
+    def sent(self) -> tuple[str, ...]:
+        """The MAC payloads."""
+        return tuple(frame.payload.hex() for frame in self.frames)
+
+    @property
+    def is_for_everybody(self) -> bool:
+        """Whether nobody acknowledges it."""
+        return for_everybody(self.frames)
+
+
+@dataclass
+class Course:
+    """How far a probe is. ``last`` is the last try, ``is_completed`` once it was seen that there is no room behind it.
+    ``is_kept``: its fragments were all acknowledged, and the neighbour has kept them, and not put them together.
+    ``absences`` counts how often the probe was put off, until ``resumes_at``. ``is_stuck``: there was no room for
+    longer than a neighbour may keep any."""
+
+    probe: Probe
+    tried: int = 0
+    controlled: int = 0
+    checked: int = 0
+    undelivered: int = 0
+    last: Attempt | None = None
+    is_completed: bool = False
+    is_kept: bool = False
+    is_stuck: bool = False
+    absences: int = 0
+    resumes_at: int = 0
+
+    @property
+    def guessed(self) -> Base:
+        """The form of the next control, while none is known to be understood."""
+        return (Base.IPHC, Base.PLAIN)[self.controlled % 2]
+
+    def tried_again(self, attempt: Attempt) -> None:
+        """A try was not answered."""
+        self.last = attempt
+        self.checked, self.is_completed, self.is_kept = 0, False, False
+
+    def put_off(self, moment: int) -> None:
+        """It goes on later, with a check."""
+        self.resumes_at, self.absences = moment, self.absences + 1
+        self.checked, self.is_completed = CHECKS - CHECKS_AGAIN, True
+
+
+def are_fragments(frames: Sequence[OutFrame]) -> bool:
+    """Whether the neighbour has to keep any of the frames until others come."""
+    return any(frame.payload[0] & FRAGMENT_BITS == FRAGMENT for frame in frames)
+
+
+def completion(frames: Sequence[OutFrame]) -> tuple[OutFrame, ...]:
+    """The fragments behind the first ones again, in order: a neighbour that has dropped them, for they came before
+    their first one, puts their datagram together now, and has room again."""
+    later = [frame for frame in frames if frame.payload[0] & FRAGMENT_BITS == FRAGMENT and _offset(frame)]
+    later.sort(key=lambda frame: (frame.payload[TAG], _offset(frame)))
+    return tuple(OutFrame(frame.link, frame.payload) for frame in later)
+
+
+def _offset(frame: OutFrame) -> int:
+    payload = frame.payload
+    return payload[OFFSET] * OFFSET_UNIT if payload[0] & SUBSEQUENT == SUBSEQUENT else 0
