@@ -14,7 +14,7 @@ from p6lowpan.analysis.transport import transport_of
 from p6lowpan.capability.errors import Malformed
 from p6lowpan.capability.limits import ANALYSIS
 from p6lowpan.capability.reasons import Reason
-from p6lowpan.machines.adaptation.reassembler import WHERE
+from p6lowpan.machines.adaptation.datagrams import WHERE
 from p6lowpan.machines.adaptation.receiver import Received, Receiver
 from p6lowpan.machines.adaptation.timeline import Complete, DatagramDropped, DatagramKey, Pending, Timeline
 from p6lowpan.machines.bounded import BoundedTable

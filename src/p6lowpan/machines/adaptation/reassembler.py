@@ -14,11 +14,6 @@ a fragment overlaps    "the fragment(s) already accumulated in the reassembly bu
 a fragment is wrong    it ends past the end (FRAGMENT_PAST_END), is empty or no multiple of 8 before the end
                        (BAD_LENGTH), or claims a datagram that we could never hold (TOO_BIG). What had come under its
                        key goes with it, as for an overlap: one of the two is not from the datagram's sender
-time is up             REASSEMBLY_TIMEOUT, counted from the first fragment that came. A later fragment of the same
-                       datagram starts a fresh buffer; what was given up does not come back
-there is no room       REASSEMBLY_FULL, for the oldest of the neighbour's or of all buffers, but never the one that
-                       the fragment is for: the rest of its datagram would then push out others for nothing
-the caller says so     a first fragment that cannot be decompressed, a disassociation, the end of a capture
 =====================  ==========================================================================================
 
 A sender may use a key again as soon as the datagram is complete: only a fragment that equals one of the completed
@@ -26,21 +21,20 @@ datagram in range and octets, within ``Limits.completed_datagram_us``, is taken 
 a new datagram, and with it the old one is forgotten. Without that memory a last fragment that is sent twice would
 leave a buffer behind, and a datagram of which every fragment is sent twice would be delivered twice.
 
-Accounting, at any time: ``received == delivered + duplicates + pending + sum(dropped.values())``, all in fragments.
+How long a datagram waits, what goes where there is no room, and the accounts: see
+:mod:`p6lowpan.machines.adaptation.datagrams`.
 """
 
 from bisect import bisect_left
-from collections import Counter
-from math import inf
-from typing import NamedTuple
+from typing import cast
 
 from p6lowpan.capability.errors import UsageError
 from p6lowpan.capability.limits import Limits
 from p6lowpan.capability.reasons import Reason
+from p6lowpan.machines.adaptation.datagrams import Completed, Datagrams
 from p6lowpan.machines.adaptation.timeline import (
     Arrival,
     Complete,
-    DatagramDropped,
     DatagramKey,
     Duplicate,
     Outcome,
@@ -48,11 +42,7 @@ from p6lowpan.machines.adaptation.timeline import (
     Timeline,
 )
 from p6lowpan.machines.bounded import BoundedTable
-from p6lowpan.wire.address import LinkAddress
 from p6lowpan.wire.sixlowpan.fragment import OFFSET_UNIT
-
-WHERE = "reassembly"
-LONGEST_TIMEOUT_US = 60_000_000  # RFC 4944 5.3: "The reassembly timeout MUST be set to a maximum of 60 seconds"
 
 
 class Buffer:
@@ -114,71 +104,29 @@ class Buffer:
         self.duplicates += 1
 
 
-class Completed(NamedTuple):
-    """A datagram that was delivered, and when. Its fragments are kept as long as their repetitions may come."""
-
-    at_us: int
-    buffer: Buffer
-
-
-class Reassembler:
-    """The datagrams of one receiver, or of everyone that a capture shows. See the module for the rules.
-
-    Raises :class:`UsageError` for limits that RFC 4944 forbids (a time-out above 60 s).
-    """
+class Reassembler(Datagrams):
+    """The datagrams of RFC 4944. The rules: see the module; the limits that are refused: see :class:`Datagrams`."""
 
     def __init__(self, limits: Limits) -> None:
-        if not 0 < limits.reassembly_timeout_us <= LONGEST_TIMEOUT_US:
-            raise UsageError(
-                f"reassembly_timeout_us is {limits.reassembly_timeout_us}: must be 1 to {LONGEST_TIMEOUT_US}"
-            )
-        if limits.reassembly_buffers_per_neighbor < 1:
-            raise UsageError("reassembly_buffers_per_neighbor must be 1 or more")
-        self.limits = limits
-        self.received = 0
-        self.delivered = 0
-        self.duplicates = 0
-        self.dropped: Counter[Reason] = Counter()
-        self.octets = 0
-        self._buffers: BoundedTable[DatagramKey, Buffer] = BoundedTable(limits.reassembly_buffers)
-        self.nothing_before: float = inf  # no deadline is earlier: until then, no need to look at every buffer
-        self._completed: BoundedTable[DatagramKey, Completed] = BoundedTable(limits.completed_datagrams)
-
-    @property
-    def pending(self) -> int:
-        """How many fragments wait for others."""
-        return sum(len(buffer.pieces) for buffer in self._buffers.values())
-
-    @property
-    def buffers(self) -> tuple[Pending, ...]:
-        """The datagrams that are incomplete now, oldest first."""
-        return tuple(Pending(buffer.key, buffer.timeline) for buffer in self._buffers.values())
+        super().__init__(limits)
+        # The same tables: a key of RFC 4944 has a size, and what is under it was put there by this class.
+        self._buffers = cast("BoundedTable[DatagramKey, Buffer]", self.incomplete)
 
     @property
     def shelf(self) -> tuple[object, ...]:
         """The tables, what is in them, and the bounds, for the C core (c/python/datagrams.c), which keeps the rules of
         this module where a fragment only joins the others of its datagram."""
         limits = self.limits
-        largest = min(limits.datagram_octets, limits.reassembly_octets)
         most = min(limits.reassembly_buffers_per_neighbor, limits.reassembly_buffers)
         values = Buffer, Completed, Arrival, DatagramKey
         times = limits.reassembly_timeout_us, limits.completed_datagram_us
-        bounds = most, limits.reassembly_octets, largest, limits.completed_datagrams
-        return (self, self._buffers.entries, self._completed.entries, *values, *times, *bounds)
-
-    def held_for(self, destination: LinkAddress) -> int:
-        """How many datagrams to one destination are incomplete now."""
-        return sum([key.destination == destination for key in self._buffers])
+        bounds = most, limits.reassembly_octets, self.largest, limits.completed_datagrams
+        return (self, self.incomplete.entries, self.completed.entries, *values, *times, *bounds)
 
     def pieces(self, key: DatagramKey) -> tuple[tuple[int, bytes], ...]:
         """What came of a datagram that is incomplete, by offset; nothing where nothing came."""
         buffer = self._buffers.get(key)
         return tuple(zip(buffer.offsets, buffer.pieces, strict=True)) if buffer is not None else ()
-
-    @property
-    def deadline(self) -> int | None:
-        """When :meth:`expire` has something to do; ``None``: never."""
-        return min([buffer.deadline for buffer in self._buffers.values()]) if self._buffers else None
 
     def add(self, now: int, key: DatagramKey, offset: int, octets: bytes) -> tuple[Outcome, ...]:
         """Take one fragment: ``octets`` of the uncompressed datagram from ``offset`` on.
@@ -189,7 +137,7 @@ class Reassembler:
         if offset < 0 or offset % OFFSET_UNIT:
             raise UsageError(f"offset {offset} is not a multiple of {OFFSET_UNIT} from 0 up")
         if self.proceed(now, key, offset, octets):
-            return (Pending(key, self._buffers[key].timeline),)
+            return (Pending(key, self.incomplete[key].timeline),)
         return self._add(now, key, offset, octets)
 
     def proceed(self, now: int, key: DatagramKey, offset: int, octets: bytes) -> bool:
@@ -212,7 +160,7 @@ class Reassembler:
         drops = self.expire(now)
         self.received += 1
         if fault := self._fault(key, offset, octets):
-            return (*drops, self._drop(key, *fault, refused=1))
+            return (*drops, self.drop(key, *fault, refused=1))
         if self._repeats_a_completed_one(now, key, offset, octets):
             self.duplicates += 1
             arrival = Arrival(now, offset, len(octets), duplicate=True)
@@ -224,36 +172,14 @@ class Reassembler:
             return (*drops, Duplicate(key, buffer.timeline))
         if buffer is not None and buffer.overlaps(offset, octets):
             detail = f"octets {offset} to {offset + len(octets)} came before, and otherwise"
-            drops = (*drops, self._drop(key, Reason.FRAGMENT_OVERLAP, detail))
+            drops = (*drops, self.drop(key, Reason.FRAGMENT_OVERLAP, detail))
         return (*drops, *self._accept(now, key, offset, octets))
-
-    def is_due(self, now: int) -> bool:
-        """Whether :meth:`expire` might have something to do."""
-        return now >= self.nothing_before
-
-    def expire(self, now: int) -> tuple[DatagramDropped, ...]:
-        """Give up what has waited long enough."""
-        if now < self.nothing_before:
-            return ()
-        late = [key for key, buffer in self._buffers.items() if buffer.deadline <= now]
-        drops = tuple(self._drop(key, Reason.REASSEMBLY_TIMEOUT) for key in late)
-        self.nothing_before = min((buffer.deadline for buffer in self._buffers.values()), default=inf)
-        return drops
-
-    def discard(self, key: DatagramKey, reason: Reason, detail: str = "") -> tuple[DatagramDropped, ...]:
-        """Give up one datagram, where anything of it came: its first fragment cannot be decompressed, say."""
-        return (self._drop(key, reason, detail),) if key in self._buffers else ()
-
-    def discard_all(self, reason: Reason = Reason.REASSEMBLY_UNFINISHED) -> tuple[DatagramDropped, ...]:
-        """Give up everything: at the end of a capture, and on a disassociation ("fragment recipients MUST discard
-        all link fragments of all partially reassembled payload datagrams")."""
-        return tuple(self._drop(key, reason) for key in tuple(self._buffers))
 
     def _fault(self, key: DatagramKey, offset: int, octets: bytes) -> tuple[Reason, str] | None:
         """Why the fragment cannot be part of its datagram, whatever else comes."""
-        end, largest = offset + len(octets), min(self.limits.datagram_octets, self.limits.reassembly_octets)
-        if key.size > largest:
-            return Reason.TOO_BIG, f"datagram of {key.size} octets, at most {largest}"
+        end = offset + len(octets)
+        if key.size > self.largest:
+            return Reason.TOO_BIG, f"datagram of {key.size} octets, at most {self.largest}"
         if not octets:
             return Reason.BAD_LENGTH, "a fragment without octets"
         if end > key.size:
@@ -263,66 +189,19 @@ class Reassembler:
         return None
 
     def _repeats_a_completed_one(self, now: int, key: DatagramKey, offset: int, octets: bytes) -> bool:
-        completed = self._completed.get(key)
-        return (
-            completed is not None
-            and now - completed.at_us < self.limits.completed_datagram_us
-            and completed.buffer.holds(offset, octets)
-        )
+        before = self.lately_completed(now, key)
+        return isinstance(before, Buffer) and before.holds(offset, octets)
 
     def _accept(self, now: int, key: DatagramKey, offset: int, octets: bytes) -> tuple[Outcome, ...]:
         """Keep a fragment that is new and fits what its buffer holds."""
         outcomes: list[Outcome] = []
-        if key not in self._buffers:
-            outcomes += self._open(now, key)
-        buffer = self._buffers[key]
+        buffer = self._buffers.get(key)
+        if buffer is None:
+            buffer = Buffer(key, now)
+            outcomes += self.open(now, buffer)
         buffer.insert(now, offset, octets)
         self.octets += len(octets)
         if buffer.octets == key.size:
-            self._close(key)
-            self.delivered += len(buffer.pieces)
-            self._completed.put(key, Completed(now, buffer))
+            self.deliver(now, buffer)
             return (*outcomes, Complete(key, b"".join(buffer.pieces), buffer.timeline))
-        while self.octets > self.limits.reassembly_octets:
-            oldest = next(other for other in self._buffers if other != key)
-            outcomes.append(self._push_out(oldest, f"more than {self.limits.reassembly_octets} octets"))
-        return (*outcomes, Pending(key, buffer.timeline))
-
-    def _open(self, now: int, key: DatagramKey) -> list[DatagramDropped]:
-        """Start a buffer, and make room for it."""
-        drops = []
-        same, most = list[DatagramKey](), self.limits.reassembly_buffers_per_neighbor
-        if len(self._buffers) >= most:
-            same = [other for other in self._buffers if other.source == key.source]
-        if len(same) >= most:
-            drops.append(self._push_out(same[0], f"{len(same)} datagrams of its source"))
-        elif len(self._buffers) >= self._buffers.bound:
-            drops.append(self._push_out(next(iter(self._buffers)), f"{len(self._buffers)} datagrams"))
-        self._completed.remove(key)
-        deadline = now + self.limits.reassembly_timeout_us
-        self._buffers.put(key, Buffer(key, deadline))
-        self.nothing_before = min(self.nothing_before, deadline)
-        return drops
-
-    def _push_out(self, key: DatagramKey, held: str) -> DatagramDropped:
-        return self._drop(key, Reason.REASSEMBLY_FULL, f"oldest of {held}")
-
-    def _close(self, key: DatagramKey) -> Buffer | None:
-        buffer = self._buffers.remove(key)
-        if buffer is not None:
-            self.octets -= buffer.octets
-        return buffer
-
-    def _drop(self, key: DatagramKey, reason: Reason, detail: str = "", refused: int = 0) -> DatagramDropped:
-        """Count and report what is lost: all that came under ``key``, and ``refused`` fragments that came now."""
-        buffer = self._close(key)
-        fragments = refused + (len(buffer.pieces) if buffer else 0)
-        self.dropped[reason] += fragments
-        return DatagramDropped(
-            reason=reason,
-            where=WHERE,
-            detail=detail,
-            key=key,
-            timeline=buffer.timeline if buffer else Timeline(key.size),
-            fragments=fragments,
-        )
+        return (*outcomes, *self.make_room(key), Pending(key, buffer.timeline))
