@@ -63,7 +63,11 @@ def test_without_permission_the_host_is_outside_like_everybody():
         ({"network": 'security_key = "00"'}, "gateway.toml: network[0].security_key: expected 32 hex digits"),
         (
             {"network": 'neighbor = [{ profile = "level-1" }]'},
-            "gateway.toml: network[0].neighbor[0]: a neighbor has an eui64 or a short address",
+            "gateway.toml: network[0].neighbor[0]: a neighbor has an eui64, a short address, or both",
+        ),
+        (
+            {"network": 'neighbor = [{ short = "0007" }]'},
+            "gateway.toml: network[0].neighbor[0]: a neighbor has a profile, or both an eui64 and a short address",
         ),
         (
             {"network": 'neighbor = [{ eui64 = "0200000000000001", profile = "level-9" }]'},

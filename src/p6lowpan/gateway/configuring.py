@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from p6lowpan.capability.limits import P6LOWPAN, RFC6282, Limits
-from p6lowpan.gateway.plan import GatewayPlan, NetworkPlan
+from p6lowpan.gateway.plan import GatewayPlan, NetworkPlan, pinned_in
 from p6lowpan.gateway.radios import link_over
 from p6lowpan.machines.backbone.configuration import BackboneConfiguration, Permit, Prefix, read_permit
 from p6lowpan.machines.neighbor_discovery.configuration import AdvertisedPrefix, Configuration, Role
@@ -62,7 +62,7 @@ def configuration_of(
         discovery=discovery,
         profile=network.profile,
         policy=network.policy,
-        pinned={one.address: one.profile for one in network.known},
+        pinned=pinned_in(network.known),
         routes=tuple(
             StaticRoute(one.prefix.address, one.prefix.length, Ipv6Address(one.via)) for one in network.routes
         ),

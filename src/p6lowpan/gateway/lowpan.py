@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from p6lowpan.capability.profile import Profile
 from p6lowpan.drivers.asyncio_node import AsyncioNode
 from p6lowpan.drivers.raw_interface import RawInterfaceRadio
 from p6lowpan.drivers.serial_radio import SerialRadio
@@ -11,13 +10,13 @@ from p6lowpan.drivers.tap import PcapTap, TappedRadio
 from p6lowpan.drivers.zep import ZepRadio
 from p6lowpan.gateway.configuring import backbone_input, configuration_of
 from p6lowpan.gateway.keeping import Keeping
-from p6lowpan.gateway.plan import GatewayPlan, NetworkPlan
+from p6lowpan.gateway.plan import GatewayPlan, NetworkPlan, pinned_in
 from p6lowpan.gateway.radios import radio_of
 from p6lowpan.gateway.store import Store
 from p6lowpan.machines.neighbor_discovery.context_life import Phase
-from p6lowpan.node.inputs import AnnounceContext, FromBackbone, Input, PinNeighbor, WithdrawContext
+from p6lowpan.node.inputs import AnnounceContext, FromBackbone, Identify, Input, PinNeighbor, WithdrawContext
 from p6lowpan.node.outputs import Complained, NotDelivered, Output, ToBackbone
-from p6lowpan.wire.address import Ipv6Address, LinkAddress
+from p6lowpan.wire.address import Ipv6Address
 from p6lowpan.wire.sixlowpan.contexts import Context
 
 DROPPED, RADIO_DROPPED, TAP_MISSED = "dropped ", "dropped by the radio ", "missed by the tap "
@@ -46,6 +45,7 @@ class Lowpan:
     async def start(self) -> None:
         """Begin, and bring what is announced to what the plan says."""
         await self.node.start()
+        self._identify(self.plan)
         for given in self._context_changes(self.plan.contexts):
             self.node.give(given)
 
@@ -62,14 +62,21 @@ class Lowpan:
     def change(self, gateway: GatewayPlan, plan: NetworkPlan) -> None:
         """From now on another plan holds, which differs in what a running node can change."""
         self.node.give(backbone_input(gateway, plan))
-        pinned: dict[LinkAddress, Profile] = {one.address: one.profile for one in plan.known}
-        for gone in {one.address for one in self.plan.known} - set(pinned):
+        self._identify(plan)
+        pinned = pinned_in(plan.known)
+        for gone in set(pinned_in(self.plan.known)) - set(pinned):
             self.node.give(PinNeighbor(gone))
         for neighbor, profile in pinned.items():
             self.node.give(PinNeighbor(neighbor, profile.name))
         for given in self._context_changes(plan.contexts):
             self.node.give(given)
         self.plan = plan
+
+    def _identify(self, plan: NetworkPlan) -> None:
+        """Tell which addresses are the same neighbor's."""
+        for one in plan.known:
+            if one.short is not None and one.eui64 is not None:
+                self.node.give(Identify(one.short, one.eui64))
 
     def _context_changes(self, wanted: tuple[Context, ...]) -> Iterator[Input]:
         """What makes of the contexts that are announced those that are wanted."""

@@ -81,20 +81,29 @@ class LogLevel(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NeighborPlan:
-    """A neighbor of which is known what it can do."""
+    """A neighbor of which something is known: what it can do, or that an EUI-64 and a short address are both its."""
 
     eui64: LinkAddress | None = key(kinds.EUI64, "who it is", None)
-    short: LinkAddress | None = key(kinds.SHORT, "or by its short address", None)
-    profile: Profile = key(PINNED, "what it is sent, whatever it says")
+    short: LinkAddress | None = key(kinds.SHORT, "or its short address, or its short address as well", None)
+    profile: Profile | None = key(PINNED, "what it is sent, whatever it says", None)
 
     def __post_init__(self) -> None:
-        if (self.eui64 is None) == (self.short is None):
-            raise UsageError("a neighbor has an eui64 or a short address")
+        if self.eui64 is None and self.short is None:
+            raise UsageError("a neighbor has an eui64, a short address, or both")
+        if self.profile is None and (self.eui64 is None or self.short is None):
+            raise UsageError(
+                "a neighbor has a profile, or both an eui64 and a short address: nothing else is said of it"
+            )
 
     @property
     def address(self) -> LinkAddress:
         """The one that is given."""
         return self.eui64 or self.short or LinkAddress(b"")
+
+
+def pinned_in(known: tuple[NeighborPlan, ...]) -> dict[LinkAddress, Profile]:
+    """Whose profile is given."""
+    return {one.address: one.profile for one in known if one.profile is not None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +135,9 @@ class NetworkPlan:
     air_kbps: float = key(kinds.number(1, 1000, "kb/s"), "how much of the air our frames may take in the mean", 250)
     burst_us: int = key(kinds.MILLISECONDS, "for how long they may take all of it", 100_000, name="burst_ms")
     neighbors: int = key(kinds.whole(8, MOST_NEIGHBORS), "for how many there is room", 250)
-    known: tuple[NeighborPlan, ...] = key(tables(NeighborPlan), "neighbors with a profile", (), name="neighbor")
+    known: tuple[NeighborPlan, ...] = key(
+        tables(NeighborPlan), "neighbors of which something is known", (), name="neighbor"
+    )
     asks: bool = key(kinds.FLAG, "nodes that register no address, as Linux's, are asked for theirs (RFC 4861)", False)
     routes: tuple[RoutePlan, ...] = key(tables(RoutePlan), "nodes behind routers", (), name="route")
     tap: str = key(kinds.TEXT, "a named pipe or file that gets every frame, for Wireshark", "")

@@ -5,7 +5,6 @@ from typing import Any
 from p6lowpan.gateway.lowpan import DROPPED, OCTETS, PACKETS, RADIO_DROPPED, TAP_MISSED, Lowpan
 from p6lowpan.machines.backbone.backbone import INWARD, OUTWARD
 from p6lowpan.machines.neighbor_discovery.entry import Entry
-from p6lowpan.node.node import Node
 from p6lowpan.wire.address import LinkAddress, format_ipv6, format_link
 
 Record = dict[str, Any]  # Any: what JSON holds
@@ -40,25 +39,33 @@ def status_of(lowpan: Lowpan) -> Record:
 
 
 def neighbors_of(lowpan: Lowpan, now: int) -> list[Record]:
-    """Everybody of whom something is known, by link-layer address."""
+    """Everybody of whom something is known, once, whichever link-layer addresses it uses."""
     node = lowpan.node.node
+    identities = node.link.security.identities
+    shorts: dict[LinkAddress, list[LinkAddress]] = {}
+    for short in identities.shorts():
+        shorts.setdefault(identities.of(short), []).append(short)
     entries: dict[LinkAddress, list[Entry]] = {}
     for entry in node.discovery.cache.entries:
         if entry.link_address is not None:
-            entries.setdefault(entry.link_address, []).append(entry)
+            entries.setdefault(identities.of(entry.link_address), []).append(entry)
     known = [*entries, *(one for one in node.levels.neighbors if one not in entries)]
-    return [_neighbor(lowpan, node, address, entries.get(address, []), now) for address in known]
+    return [_neighbor(lowpan, address, shorts.get(address, []), entries.get(address, []), now) for address in known]
 
 
-def _neighbor(lowpan: Lowpan, node: Node, address: LinkAddress, entries: list[Entry], now: int) -> Record:
-    profile, how = node.levels.known(address)
+def _neighbor(
+    lowpan: Lowpan, address: LinkAddress, shorts: list[LinkAddress], entries: list[Entry], now: int
+) -> Record:
+    levels = lowpan.node.node.levels
+    profile, how = levels.known(address)
     ends = [one.registration.expires_at for one in entries if one.registration is not None]
     return {
         "network": lowpan.plan.name,
         "neighbor": format_link(address),
+        "short": [format_link(one) for one in shorts],
         "profile": profile.name if profile else "unknown",
         "learned by": how.value if how else "",
-        "sent": node.levels.sending_profile(address).name,
+        "sent": levels.sending_profile(address).name,
         "addresses": [format_ipv6(one.address) for one in entries],
         "state": ", ".join(sorted({one.state.name.lower() for one in entries})),
         "registered for s": (max(ends) - now) // MICROSECONDS if ends else None,

@@ -141,11 +141,11 @@ class Lasting:
 
 def shelves_of(security: FrameSecurity, levels: Levels, discovery: NeighborDiscovery) -> tuple[Shelf, ...]:
     """The shelves of a node."""
-    table, router = discovery.cache.table, discovery.border_router
+    table, router, identities = discovery.cache.table, discovery.border_router, security.identities
     shelves = (
         Shelf("levels", levels.touched, levels.known_level, levels.addresses),
         Shelf("registrations", table.touched, table.kept_of, table.registered_addresses),
-        Shelf("short_addresses", security.touched_addresses, security.short_address, security.short_keys),
+        Shelf("short_addresses", identities.touched, identities.pair, identities.shorts),
         Shelf("neighbor_counters", security.touched_counters, security.neighbor_counter, security.counter_keys),
     )
     if router is None:

@@ -124,6 +124,14 @@ class PinNeighbor:
 
 
 @dataclass(frozen=True, slots=True)
+class Identify:
+    """Whose short address it is, as the administrator knows."""
+
+    short: LinkAddress
+    extended: LinkAddress
+
+
+@dataclass(frozen=True, slots=True)
 class AnnouncePrefix:
     """A border router announces a prefix, or its new lifetimes; of zero: it is withdrawn."""
 
@@ -164,6 +172,7 @@ Input: TypeAlias = (
     | FromBackbone
     | ConfigureBackbone
     | PinNeighbor
+    | Identify
     | AnnouncePrefix
     | AnnounceContext
     | WithdrawContext

@@ -55,7 +55,10 @@ class Node:
         self.configuration = configuration
         self.link = Mac(restored.over(configuration.link), limits, chance)
         secured = configuration.link.security is not None
-        self.levels = Levels(configuration.profile, limits, configuration.policy, configuration.pinned, secured)
+        identities = self.link.security.identities
+        self.levels = Levels(
+            configuration.profile, limits, configuration.policy, configuration.pinned, secured, identities
+        )
         self.levels.restore(restored.levels)
         self.contexts = ContextTable(configuration.contexts)
         addresses = configuration.link.addresses
@@ -123,8 +126,8 @@ class Node:
         restored = self.configuration.restored
         if restored is not None:
             yield from self.discovery.restore(now, restored.registrations)
-            for short, extended in restored.short_addresses:
-                yield from self.link.learn_address(short, extended)
+            for pair in restored.short_addresses:
+                yield from self._identified(now, inputs.Identify(*pair))
         yield from self.border.start(now)
 
     def _due(self, now: int) -> Events:
@@ -284,7 +287,8 @@ class Node:
         self.network.routes.remove_on_link(event.address, 128)
         return ()
 
-    def _short_address_learned(self, _now: int, event: discovery.ShortAddressLearned) -> Events:
+    def _identified(self, _now: int, event: discovery.ShortAddressLearned | inputs.Identify) -> Events:
+        self.levels.identified(event.short, event.extended)
         return self.link.learn_address(event.short, event.extended)
 
     def _level_advertised(self, now: int, event: discovery.LevelAdvertised) -> Events:
@@ -303,15 +307,8 @@ class Node:
         return self.link.transmit_done(now, given.acknowledged, given.accessed)
 
     def _send_udp(self, now: int, given: inputs.SendUdp) -> Events:
-        return self.network.send_udp(
-            now,
-            given.source_port,
-            given.destination,
-            given.destination_port,
-            given.payload,
-            given.hop_limit,
-            given.source,
-        )
+        to = given.destination, given.destination_port
+        return self.network.send_udp(now, given.source_port, *to, given.payload, given.hop_limit, given.source)
 
     def _send_icmpv6(self, now: int, given: inputs.SendIcmpv6) -> Events:
         return self.network.send_icmpv6(now, given.destination, given.octets, given.hop_limit)
@@ -360,6 +357,7 @@ INPUTS: dict[type[Any], Callable[[Node, int, Any], Events]] = {
     inputs.Close: Node._close,
     inputs.JoinGroup: Node._join,
     inputs.LeaveGroup: Node._leave,
+    inputs.Identify: Node._identified,
     **{kind: Node._administered for kind in ADMINISTRATION},
 }
 """Which machine an input is for."""
@@ -394,7 +392,7 @@ EVENTS: dict[type[Any], Callable[[Node, int, Any], Events]] = {
     discovery.ContextLearned: Node._context_learned,
     discovery.NeighborRegistered: Node._registered,
     discovery.NeighborDeregistered: Node._deregistered,
-    discovery.ShortAddressLearned: Node._short_address_learned,
+    discovery.ShortAddressLearned: Node._identified,
     discovery.LevelAdvertised: Node._level_advertised,
 }
 """What an event leads to; what is not here is an output of the node."""

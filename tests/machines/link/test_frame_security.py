@@ -210,9 +210,9 @@ def test_a_short_source_needs_its_eui64(party, hello):
     alice, configuration = party(2, device_changes={"short": b"\0\2"})
     bob, _ = party(1)
     assert reason_of(bob.open(alice.seal(hello(configuration)))) is Reason.NO_EXTENDED_ADDRESS
-    assert bob.learn_address(b"\0\2", EUI[3]) == ()
+    assert bob.identities.learn(b"\0\2", EUI[3]) == ()
     assert reason_of(bob.open(alice.seal(hello(configuration)))) is Reason.BAD_INTEGRITY_CODE
-    bob.learn_address(b"\0\2", EUI[2])
+    bob.identities.learn(b"\0\2", EUI[2])
     sealed = alice.seal(hello(configuration))
     assert bob.open(sealed).secured
     # One counter for both kinds of address.
@@ -223,8 +223,8 @@ def test_a_short_source_needs_its_eui64(party, hello):
 
 def test_the_table_of_short_addresses_forgets_the_one_learned_first_and_says_so(party):
     bob, _ = party(1)
-    assert bob.learn_address(b"\0\2", EUI[2]) == bob.learn_address(b"\0\3", EUI[3]) == ()
-    [dropped] = bob.learn_address(b"\0\4", EUI[4])
+    assert bob.identities.learn(b"\0\2", EUI[2]) == bob.identities.learn(b"\0\3", EUI[3]) == ()
+    [dropped] = bob.identities.learn(b"\0\4", EUI[4])
     assert dropped.reason is Reason.SHORT_ADDRESSES_FULL
     assert "0x0002" in dropped.detail
 
@@ -233,7 +233,7 @@ def test_the_table_of_short_addresses_forgets_the_one_learned_first_and_says_so(
 def test_only_a_short_and_an_extended_address_belong_together(party, short, extended):
     bob, _ = party(1)
     with pytest.raises(UsageError):
-        bob.learn_address(short, extended)
+        bob.identities.learn(short, extended)
 
 
 @pytest.mark.parametrize("short", [None, b"\0\1"])

@@ -1,4 +1,4 @@
-"""Whose short address it is: told in secured frames from an EUI-64, and believed there alone."""
+"""Whose short address it is: under security told in secured frames from an EUI-64, and believed there alone."""
 
 import pytest
 
@@ -21,8 +21,8 @@ from properties.neighbors import (
 )
 
 
-def heard(named_address, *, secured=True, frm=STRANGER_LINK, message=None):
-    play = Playbook(discovery(Role.ROUTER, short=LinkAddress(b"\x0c\x0c")))
+def heard(named_address, *, secured=True, frm=STRANGER_LINK, message=None, demanded=True):
+    play = Playbook(discovery(Role.ROUTER, short=LinkAddress(b"\x0c\x0c"), link_secured=demanded))
     play.start()
     message = message or NeighborSolicitation(
         target=STRANGER_GLOBAL, options=(named(named_address), registration(tid=1))
@@ -53,3 +53,25 @@ def test_other_solicitations_say_it_as_well(kind):
 )
 def test_anything_less_is_not_believed(named_address, secured, frm):
     assert heard(named_address, secured=secured, frm=frm) == []
+
+
+@pytest.mark.parametrize(
+    ("named_address", "frm"),
+    [(SHORT, STRANGER_LINK), (STRANGER_LINK, SHORT), (SHORT, SHORT)],
+    ids=["names its short one", "names its EUI-64", "registers with its EUI-64"],
+)
+def test_where_no_security_is_demanded_both_addresses_in_one_message_are_one_neighbor_s(named_address, frm):
+    assert heard(named_address, secured=False, frm=frm, demanded=False) == [ShortAddressLearned(SHORT, STRANGER_LINK)]
+
+
+@pytest.mark.parametrize("frm", [STRANGER_LINK, SHORT], ids=["extended", "short"])
+def test_one_address_alone_says_nothing(frm):
+    message = RouterSolicitation(options=(named(frm),))
+    assert heard(frm, secured=False, frm=frm, message=message, demanded=False) == []
+
+
+def test_from_a_short_address_nobody_registers_with_less_than_an_eui64():
+    message = NeighborSolicitation(
+        target=STRANGER_GLOBAL, options=(named(SHORT), registration(tid=1, length=3, ownership_verifier=bytes(16)))
+    )
+    assert heard(SHORT, secured=False, frm=SHORT, message=message, demanded=False) == []

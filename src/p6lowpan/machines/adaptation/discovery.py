@@ -10,6 +10,9 @@ proven features and those of level 0 alone. An error lowers the level and gives 
 so does an advertisement that overtakes the error. Silence for ``discovery_wait_us`` proves the features. Only so many
 datagrams are kept (``discovery_datagrams``); while they are, neighbours beside them get proven features and level 0.
 
+A neighbour is who has its EUI-64: what is learned under a short address counts for both, from when it is known whose it
+is (:class:`Identities`).
+
     unknown --error--> known      unknown --advertisement--> known      known --advertisement--> known (up or down)
     known --error--> lower, where what was last sent exceeds what the error announces; else the error is stale
 """
@@ -18,15 +21,16 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import NamedTuple
 
 from p6lowpan.capability import profile as profiles
 from p6lowpan.capability.features import Feature
 from p6lowpan.capability.limits import Limits
 from p6lowpan.capability.profile import Profile
 from p6lowpan.capability.reasons import Reason
+from p6lowpan.machines.adaptation.audience import Audience, audience_of
 from p6lowpan.machines.agenda import Agenda
 from p6lowpan.machines.bounded import BoundedTable
+from p6lowpan.machines.link.identities import Identities
 from p6lowpan.machines.outcomes import Dropped
 from p6lowpan.machines.touched import Touched
 from p6lowpan.wire.address import LinkAddress
@@ -95,14 +99,6 @@ class Neighbor:
     kept_until: int = 0
 
 
-class Audience(NamedTuple):
-    """How what is for many is sent: to all at once by one profile, and to each of ``alone`` once more, since they do
-    not understand that."""
-
-    profile: Profile
-    alone: tuple[LinkAddress, ...]
-
-
 class Levels:
     """What one node knows of its neighbours. ``own`` is the node's profile: a level, or a FLEX field."""
 
@@ -113,6 +109,7 @@ class Levels:
         policy: Policy = Policy.OPTIMISTIC,
         pinned: Mapping[LinkAddress, Profile] | None = None,
         demands_security: bool = False,
+        identities: Identities | None = None,
     ) -> None:
         self.own = own
         self.policy = policy
@@ -122,6 +119,7 @@ class Levels:
         self.errors_ignored = 0
         self.waited_for_room = 0
         self.touched: Touched[LinkAddress] = Touched()
+        self._of = (identities or Identities(limits.short_addresses)).of
         self._agreed: dict[int, tuple[Profile, Profile]] = {}
         self._pinned = dict(pinned or {})
         self._neighbors: BoundedTable[LinkAddress, Neighbor] = BoundedTable(limits.discovery_neighbors)
@@ -156,6 +154,7 @@ class Levels:
 
     def pin(self, neighbor: LinkAddress, profile: Profile | None) -> None:
         """From now on a neighbour's profile is configured; ``None``: no longer, and what it can do is learned."""
+        neighbor = self._of(neighbor)
         entry = self._neighbors.get(neighbor)
         if entry is not None:
             self._count(neighbor, entry, -1)
@@ -170,6 +169,7 @@ class Levels:
 
     def known(self, neighbor: LinkAddress) -> tuple[Profile | None, How | None]:
         """What is known of a neighbour, and how it was learned."""
+        neighbor = self._of(neighbor)
         if neighbor in self._pinned:
             return self._pinned[neighbor], How.CONFIGURED
         entry = self._neighbors.get(neighbor)
@@ -177,6 +177,7 @@ class Levels:
 
     def sending_profile(self, neighbor: LinkAddress) -> Profile:
         """The features and bounds of what may be sent to a neighbour now: what both ends have, as far as is known."""
+        neighbor = self._of(neighbor)
         profile, _ = self.known(neighbor)
         if profile is not None:
             return self._common(profile)
@@ -192,34 +193,17 @@ class Levels:
     def everybody(self) -> Audience:
         """No error may answer a multicast: the lowest among the neighbours, level 0 while any of them is unknown."""
         principled = [profile or profiles.of_level(0) for profile in self._census]
-        return self._audience(principled if principled or self._pinned else [profiles.of_level(0)], self._pinned)
+        return audience_of(self.own, principled if principled or self._pinned else [profiles.of_level(0)], self._pinned)
 
     def routers(self) -> Audience:
         """For solicitations: a router's level is 5 at least (draft section 6.1), but for those of stock stacks."""
         stock = {neighbor: profile for neighbor, profile in self._pinned.items() if not profile.is_principled}
-        return self._audience([profiles.of_level(ROUTER_LEVEL)], stock)
-
-    def _audience(self, together: list[Profile], pinned: Mapping[LinkAddress, Profile]) -> Audience:
-        """A pinned neighbour with which the others share no form of a packet is sent to alone."""
-        alone = []
-        for neighbor, profile in pinned.items():
-            if self._for_all([*together, profile]).has_a_form_for_groups:
-                together = [*together, profile]
-            else:
-                alone.append(neighbor)
-        return Audience(self._for_all(together), tuple(alone))
+        return audience_of(self.own, [profiles.of_level(ROUTER_LEVEL)], stock)
 
     def takes_errors(self, neighbor: LinkAddress) -> bool:
         """Whether a class-unsupported error says something to a neighbour: to a stock stack it does not."""
         profile, _ = self.known(neighbor)
         return profile is None or profile.is_principled
-
-    def _for_all(self, receivers: list[Profile]) -> Profile:
-        """What all have; the bounds of P6LoWPAN, which are the strictest, where one of them is of it."""
-        common = self.own
-        for receiver in sorted(receivers, key=lambda profile: profile.is_principled):
-            common = common.within(receiver)
-        return common
 
     def _has_room(self) -> bool:
         """Whether one more datagram can be kept; if not, nothing new is tried until an answer or silence makes room."""
@@ -246,6 +230,7 @@ class Levels:
 
     def sent(self, now: int, neighbor: LinkAddress, features: Features, packet: bytes) -> None:
         """A packet went out with these features: remember it where they may be too much for its receiver."""
+        neighbor = self._of(neighbor)
         entry = self._entry(neighbor)
         if self.known(neighbor)[0] is not None:
             entry.last_sent = features
@@ -256,6 +241,7 @@ class Levels:
 
     def undelivered(self, neighbor: LinkAddress, packet: bytes) -> None:
         """The link did not bring a packet over: silence about it proves nothing."""
+        neighbor = self._of(neighbor)
         entry = self._neighbors.get(neighbor)
         if entry is not None and entry.kept == packet:
             self._keep(neighbor, entry, None)
@@ -263,7 +249,7 @@ class Levels:
     def relayed(self, neighbor: LinkAddress, features: Features) -> None:
         """A frame went out with these features that is somebody else's, or for somebody else: an error about them is
         provoked, but there is no packet to keep here."""
-        self._entry(neighbor).last_sent |= features
+        self._entry(self._of(neighbor)).last_sent |= features
 
     @property
     def deadline(self) -> int | None:
@@ -281,6 +267,7 @@ class Levels:
 
     def heard(self, neighbor: LinkAddress, is_router: bool | None = None) -> None:
         """A frame came from a neighbour: it exists."""
+        neighbor = self._of(neighbor)
         entry = self._entry(neighbor)
         if is_router is not None and entry.is_router != is_router:
             entry.is_router = is_router
@@ -288,6 +275,7 @@ class Levels:
 
     def error_received(self, neighbor: LinkAddress, announced: Profile, secured: bool) -> Learned | Dropped:
         """A class-unsupported error came from ``neighbor`` itself (hop limit 255 was checked)."""
+        neighbor = self._of(neighbor)
         entry = self._neighbors.get(neighbor)
         if entry is None or not entry.last_sent:
             return self._ignored(Reason.UNPROVOKED, "nothing was sent to this neighbour")
@@ -301,6 +289,7 @@ class Levels:
 
     def advertised(self, neighbor: LinkAddress, announced: Profile, secured: bool) -> Learned | Dropped | None:
         """Neighbor Discovery told a level: it may go up. ``None`` where that is no news."""
+        neighbor = self._of(neighbor)
         if self.demands_security and not secured:
             return self._ignored(Reason.NOT_SECURED, "the link demands security, the advertisement has none")
         entry = self._entry(neighbor)
@@ -320,6 +309,26 @@ class Levels:
         self.errors_ignored += 1
         return Dropped(reason, WHERE, detail)
 
+    def identified(self, short: LinkAddress, extended: LinkAddress) -> None:
+        """Both are one neighbour's, as will be known in a moment. What was known under the short address counts, where
+        nothing is under the EUI-64."""
+        configured, before = self._pinned.get(short), self._neighbors.get(short)
+        if configured is not None:
+            self.pin(short, None)
+            self.pin(extended, self._pinned.get(extended, configured))
+        if before is None:
+            return
+        known = replace(before)
+        self._forget(short)
+        entry = self._entry(extended)
+        entry.is_router |= known.is_router
+        entry.proven |= known.proven
+        entry.last_sent |= known.last_sent
+        if entry.profile is None:
+            self._set_profile(extended, entry, known.profile, known.how)
+        if entry.kept is None:
+            self._keep(extended, entry, known.kept, known.kept_until)
+
     # --- the table ---------------------------------------------------------------------------------------------------
 
     def _entry(self, neighbor: LinkAddress) -> Neighbor:
@@ -337,13 +346,16 @@ class Levels:
         if len(self._neighbors) < self._neighbors.bound:
             return
         neighbor = next(iter(self._strangers), None) or next(iter(self._neighbors))
+        self._forget(neighbor)
+        self.evicted += 1
+
+    def _forget(self, neighbor: LinkAddress) -> None:
         entry = self._neighbors[neighbor]
         self._set_profile(neighbor, entry, None, None)
         self._keep(neighbor, entry, None)
         self._count(neighbor, entry, -1)
         self._strangers.pop(neighbor, None)
         self._neighbors.remove(neighbor)
-        self.evicted += 1
 
     def _set_profile(self, neighbor: LinkAddress, entry: Neighbor, profile: Profile | None, how: How | None) -> None:
         """What a neighbour can do is another now."""

@@ -18,8 +18,9 @@ from p6lowpan.capability.limits import Limits
 from p6lowpan.capability.profile import Profile
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.machines.adaptation import class_unsupported
+from p6lowpan.machines.adaptation.audience import Audience
 from p6lowpan.machines.adaptation.context_table import ContextTable
-from p6lowpan.machines.adaptation.discovery import Audience, Learned, Levels
+from p6lowpan.machines.adaptation.discovery import Learned, Levels
 from p6lowpan.machines.adaptation.receiver import Received, Receiver
 from p6lowpan.machines.adaptation.sender import send
 from p6lowpan.machines.adaptation.timeline import DatagramDropped

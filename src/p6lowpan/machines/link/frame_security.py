@@ -28,9 +28,7 @@ from dataclasses import dataclass
 from p6lowpan.capability.errors import Malformed, UsageError
 from p6lowpan.capability.limits import Limits
 from p6lowpan.capability.reasons import Reason
-from p6lowpan.machines.bounded import BoundedTable
 from p6lowpan.machines.link.configuration import (
-    EXTENDED_OCTETS,
     LAST_FRAME_COUNTER,
     KeyName,
     LinkKey,
@@ -39,6 +37,7 @@ from p6lowpan.machines.link.configuration import (
     NeighborCounter,
     satisfies,
 )
+from p6lowpan.machines.link.identities import Identities
 from p6lowpan.machines.outcomes import Dropped
 from p6lowpan.machines.touched import Touched
 from p6lowpan.wire.address import LinkAddress, format_link
@@ -75,9 +74,8 @@ class FrameSecurity:
         self._security = configuration.security
         self._keys: dict[KeyName, LinkKey] = {}
         self.touched_counters: Touched[tuple[KeyName, LinkAddress]] = Touched()
-        self.touched_addresses: Touched[LinkAddress] = Touched()
         self._counters: dict[tuple[KeyName, LinkAddress], int] = {}
-        self._extended: BoundedTable[LinkAddress, LinkAddress] = BoundedTable(limits.short_addresses)
+        self.identities = Identities(limits.short_addresses)
         self.frame_counter = 0
         if self._security is not None:
             self._take_over(self._security)
@@ -94,15 +92,6 @@ class FrameSecurity:
         """The last frame counter of each neighbor and key."""
         return tuple(NeighborCounter(key, neighbor, counter) for (key, neighbor), counter in self._counters.items())
 
-    def short_address(self, short: LinkAddress) -> tuple[LinkAddress, LinkAddress] | None:
-        """A short address and whose it is, as far as that is known."""
-        extended = self._extended.get(short)
-        return None if extended is None else (short, extended)
-
-    def short_keys(self) -> tuple[LinkAddress, ...]:
-        """The short addresses of which the EUI-64 is known."""
-        return tuple(self._extended)
-
     def neighbor_counter(self, known: tuple[KeyName, LinkAddress]) -> NeighborCounter | None:
         """The last frame counter of one neighbor and key."""
         counter = self._counters.get(known)
@@ -118,23 +107,6 @@ class FrameSecurity:
         if self._security is None:
             return 0
         return len(self._header(self._security).encode()) + MIC_OCTETS[self._security.level]
-
-    def learn_address(self, short: LinkAddress, extended: LinkAddress) -> tuple[Dropped, ...]:
-        """Note whose short address it is. When the table is full the one noted first goes: its frames will be refused
-        until it is learned again, but nothing is lost that protects us.
-
-        Raises :class:`UsageError` for octets that are no such addresses.
-        """
-        if len(short) != 2 or len(extended) != EXTENDED_OCTETS:
-            raise UsageError("a short address has 2 octets, an EUI-64 has 8")
-        if self._extended.get(short) == extended:
-            return ()
-        self.touched_addresses.note(short)
-        gone = self._extended.put(short, extended)
-        if gone is None:
-            return ()
-        self.touched_addresses.note(gone[0])
-        return (Dropped(Reason.SHORT_ADDRESSES_FULL, WHERE, f"whose address {format_link(gone[0])} is"),)
 
     def seal(self, frame: Frame) -> Frame | Dropped:
         """Our frame, secured; as it is where there is no security."""
@@ -181,7 +153,7 @@ class FrameSecurity:
     def _extended_of(self, source: LinkAddress) -> LinkAddress | None:
         if source == self._configuration.short:
             return self._configuration.extended
-        return source if len(source) == EXTENDED_OCTETS else self._extended.get(source)
+        return self.identities.extended(source)
 
     def _counter_fault(self, key: LinkKey, neighbor: LinkAddress, counter: int) -> Dropped | None:
         if neighbor == self._configuration.extended:

@@ -140,7 +140,7 @@ class Mac:
 
     def learn_address(self, short: LinkAddress, extended: LinkAddress) -> tuple[MacOutput, ...]:
         """Note whose short address it is: without that no secured frame from it can be opened."""
-        return self._counted(self._security.learn_address(short, extended))
+        return self._counted(self._security.identities.learn(short, extended))
 
     def _finish(self, now: int, outputs: Iterable[MacOutput]) -> tuple[MacOutput, ...]:
         """Do what has become due or possible."""
