@@ -3,7 +3,7 @@
 #include "forms.h"
 #include "records.h"
 
-#define CALLS 3 /* as p6lowpan/fast_capture.py says */
+#define CALLS 4 /* as p6lowpan/fast_capture.py says */
 #define ECHO_REQUEST 128
 #define ECHO_REPLY 129
 #define LINK_ESTABLISHMENT 19788 /* the port of Thread's MLE, which may teach something */

@@ -107,8 +107,8 @@ static int find(const names *name, const piece *it, place *found)
     return PyErr_Occurred() ? FAILED : KEPT;
 }
 
-/* The whole datagram in `out`; 0 where it is not one that teaches nothing but its addresses. */
-static int is_plain_whole(const piece *it, const place *found, uint8_t *out)
+/* The whole datagram in `out`; 0 where it is no IPv6 packet of this length. */
+static int is_packet(const piece *it, const place *found, uint8_t *out)
 {
     size_t at = 0;
     Py_ssize_t index;
@@ -124,7 +124,7 @@ static int is_plain_whole(const piece *it, const place *found, uint8_t *out)
             at += (size_t)PyBytes_Size(octets);
         }
     }
-    return at >= P6_IPV6_OCTETS && out[0] >> 4 == 6 && word(out + 4) + P6_IPV6_OCTETS == at && plain(out, at);
+    return at >= P6_IPV6_OCTETS && out[0] >> 4 == 6 && word(out + 4) + P6_IPV6_OCTETS == at;
 }
 
 /* Begin a datagram. */
@@ -223,7 +223,7 @@ int find_place(const shelf *own, const names *name, const piece *it, place *foun
     if (found->octets + it->length < it->size) {
         return KEPT;
     }
-    return is_plain_whole(it, found, out) ? WHOLE : UNUSUAL;
+    return is_packet(it, found, out) ? WHOLE : UNUSUAL;
 }
 
 int put_there(const shelf *own, const names *name, const piece *it, place *found, int answer)

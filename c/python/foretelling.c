@@ -2,7 +2,6 @@
  * packet, before. What is not found the Python says, and it is remembered. */
 #include "telling.h"
 
-#define MOST_REMEMBERED 4096
 #define MOST_HEADER_OCTETS 512
 #define CHECKSUM_OCTETS 2
 #define FULL_OCTETS 48 /* with as many, a packet of UDP or ICMPv6 has all its headers */
@@ -10,37 +9,26 @@
 #define GOES_ON 2
 #define IS_FULL 4
 
-PyObject *recall(PyObject *table, PyObject *key)
+/* Whether all of these findings came up before: 1, 0 or -1. */
+static int are_known(const teller *own, PyObject *rules)
 {
-    PyObject *found = PyDict_GetItemWithError(table, key);
-
-    Py_XINCREF(found);
-    return found;
-}
-
-PyObject *learn_by_heart(PyObject *table, PyObject *key, PyObject *make, PyObject *arguments)
-{
-    PyObject *made = arguments == NULL ? NULL : PyObject_CallObject(make, arguments);
-
-    Py_XDECREF(arguments);
-    if (made != NULL && PyDict_Size(table) >= MOST_REMEMBERED) {
-        PyDict_Clear(table);
-    }
-    if (made != NULL && PyDict_SetItem(table, key, made) != 0) {
-        Py_CLEAR(made);
-    }
-    return made;
-}
-
-/* Whether all of a payload's findings came up before, and what it asks of a receiver can be counted. */
-static int is_countable(const teller *own)
-{
-    const told_payload *told = &own->payload;
-    Py_ssize_t index, size = PyTuple_Size(told->rules);
+    Py_ssize_t index, size = PyTuple_Size(rules);
     int is_there = 1;
 
     for (index = 0; is_there == 1 && index < size; index++) {
-        is_there = PyDict_Contains(own->findings, PyTuple_GetItem(told->rules, index));
+        is_there = PyDict_Contains(own->findings, PyTuple_GetItem(rules, index));
+    }
+    return is_there;
+}
+
+/* Whether all findings came up before, and what the payload asks of a receiver can be counted. */
+static int is_countable(const teller *own)
+{
+    const told_payload *told = &own->payload;
+    int is_there = are_known(own, told->rules);
+
+    if (is_there == 1 && own->message != NULL && own->message->held != NULL) {
+        is_there = are_known(own, own->message->rules);
     }
     if (is_there == 1 && PyDict_Size(own->asked_for) >= own->most_asked_for) {
         is_there = PyDict_Contains(own->asked_for, told->asks_for);

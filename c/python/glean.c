@@ -30,10 +30,21 @@ static int write_out(gleaner *own, const arrived *it, const uint8_t *packet, siz
     return 1;
 }
 
-/* A packet that is whole and plain teaches what it does. 0: an exception is set. */
+/* A packet that is whole teaches what it does. 0: an exception is set. */
 static int bring(gleaner *own, const arrived *it, PyObject *key, PyObject *guesses, const uint8_t *packet, size_t octets)
 {
-    return speak_for(&own->grounds, it, key, guesses) && learn(&own->grounds.here, packet, octets);
+    ground *pan = &own->grounds.here;
+
+    return speak_for(&own->grounds, it, key, guesses) && learn(pan, packet, octets) && teach(pan, it, &own->message);
+}
+
+/* Look at a packet that is whole now: KEPT, UNUSUAL or FAILED. */
+static int look_at(gleaner *own, const arrived *it, const uint8_t *packet, size_t octets)
+{
+    if (own->teller != NULL) {
+        own->teller->message = &own->message;
+    }
+    return examine(&own->grounds.here, it, packet, octets, &own->message);
 }
 
 /* Expand LOWPAN_IPHC from `at` on; whether that went as usual. */
@@ -54,8 +65,11 @@ static int take_whole(gleaner *own, const arrived *it)
     if (answer != 0) {
         return answer < 0 ? FAILED : UNUSUAL;
     }
-    if (!expands(own, it, 0, 0, packet, &result) || !plain(packet, result.octets)) {
+    if (!expands(own, it, 0, 0, packet, &result)) {
         return UNUSUAL;
+    }
+    if ((answer = look_at(own, it, packet, result.octets)) != KEPT) {
+        return answer;
     }
     if ((guesses = guessed(&own->grounds.here, it, 0)) == NULL) {
         return FAILED;
@@ -116,7 +130,10 @@ static int take_piece(gleaner *own, const arrived *it, const piece *one, const p
     int answer = find_place(kept, own->name, one, &found, packet), told = KEPT;
     const uint8_t *whole = answer == WHOLE ? packet : NULL;
 
-    if (own->teller != NULL && (answer == KEPT || answer == WHOLE)) {
+    if (whole != NULL) {
+        told = look_at(own, it, whole, one->size);
+    }
+    if (told == KEPT && own->teller != NULL && (answer == KEPT || answer == WHOLE)) {
         told = foretell(own, it, one, &found, beginning, guesses, whole);
     }
     if (told != KEPT) {
@@ -130,28 +147,38 @@ static int take_piece(gleaner *own, const arrived *it, const piece *one, const p
     return answer;
 }
 
+/* Which octets of its datagram a fragment brings; `beginning` has ROOM for those of the first. Whether that is usual. */
+static int read_piece(const gleaner *own, const arrived *it, int is_first, piece *one, uint8_t *beginning,
+                      p6_expanded *result)
+{
+    one->size = word(it->octets) & 0x7FF;
+    if (!own->grounds.here.gathers || one->size == 0) {
+        return 0;
+    }
+    if (!is_first) {
+        one->octets = it->octets + SUBSEQUENT_OCTETS;
+        one->length = it->length - SUBSEQUENT_OCTETS;
+        one->offset = it->octets[4] * (size_t)8;
+        return 1;
+    }
+    if (it->octets[FIRST_OCTETS] >> 5 != 3 || !expands(own, it, FIRST_OCTETS, one->size, beginning, result)) {
+        return 0;
+    }
+    one->octets = beginning;
+    one->length = result->octets;
+    return beginning[6] == UDP || beginning[6] == ICMPV6;
+}
+
 static int take_fragment(gleaner *own, const arrived *it, int is_first)
 {
     uint8_t beginning[ROOM];
     p6_expanded result;
-    piece one = {NULL, it->now, NULL, 0, 0, word(it->octets) & 0x7FF};
+    piece one = {NULL, it->now, NULL, 0, 0, 0};
     PyObject *guesses;
     int answer;
 
-    if (!own->grounds.here.gathers || one.size == 0) {
+    if (!read_piece(own, it, is_first, &one, beginning, &result)) {
         return UNUSUAL;
-    }
-    if (is_first) {
-        if (it->octets[FIRST_OCTETS] >> 5 != 3 || !expands(own, it, FIRST_OCTETS, one.size, beginning, &result) ||
-            (beginning[6] != UDP && beginning[6] != ICMPV6)) {
-            return UNUSUAL;
-        }
-        one.octets = beginning;
-        one.length = result.octets;
-    } else {
-        one.octets = it->octets + SUBSEQUENT_OCTETS;
-        one.length = it->length - SUBSEQUENT_OCTETS;
-        one.offset = it->octets[4] * (size_t)8;
     }
     if ((one.key = Py_BuildValue("(OOii)", it->source, it->destination, (int)one.size, (int)word(it->octets + 2))) == NULL) {
         return FAILED;

@@ -12,6 +12,7 @@ typedef struct gleaner {
     long out_unit, written;
     unsigned long long unusual;
     const names *name;
+    message message; /* of the packet that is whole now */
     teller *teller; /* NULL: packets are written as records */
 } gleaner;
 

@@ -1,12 +1,12 @@
 /* What is known of a PAN, and what its packets teach. It stays in the tables of the Python. */
 #include "ground.h"
 
+#define MOST_REMEMBERED 4096
 #define TELLING_OCTETS 3 /* the encoding of LOWPAN_IPHC and the context identifiers */
 
 enum { SOURCE_AT = 8, DESTINATION_AT = 24 };
 
-/* Which prefixes were learned last; 0: an exception is set. */
-static int read_prefixes(ground *own)
+int read_prefixes(ground *own)
 {
     PyObject *prefix, *value;
     Py_ssize_t position = 0;
@@ -28,6 +28,28 @@ static int read_prefixes(ground *own)
     return 1;
 }
 
+PyObject *recall(PyObject *table, PyObject *key)
+{
+    PyObject *found = PyDict_GetItemWithError(table, key);
+
+    Py_XINCREF(found);
+    return found;
+}
+
+PyObject *learn_by_heart(PyObject *table, PyObject *key, PyObject *make, PyObject *arguments)
+{
+    PyObject *made = arguments == NULL ? NULL : PyObject_CallObject(make, arguments);
+
+    Py_XDECREF(arguments);
+    if (made != NULL && PyDict_Size(table) >= MOST_REMEMBERED) {
+        PyDict_Clear(table);
+    }
+    if (made != NULL && PyDict_SetItem(table, key, made) != 0) {
+        Py_CLEAR(made);
+    }
+    return made;
+}
+
 void leave(grounds *own)
 {
     Py_CLEAR(own->here.parts);
@@ -47,9 +69,10 @@ static int read_ground(ground *own, PyObject *parts)
     Py_INCREF(parts);
     Py_XDECREF(own->parts);
     own->parts = parts;
-    return PyArg_ParseTuple(parts, "O&LpOOOOOOOOOOOOO", known_of, &own->facts, &own->deadline, &own->gathers, &own->guesses,
+    return PyArg_ParseTuple(parts, "O&LpOOOOOOOOOOOOOOO", known_of, &own->facts, &own->deadline, &own->gathers, &own->guesses,
                             &own->suspects, &own->addresses, &own->refused, &own->reported, &own->unsummed, &own->guess,
-                            &own->judge, &own->wait, &own->learn, &own->prefixes, &kept, &telling) &&
+                            &own->judge, &own->wait, &own->learn, &own->prefixes, &own->messages,
+                            &own->look_at_message, &kept, &telling) &&
            shelf_of(&own->shelf, kept) && read_telling(own, telling) && read_prefixes(own);
 }
 

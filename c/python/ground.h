@@ -2,6 +2,7 @@
 #ifndef P6LOWPAN_GROUND_H
 #define P6LOWPAN_GROUND_H
 
+#include "text.h"
 #include "watch.h"
 
 #define PREFIX_OCTETS 8
@@ -24,6 +25,7 @@ typedef struct ground {
     int gathers;
     PyObject *guesses, *suspects, *addresses, *refused, *reported, *unsummed;
     PyObject *guess, *judge, *wait, *learn, *prefixes;
+    PyObject *messages, *look_at_message;
     PyObject *payloads, *tell_payload; /* what was told of headers, and who tells it; NULL where nothing is told */
     watch watch;
     shelf shelf;
@@ -39,6 +41,14 @@ typedef struct grounds {
 /* Take the ground of a PAN: KEPT; UNUSUAL where it has none; FAILED. leave() it in the end. */
 int enter(grounds *own, PyObject *pan);
 void leave(grounds *own);
+
+/* What a table has for a key, a new reference; NULL: nothing, or an exception is set. What it lacks `make(*arguments)`
+ * gives, a new reference: it is remembered. NULL: an exception is set. The arguments are used up. */
+PyObject *recall(PyObject *table, PyObject *key);
+PyObject *learn_by_heart(PyObject *table, PyObject *key, PyObject *make, PyObject *arguments);
+
+/* Which prefixes were learned last; 0: an exception is set. */
+int read_prefixes(ground *own);
 
 /* Have the addresses of a packet remembered, where that changes anything; 0: an exception is set. */
 int learn(ground *own, const uint8_t *packet, size_t octets);

@@ -326,6 +326,7 @@ PyObject *sift(PyObject *module, PyObject *arguments)
     }
     Py_XDECREF(own.items);
     leave(&gleaner.grounds);
+    leave_message(&gleaner.message);
     leave_teller(&teller);
     text_free(&gleaner.out);
     return answer;

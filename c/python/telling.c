@@ -71,6 +71,7 @@ int meet(teller *own, const record *it, PyObject *header, int is_acknowledgement
     int answer;
 
     own->is_extended = own->missing = 0;
+    own->message = NULL;
     Py_CLEAR(told->held);
     Py_CLEAR(own->payload.held);
     Py_CLEAR(own->packet_words);
@@ -126,6 +127,9 @@ static int mark(teller *own, int is_again, string *marks)
     }
     if (is_marked && own->payload.held != NULL) {
         is_marked = text_add(&own->line_marks, own->payload.marks);
+    }
+    if (is_marked && own->message != NULL && own->message->held != NULL) {
+        is_marked = text_add(&own->line_marks, own->message->marks);
     }
     marks->octets = own->line_marks.octets;
     marks->length = own->line_marks.length;
@@ -235,15 +239,25 @@ static int count_asked(const teller *own)
     return is_set;
 }
 
-static int count_payload(teller *own, const arrived *it)
+/* One more of each of these findings; 0: an exception is set. */
+static int count_findings(const teller *own, PyObject *rules)
 {
-    PyObject *rules = own->payload.rules;
     Py_ssize_t index, size = PyTuple_Size(rules);
-    int is_counted = count_asked(own);
+    int is_counted = 1;
 
     for (index = 0; is_counted && index < size; index++) {
         PyObject *row = PyDict_GetItemWithError(own->findings, PyTuple_GetItem(rules, index));
         is_counted = row != NULL && count(row, own->name->count, 1);
+    }
+    return is_counted;
+}
+
+static int count_payload(teller *own, const arrived *it)
+{
+    int is_counted = count_asked(own) && count_findings(own, own->payload.rules);
+
+    if (is_counted && own->message != NULL && own->message->held != NULL) {
+        is_counted = count_findings(own, own->message->rules);
     }
     own->tally.on_link += (long long)it->length;
     own->tally.uncompressed += (long long)it->length;

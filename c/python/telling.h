@@ -5,7 +5,7 @@
 
 #include "asked.h"
 #include "forms.h"
-#include "ground.h"
+#include "messages.h"
 
 /* The rules that are found without a look at the payload. */
 enum rule { MISSING, AGAIN, EXTENDED, RULES };
@@ -52,16 +52,12 @@ typedef struct teller {
     /* the frame at hand */
     told_header header;
     told_payload payload;
+    const message *message; /* NULL: no packet is whole */
     PyObject *packet_words;
     int missing, is_extended;
     long long took;
     text line_marks;
 } teller;
-
-/* What a table has for a key, a new reference; NULL: nothing, or an exception is set. What it lacks `make(*arguments)`
- * gives, a new reference: it is remembered. NULL: an exception is set. The arguments are used up. */
-PyObject *recall(PyObject *table, PyObject *key);
-PyObject *learn_by_heart(PyObject *table, PyObject *key, PyObject *make, PyObject *arguments);
 
 /* 0: an exception is set. What it holds is to be left. */
 int teller_of(teller *own, PyObject *telling, PyObject *state);

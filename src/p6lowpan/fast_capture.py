@@ -21,7 +21,7 @@ from p6lowpan.wire.sixlowpan.contexts import Contexts
 MOST_AT_ONCE = 1024
 """Of as many records at most is told in one call."""
 
-CALLS = 3
+CALLS = 4
 """The version of the calls to the extension module, one more wherever one of them changes: a module that was built
 before is not called."""
 
@@ -131,6 +131,15 @@ class Telling(NamedTuple):
     count_packet: Callable[[bytes, bytes, int, int | None, int | None, int, int], object]
     marks: tuple[bytes, bytes, bytes]
     rules: tuple[str, str, str]
+
+
+class Message(NamedTuple):
+    """A message that was looked at, for whenever it comes again: who learns what it teaches, at a time in microseconds;
+    and its findings in words, and their names."""
+
+    teach: Callable[[int], object] | None
+    marks: bytes
+    rules: tuple[str, ...]
 
 
 class Tally(NamedTuple):

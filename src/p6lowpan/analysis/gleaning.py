@@ -6,13 +6,18 @@ is, it stops, and the Python goes on from the same tables.
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 from p6lowpan import fast_capture
 from p6lowpan.analysis.bounds import BOUNDS
+from p6lowpan.analysis.explained import Finding
 from p6lowpan.analysis.explainer import Explainer
 from p6lowpan.analysis.glancing_payloads import GENERIC
-from p6lowpan.analysis.learning import contexts_used
+from p6lowpan.analysis.knowledge import Knowledge
+from p6lowpan.analysis.learning import contexts_used, from_message
+from p6lowpan.analysis.lessons import lesson_of
+from p6lowpan.analysis.mac_headers import MacHeader
 from p6lowpan.analysis.pan import Pan
 from p6lowpan.capability.limits import ANALYSIS
 from p6lowpan.machines.adaptation.receiver import Packet
@@ -56,6 +61,8 @@ class Ground(NamedTuple):
     wait: Callable[[DatagramKey, frozenset[int]], object]
     learn: Callable[[bytes], None]
     prefixes: dict[bytes, None]
+    messages: dict[tuple[MacHeader, bytes], fast_capture.Message | None]
+    look_at_message: Callable[[MacHeader, bytes], fast_capture.Message | None]
     shelf: tuple[object, ...]
     telling: tuple[object, ...] | None
 
@@ -77,6 +84,10 @@ class Gleaner:
     def written(self, text: bytes, number: int, told: fast_capture.Told | None) -> Written:  # noqa: ARG002 - who tells
         """What was written."""
         return Written(text, number)
+
+    def mark(self, finding: Finding) -> str:  # noqa: ARG002 - who tells
+        """What is told of a finding."""
+        return ""
 
     def telling(self, pan: Pan, contexts: Contexts) -> tuple[object, ...] | None:  # noqa: ARG002 - who tells
         """What the payloads of a PAN are told with, as long as it has these contexts."""
@@ -117,14 +128,6 @@ class Gleaner:
             read = decode_payload(octets, Link(source, destination), contexts, ANALYSIS)
             return knowledge.guessed(contexts_used(read)) or None
 
-        def judge(now: int, key: DatagramKey | None, guessed: frozenset[int] | None) -> bool:
-            """A checksum is right that speaks for guesses; whether that changes the contexts."""
-            of_first = None if key is None else pan.suspects.pop(key, None)
-            all_guessed = (guessed or frozenset()) | (of_first or frozenset())
-            if all_guessed:
-                knowledge.judge(now, all_guessed, True)
-            return knowledge.contexts is not contexts
-
         return Ground(
             known,
             deadline,
@@ -135,10 +138,38 @@ class Gleaner:
             *pan.first_fragments.troubled,
             pan.receiver.unsummed,
             guess,
-            judge,
+            partial(_judge, pan),
             pan.suspect,
             knowledge.learn_addresses,
             knowledge.ordered_prefixes,
+            {},
+            partial(self._look_at_message, knowledge),
             pan.receiver.reassembler.shelf,
             self.telling(pan, contexts),
         )
+
+    def _look_at_message(self, knowledge: Knowledge, header: MacHeader, packet: bytes) -> fast_capture.Message | None:
+        """A message, where it may be heard again without another look."""
+        lesson = lesson_of(Packet(packet, header.link))
+        if lesson is None:
+            return None
+        taught, findings = lesson
+        where = header.link, header.pan, knowledge, self._explainer.addresses
+
+        def teach(now: int) -> None:
+            if taught is not None:
+                from_message(now, taught, *where)
+
+        marks = "".join(map(self.mark, findings))
+        names = tuple([finding.name for finding in findings])
+        return fast_capture.Message(None if taught is None else teach, marks.encode(), names)
+
+
+def _judge(pan: Pan, now: int, key: DatagramKey | None, guessed: frozenset[int] | None) -> bool:
+    """A checksum is right that speaks for guesses; whether that changes the contexts."""
+    contexts = pan.knowledge.contexts
+    of_first = None if key is None else pan.suspects.pop(key, None)
+    all_guessed = (guessed or frozenset()) | (of_first or frozenset())
+    if all_guessed:
+        pan.knowledge.judge(now, all_guessed, True)
+    return pan.knowledge.contexts is not contexts

@@ -7,6 +7,7 @@ its kind, a finding above all, the core leaves to the Python.
 
 from p6lowpan import fast_capture
 from p6lowpan.analysis.acknowledgements import NO_ACKNOWLEDGEMENT
+from p6lowpan.analysis.explained import Finding
 from p6lowpan.analysis.explainer import Explainer
 from p6lowpan.analysis.frame_rules import RETRANSMISSION
 from p6lowpan.analysis.glancing_payloads import verdict_on
@@ -92,6 +93,10 @@ class Teller(Gleaner):
             self._lines.waiting = None if sequence < 0 else sequence, asked
             self._acknowledgements.now_wait(CHANNEL, waiting)
         return super().written(text, number, told)
+
+    def mark(self, finding: Finding) -> str:
+        """What a line says of a finding."""
+        return self._lines.mark(finding)
 
     def telling(self, pan: Pan, contexts: Contexts) -> tuple[object, ...]:
         """What payloads of a PAN are told with."""
