@@ -51,6 +51,7 @@ class Reason(StrEnum):
     REASSEMBLY_TIMEOUT = "reassembly-timeout"
     REASSEMBLY_FULL = "reassembly-full"
     REASSEMBLY_UNFINISHED = "reassembly-unfinished"  # the input ended first
+    REASSEMBLY_ABORTED = "reassembly-aborted"  # by one of the ends, or a router between them (RFC 8931 section 6.3)
 
     # discovery of levels
     UNPROVOKED = "unprovoked"  # an error about something that was never sent

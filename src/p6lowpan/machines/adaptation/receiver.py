@@ -1,7 +1,8 @@
 """From MAC payloads to IPv6 packets: expand, reassemble, fill in what only the whole datagram tells.
 
 Theory of operation. A frame that begins a datagram is expanded at once; the octets of a fragmented one wait in the
-reassembler. Checksums that were elided are computed when the datagram is whole. Each call of :meth:`Receiver.receive`
+reassembler. Checksums that were elided are computed when the datagram is whole. Recoverable fragments (RFC 8931) are of
+the compressed datagram: that is expanded when it is whole. Each call of :meth:`Receiver.receive`
 reports what the frame used, what became of it, and every packet and drop that it brought about.
 """
 
@@ -15,6 +16,7 @@ from p6lowpan.capability.features import Feature
 from p6lowpan.capability.profile import Profile
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.machines.adaptation.reassembler import Reassembler
+from p6lowpan.machines.adaptation.recovery import BY_SENDER, Recovery, key_of, key_of_acknowledged, misfit
 from p6lowpan.machines.adaptation.timeline import (
     Complete,
     DatagramDropped,
@@ -29,6 +31,7 @@ from p6lowpan.wire.sixlowpan.contexts import IDENTIFIERS, Context, Contexts
 from p6lowpan.wire.sixlowpan.escape import EscapeHeader
 from p6lowpan.wire.sixlowpan.expansion import Unsummed, with_checksums
 from p6lowpan.wire.sixlowpan.payload import Payload, check_packet, decode_payload
+from p6lowpan.wire.sixlowpan.recoverable_fragment import RecoverableFragment, RecoverableFragmentAcknowledgment
 from p6lowpan.wire.sixlowpan.used_features import features_of
 
 NOTHING: frozenset[Feature] = frozenset()
@@ -45,7 +48,8 @@ class Packet(NamedTuple):
 class Received(NamedTuple):
     """What one frame brought. ``payload`` is how the frame was read (see ``Receiver.brief``). ``error`` is set where
     it was not understood, ``unsupported`` holds the features above the receiver's profile; in both cases nothing of
-    the frame is kept."""
+    the frame is kept. ``whole`` is how the compressed datagram was read that came together from recoverable fragments;
+    its octets are in the last of ``outcomes``."""
 
     payload: Payload | None
     features: frozenset[Feature] = frozenset()
@@ -53,11 +57,17 @@ class Received(NamedTuple):
     packets: tuple[Packet, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     error: Malformed | None = None
+    whole: Payload | None = None
+
+    @property
+    def datagram(self) -> Payload | None:
+        """How the compressed headers of a datagram were read, be they in this frame or put together with it."""
+        return self.whole or self.payload
 
     @property
     def growth(self) -> int:
-        """How many octets the compressed headers of this frame gained."""
-        expanded = self.payload.expanded if self.payload else None
+        """How many octets the compressed headers gained that were read with this frame."""
+        expanded = self.datagram.expanded if self.datagram else None
         return expanded.growth if expanded else 0
 
 
@@ -99,11 +109,13 @@ class Receiver:
     profile: Profile
     brief: bool = False
     reassembler: Reassembler = field(init=False)
+    recovery: Recovery = field(init=False)
     _refused: BoundedTable[DatagramKey, int] = field(init=False)
     _unsummed: BoundedTable[DatagramKey, tuple[Unsummed, ...]] = field(init=False)
 
     def __post_init__(self) -> None:
         self.reassembler = Reassembler(self.profile.limits)
+        self.recovery = Recovery(self.reassembler)
         self._refused = BoundedTable(self.profile.limits.completed_datagrams)
         self._unsummed = BoundedTable(self.profile.limits.reassembly_buffers)
 
@@ -131,7 +143,9 @@ class Receiver:
             return self._unsupported(now, payload, features, unsupported)
         if payload.stack.fragment is not None:
             return self._fragment(now, payload, features)
-        return self._whole(now, payload, features)
+        if payload.expanded is None:
+            return self._opaque(now, payload, features, contexts)
+        return self._whole(now, payload, features, payload.expanded.octets)
 
     def _at_once(self, now: int, octets: bytes, link: Link, contexts: Contexts) -> Received | None:
         """A whole packet under LOWPAN_IPHC with nothing in front, if that is what came and nothing is wrong with it."""
@@ -181,17 +195,57 @@ class Receiver:
         refused_at = self._refused.get(key)
         return refused_at is not None and now - refused_at < self.profile.limits.completed_datagram_us
 
-    def _whole(self, now: int, payload: Payload, features: frozenset[Feature]) -> Received:
-        """A frame that is not a fragment of RFC 4944."""
+    def _whole(self, now: int, payload: Payload, features: frozenset[Feature], packet: bytes) -> Received:
+        """A frame that holds a datagram."""
         outcomes = self.expire(now)
-        if payload.expanded is None:
-            return Received(payload, features, outcomes=outcomes, error=_not_handed_on(payload))
-        octets = payload.expanded.octets
-        if len(octets) > self.profile.limits.datagram_octets:
-            detail = f"{len(octets)} octets, at most {self.profile.limits.datagram_octets}"
-            too_big = Malformed("ipv6", 0, Reason.TOO_BIG, detail)
-            return Received(payload, features, outcomes=outcomes, error=too_big)
-        return Received(payload, features, packets=(Packet(octets, payload.stack.link),), outcomes=outcomes)
+        if error := self._too_big(packet):
+            return Received(payload, features, outcomes=outcomes, error=error)
+        return Received(payload, features, packets=(Packet(packet, payload.stack.link),), outcomes=outcomes)
+
+    def _too_big(self, packet: bytes) -> Malformed | None:
+        most = self.profile.limits.datagram_octets
+        if len(packet) <= most:
+            return None
+        return Malformed("ipv6", 0, Reason.TOO_BIG, f"{len(packet)} octets, at most {most}")
+
+    # --- recoverable fragments ---------------------------------------------------------------------------------------
+
+    def _opaque(self, now: int, payload: Payload, features: frozenset[Feature], contexts: Contexts) -> Received:
+        """A frame behind whose last header there is no other: a recoverable fragment, what acknowledges some, or what
+        nobody reads."""
+        link, raw, drops = payload.stack.link, payload.raw, self.expire(now)
+        match payload.stack.headers[-1].header:
+            case RecoverableFragment(is_abort=True) as fragment:
+                aborted = self.recovery.abort(key_of(link, fragment), BY_SENDER)
+                return Received(payload, features, outcomes=(*drops, *aborted))
+            case RecoverableFragment() as fragment:
+                if (error := misfit(fragment, raw)) is not None:
+                    return Received(payload, features, outcomes=drops, error=error.shifted(payload.stack.at))
+                outcomes = self.recovery.add(now, key_of(link, fragment), fragment, raw)
+                self._forget(tuple(outcome for outcome in outcomes if isinstance(outcome, DatagramDropped)))
+                return self.gathered(Received(payload, features, outcomes=(*drops, *outcomes)), contexts)
+            case RecoverableFragmentAcknowledgment() as acknowledgment if not raw:
+                ended = self.recovery.acknowledge(key_of_acknowledged(link, acknowledgment), acknowledgment.bitmap)
+                return Received(payload, features, outcomes=(*drops, *ended))
+        return Received(payload, features, outcomes=drops, error=_not_handed_on(payload))
+
+    def gathered(self, received: Received, contexts: Contexts) -> Received:
+        """What a recoverable fragment brought, with its datagram read where it is the one that was missing."""
+        payload, last = received.payload, received.outcomes[-1]
+        if payload is None or not isinstance(last, Complete):
+            return received
+        try:
+            whole = decode_payload(last.datagram, payload.stack.link, contexts, self.profile.limits)
+            if whole.expanded is None or whole.stack.fragment is not None:
+                raise Malformed("6lowpan", 0, Reason.BAD_ORDER, "fragments of fragments")
+        except Malformed as error:
+            return received._replace(error=error)
+        features = received.features | features_of(whole)
+        unsupported = self.profile.unsupported(features)
+        too_big = self._too_big(whole.expanded.octets)
+        packet = Packet(whole.expanded.octets, whole.stack.link, last.timeline)
+        packets = () if unsupported or too_big else (packet,)
+        return Received(payload, features, unsupported, packets, received.outcomes, too_big, whole)
 
     def _fragment(self, now: int, payload: Payload, features: frozenset[Feature]) -> Received:
         fragment, link, first = payload.stack.fragment, payload.stack.link, payload.expanded

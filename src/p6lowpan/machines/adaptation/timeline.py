@@ -9,7 +9,8 @@ from p6lowpan.wire.address import LinkAddress
 
 class DatagramKey(NamedTuple):
     """What tells datagrams apart, RFC 4944 section 5.3: both link-layer addresses (originator and final destination
-    where there is a mesh header), datagram_size in octets, and datagram_tag."""
+    where there is a mesh header), datagram_size in octets, and datagram_tag. Of recoverable fragments (RFC 8931) only
+    the first tells the size: it is 0 in their keys, and in the timeline as soon as it is known."""
 
     source: LinkAddress
     destination: LinkAddress
@@ -18,7 +19,8 @@ class DatagramKey(NamedTuple):
 
 
 class Arrival(NamedTuple):
-    """One fragment: when it came, and which octets of the uncompressed datagram it brought."""
+    """One fragment: when it came, and which octets of the datagram it brought: of the uncompressed one, but of the
+    compressed one where fragments are recoverable."""
 
     at_us: int
     offset: int
@@ -28,11 +30,13 @@ class Arrival(NamedTuple):
 
 class Timeline(NamedTuple):
     """The fragments of one datagram in order of arrival. ``duplicates`` counts all that came twice; of those,
-    ``arrivals`` lists the first ``Limits.reassembly_duplicates``."""
+    ``arrivals`` lists the first ``Limits.reassembly_duplicates``. ``overlapped``: how many octets came in more than one
+    fragment. ``size`` is 0 as long as it is not known."""
 
     size: int
     arrivals: tuple[Arrival, ...] = ()
     duplicates: int = 0
+    overlapped: int = 0
 
     @property
     def fragments(self) -> int:
@@ -44,7 +48,7 @@ class Timeline(NamedTuple):
     @property
     def octets(self) -> int:
         """How many octets of the datagram came."""
-        return sum([arrival.length for arrival in self.arrivals if not arrival.duplicate])
+        return sum([arrival.length for arrival in self.arrivals if not arrival.duplicate]) - self.overlapped
 
     @property
     def missing(self) -> tuple[tuple[int, int], ...]:
@@ -76,7 +80,8 @@ class Duplicate(NamedTuple):
 
 
 class Complete(NamedTuple):
-    """The fragment was the one that was missing. ``datagram`` is the whole uncompressed IPv6 packet."""
+    """The fragment was the one that was missing. ``datagram`` is the whole uncompressed IPv6 packet; where fragments
+    are recoverable, the compressed one."""
 
     key: DatagramKey
     datagram: bytes

@@ -71,6 +71,11 @@ class RecoverableFragment(Header):
         """Whether the fragment asks everyone to forget the datagram."""
         return not (self.datagram_size or self.fragment_offset)
 
+    @property
+    def offset(self) -> int:
+        """Where the fragment lies in the compressed datagram, in octets."""
+        return self.fragment_offset or 0
+
 
 @wire("rfrag_ack")
 class RecoverableFragmentAcknowledgment(Header):
