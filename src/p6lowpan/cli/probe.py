@@ -90,10 +90,8 @@ def probe(
     """
     if explain and explain not in BY_NAME:
         raise UsageError(f"there is no feature {explain!r}: p6lowpan features lists them")
-    if is_simulated(radio):
-        refuse_given(command, ON_A_RADIO, f"has no meaning with --radio {radio}: only a neighbour on a radio takes it")
-    else:
-        refuse_given(command, IN_THE_SIMULATOR, f"has no meaning with --radio {radio}: only sim: takes it")
+    elsewhere, taker = (ON_A_RADIO, "a neighbour on a radio") if is_simulated(radio) else (IN_THE_SIMULATOR, "sim:")
+    refuse_given(command, elsewhere, f"has no meaning with --radio {radio}: only {taker} takes it")
     contexts, waiting = tuple(context or ()), Patience(answer_us=round(patience * 1_000_000))
     neighbor = Neighbor(target, radio, pan, own, own_short, short, address, contexts, key, loss, waiting)
     prober = neighbor.probe(Reach(wait_s=wait), state)

@@ -11,6 +11,7 @@ from p6lowpan.wire.sixlowpan.fragment import OFFSET_UNIT
 
 CHECKS, CHECKS_AGAIN = 3, 2
 """How often it is asked whether there is room for fragments: behind a try, and later."""
+MOST_UNDELIVERED = 20
 FRAGMENT_BITS, FRAGMENT = 0b11011000, 0b11000000
 """FRAG1 and FRAGN differ in the third bit (RFC 4944 section 5.3)."""
 SUBSEQUENT = 0b11100000
@@ -82,6 +83,19 @@ class Course:
         """A try was not answered."""
         self.last = attempt
         self.checked, self.is_completed, self.is_kept = 0, False, False
+
+    def counts(self, attempt: Attempt, are_any_answered: bool) -> bool:
+        """An attempt of which frames were not acknowledged is none, unless the neighbour acknowledges nothing."""
+        if not attempt.undelivered or not are_any_answered or self.undelivered >= MOST_UNDELIVERED:
+            return True
+        self.undelivered += 1
+        return False
+
+    def was_kept(self) -> bool:
+        """Whether it was the last try that took the room, and was not put together."""
+        if self.last is None or self.last.undelivered or not self.is_completed:
+            return False
+        return self.last.had_all_room or not self.probe.fills
 
     def put_off(self, moment: int) -> None:
         """It goes on later, with a check."""

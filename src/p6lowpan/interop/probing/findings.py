@@ -17,6 +17,14 @@ class Verdict(StrEnum):
     YES = "yes"
     NO = "no"
     UNKNOWN = "unknown"
+    HIDDEN = "cannot be seen from outside"
+
+
+HIDDEN = {
+    Feature.ESCAPE: "a node that knows ESC drops what has an extension type that it does not know (RFC 8066 section "
+    "3.1), and no type is assigned that is answered here: who understands ESC is as silent as who does not",
+}
+"""Features of which no answer tells, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +44,8 @@ class Finding:
     @property
     def why(self) -> str:
         """In words."""
+        if self.verdict is Verdict.HIDDEN:
+            return HIDDEN[self.feature]
         if not self.results:
             return "nothing was asked that tells"
         return self.results[0].why
@@ -53,6 +63,8 @@ class Bound:
 
 def finding(feature: Feature, plan: Sequence[Probe], results: Results) -> Finding:
     """What is known of one feature."""
+    if feature in HIDDEN:
+        return Finding(feature, Verdict.HIDDEN, ())
     probes = [probe for probe in plan if feature in probe.subjects and probe.name in results.of]
     found = [results.of[probe.name] for probe in probes]
     answered = [one for one in found if one.outcome is Outcome.ANSWERED]

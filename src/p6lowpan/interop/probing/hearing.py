@@ -7,20 +7,23 @@ from p6lowpan.capability.profile import RFC6282
 from p6lowpan.interop.probing import answering
 from p6lowpan.interop.probing.results import Results
 from p6lowpan.interop.probing.scene import Scene
-from p6lowpan.machines.adaptation.receiver import Receiver
+from p6lowpan.machines.adaptation.receiver import Received, Receiver
 from p6lowpan.machines.link.outputs import Indication
 from p6lowpan.wire.address import Link, LinkAddress
+from p6lowpan.wire.sixlowpan.recoverable_fragment import RecoverableFragmentAcknowledgment
 
 KEPT_US = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What a frame brought. ``is_theirs``: the neighbour is known by the address that it came from."""
+    """What a frame brought. ``is_theirs``: the neighbour is known by the address that it came from. ``acknowledgment``
+    is one of recoverable fragments."""
 
     packets: tuple[bytes, ...]
     source: LinkAddress
     is_theirs: bool
+    acknowledgment: RecoverableFragmentAcknowledgment | None
 
 
 class Hearing:
@@ -41,4 +44,10 @@ class Hearing:
             self._results.saw(received.features)
             for octets in packets:
                 self._results.announced = answering.announced(octets) or self._results.announced
-        return Heard(packets, event.source, is_theirs)
+        return Heard(packets, event.source, is_theirs, _acknowledgment(received))
+
+
+def _acknowledgment(received: Received) -> RecoverableFragmentAcknowledgment | None:
+    placed = received.payload.stack.headers if received.payload is not None else ()
+    headers = (one.header for one in placed)
+    return next((one for one in headers if isinstance(one, RecoverableFragmentAcknowledgment)), None)

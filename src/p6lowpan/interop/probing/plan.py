@@ -7,7 +7,7 @@ Bounds are ladders: the same question with a growing measure, until it is not an
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from p6lowpan.interop.probing import plan_addresses, plan_fragments, plan_frames, plan_headers
+from p6lowpan.interop.probing import plan_addresses, plan_fragments, plan_frames, plan_headers, plan_other_headers
 from p6lowpan.interop.probing.probe import AS_KNOWN, Ask, Probe, in_form
 from p6lowpan.interop.probing.questions import Question, router_solicitation
 from p6lowpan.interop.probing.scene import Scene
@@ -40,6 +40,7 @@ def plan(reach: Reach) -> tuple[Probe, ...]:
         *plan_addresses.probes(),
         *plan_headers.probes(),
         *plan_frames.in_front(),
+        *plan_other_headers.probes(),
         *_growth(),
         *plan_fragments.first_fragments(),
         *_pauses(reach),

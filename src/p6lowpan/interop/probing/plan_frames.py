@@ -27,7 +27,9 @@ def base() -> Iterator[Probe]:
 # --- the mesh, pages, what is deprecated ------------------------------------------------------------------------------
 
 
-def _in_front(make: Callable[[Scene], bytes], form: Form = as_known, everybody: bool = False) -> Send:
+def in_front_of(make: Callable[[Scene], bytes], form: Form = as_known, everybody: bool = False) -> Send:
+    """A packet in one frame, ``make`` in front of it."""
+
     def send(scene: Scene, questions: tuple[Question, ...], _number: int) -> Frames:
         packet = questions[0].packet
         link = Link(scene.ours, BROADCAST) if everybody else scene.link
@@ -67,16 +69,16 @@ def _deprecated(encodings: bytes) -> Send:
 def in_front() -> Iterator[Probe]:
     """Headers in front of the packet, and forms that RFC 6282 has replaced."""
     mesh = frozenset({Feature.MESH_HEADER})
-    yield Probe("mesh/one-hop", "a mesh header with one hop left", plain_echo, _in_front(_hops(1)), mesh)
+    yield Probe("mesh/one-hop", "a mesh header with one hop left", plain_echo, in_front_of(_hops(1)), mesh)
     deep = frozenset({Feature.MESH_DEEP_HOPS})
-    yield Probe("mesh/deep", "hops left in an octet of its own", plain_echo, _in_front(_hops(20)), deep)
+    yield Probe("mesh/deep", "hops left in an octet of its own", plain_echo, in_front_of(_hops(20)), deep)
     broadcast = frozenset({Feature.BROADCAST_HEADER})
-    send = _in_front(_broadcast, everybody=True)
+    send = in_front_of(_broadcast, everybody=True)
     yield Probe("mesh/broadcast", "LOWPAN_BC0 behind a mesh header to everybody", _to_all, send, broadcast)
     page = PageSwitch(page=1).encode()
     paging = frozenset({Feature.PAGING})
     about = "LOWPAN_IPHC in page 1"
-    yield Probe("page/1", about, plain_echo, _in_front(lambda _scene: page, modes()), paging)
+    yield Probe("page/1", about, plain_echo, in_front_of(lambda _scene: page, modes()), paging)
     hc1 = _deprecated(bytes((UNCOMPRESSED_NEXT_HEADER,)))
     yield Probe("hc1/icmpv6", "LOWPAN_HC1, addresses in line", plain_echo, hc1, frozenset({Feature.HC1}))
     hc2 = _deprecated(bytes((HC1_UDP_AND_HC2, 0)))

@@ -20,7 +20,7 @@ The MAC is that of a node: it acknowledges, repeats, filters duplicates and secu
 answered, so that the neighbour can reply. ``now`` is in microseconds.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -33,7 +33,15 @@ from p6lowpan.interop.probing.hearing import Heard, Hearing
 from p6lowpan.interop.probing.learning import based, begun, learned
 from p6lowpan.interop.probing.plan import REASSEMBLIES
 from p6lowpan.interop.probing.probe import Form, OutFrame, Probe, packet_in
-from p6lowpan.interop.probing.questions import ECHO, announced_in, answer_to, misquoted
+from p6lowpan.interop.probing.questions import (
+    ECHO,
+    NUMBERS_OF_A_TRY,
+    Question,
+    acknowledged,
+    announced_in,
+    answer_to,
+    misquoted,
+)
 from p6lowpan.interop.probing.remaining import Remaining
 from p6lowpan.interop.probing.results import Outcome, Result, Results
 from p6lowpan.interop.probing.room import Room
@@ -45,11 +53,10 @@ from p6lowpan.machines.link.outputs import Confirm, Indication
 from p6lowpan.machines.timers import earliest
 from p6lowpan.node import inputs
 
-NUMBERS_OF_A_TRY = 32
 ANSWER_TAG = 0x7FFF
 FRAME_US = 20_000
 """A frame there and one back, with what CSMA/CA and repetitions add."""
-MOST_UNDELIVERED, FEWEST_CONTROLS, TRIES_OF_OPTIONAL = 20, 5, 2
+FEWEST_CONTROLS, TRIES_OF_OPTIONAL = 5, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +157,9 @@ class Prober:
         heard = self._hearing.heard(now, event, self.scene)
         if self._attempt is not None:
             self._attempt.came.append(event.payload.hex())
-        events: list[Any] = []
+        acknowledgment, events = heard.acknowledgment, list[Any]()
+        if acknowledgment is not None and self._attempt is not None:
+            self._answer(now, heard, self._attempt, lambda question: acknowledged(question, acknowledgment))
         for packet in heard.packets:
             answer = answering.answer(packet, self.scene)
             if answer is not None:
@@ -168,18 +177,24 @@ class Prober:
             if attempt.kind is Kind.TRY:
                 self._end(now, attempt, Outcome.REFUSED, f"it answers that it is {profile.name}")
             return
+        if not self._answer(now, heard, attempt, lambda question: answer_to(question, octets)) and heard.is_theirs:
+            for question in attempt.questions:
+                attempt.misquoted = misquoted(question, octets) or attempt.misquoted
+
+    def _answer(self, now: int, heard: Heard, attempt: Attempt, said: Callable[[Question], str | None]) -> bool:
+        """Whether something that came answers a question; ``said`` puts that into words."""
+        if not heard.is_theirs and attempt.is_for_everybody:
+            return False
         for question in attempt.questions:
-            words = answer_to(question, octets)
-            if words is not None and (heard.is_theirs or not attempt.is_for_everybody):
+            if (words := said(question)) is not None:
                 if not heard.is_theirs:
                     self.results.ends.add(heard.source.hex())
                 attempt.words = words
                 attempt.questions.remove(question)
                 if not attempt.questions:
                     self._answered(now, attempt)
-                return
-            if heard.is_theirs:
-                attempt.misquoted = misquoted(question, octets) or attempt.misquoted
+                return True
+        return False
 
     def _answered(self, now: int, attempt: Attempt) -> None:
         """All questions were answered."""
@@ -284,7 +299,7 @@ class Prober:
     def _unanswered(self, now: int, attempt: Attempt) -> None:
         course = self._under_way()
         self._attempt, self._at = None, now + self._patience.gap_us
-        counts = self._counts(course, attempt)
+        counts = course.counts(attempt, bool(self.results.answered))
         if are_fragments(attempt.frames):
             self._room.left(now)
         match attempt.kind:
@@ -303,16 +318,9 @@ class Prober:
                 if course.controlled >= max(FEWEST_CONTROLS, self.results.tries(len(attempt.frames), everybody=True)):
                     self._control_unanswered(course, attempt)
 
-    def _counts(self, course: Course, attempt: Attempt) -> bool:
-        """An attempt of which frames were not acknowledged is none, unless the neighbour acknowledges nothing."""
-        if not attempt.undelivered or not self.results.answered or course.undelivered >= MOST_UNDELIVERED:
-            return True
-        course.undelivered += 1
-        return False
-
     def _no_room(self, now: int, course: Course) -> None:
         """The last try has taken all room for fragments, or the probe is put off until there may be some."""
-        self._room.is_full, course.is_kept = True, self._was_kept(course)
+        self._room.is_full, course.is_kept = True, self.scene.fragments is not None and course.was_kept()
         if not course.is_kept:
             self._put_off_now(now, course)
 
@@ -327,16 +335,9 @@ class Prober:
     def _check_answered(self, course: Course) -> None:
         is_all = course.probe.ladder == REASSEMBLIES and self._remaining.below(course.probe) is not None
         self._room.is_there(course.absences, is_all)
-        course.absences, course.is_kept = 0, self._was_kept(course)
+        course.absences, course.is_kept = 0, self.scene.fragments is not None and course.was_kept()
         if course.probe.ladder and course.last is not None and course.tried >= needed(self.results, course.last.frames):
             self._silent(course, "another packet in fragments")
-
-    def _was_kept(self, course: Course) -> bool:
-        """Whether it was the last try that took the room, and was not put together."""
-        last = course.last
-        if last is None or last.undelivered or self.scene.fragments is None or not course.is_completed:
-            return False
-        return last.had_all_room or not course.probe.fills
 
     def _control_answered(self, course: Course) -> None:
         if self.scene.base is None:

@@ -18,9 +18,17 @@ from p6lowpan.wire.ipv6.link_layer_options import SourceLinkLayerAddress, Target
 from p6lowpan.wire.ipv6.neighbor_discovery import NeighborAdvertisement, NeighborSolicitation, RouterSolicitation
 from p6lowpan.wire.ipv6.p6lowpan import CLASS_UNSUPPORTED_TYPE, ClassUnsupported, is_class_unsupported
 from p6lowpan.wire.ipv6.registry import MessageType, Protocol
+from p6lowpan.wire.sixlowpan.recoverable_fragment import (
+    FULL_BITMAP,
+    NULL_BITMAP,
+    RecoverableFragmentAcknowledgment,
+    sequences_of,
+)
 
 ECHO = "an echo request"
 """Who does not answer it in the plainest form is not there."""
+NUMBERS_OF_A_TRY = 32
+"""From one try to the next: so many packets can be told apart within one."""
 IDENTIFIER = 0x6C0F
 HOP_LIMIT, DISCOVERY_HOP_LIMIT = 64, 255
 CLOSED_PORT = 0xF0B9
@@ -38,13 +46,15 @@ ERRORS = {
 @dataclass(frozen=True, slots=True)
 class Question:
     """A packet, and what its answer is known by. ``kind``: what must be answered in the plainest form, too, before
-    silence in another says anything. ``target`` is the address that a solicitation asks about."""
+    silence in another says anything. ``target`` is the address that a solicitation asks about, ``tag`` that of the
+    recoverable fragments which it goes in."""
 
     kind: str
     packet: bytes
     echo: bytes = b""
     ports: bytes = b""
     target: bytes = b""
+    tag: int | None = None
 
 
 def echo(
@@ -59,6 +69,7 @@ def echo(
     dscp: int = 0,
     ecn: int = 0,
     flow_label: int = 0,
+    tag: int | None = None,
 ) -> Question:
     """An echo request, ``parts`` in front of it, with ``data`` octets of data."""
     body = IDENTIFIER.to_bytes(2, "big") + (number & 0xFFFF).to_bytes(2, "big") + pattern(data, seed=number % 251)
@@ -73,7 +84,7 @@ def echo(
         ecn=ecn,
         flow_label=flow_label,
     )
-    return Question(kind, octets, echo=body)
+    return Question(kind, octets, echo=body, tag=tag)
 
 
 def closed_port(
@@ -154,6 +165,15 @@ def answer_to(question: Question, octets: bytes) -> str | None:
         words = ERRORS[MessageType(kind)].get(message[1], f"code {message[1]}")
         return f"an ICMPv6 error that quotes the packet: {words}"
     return None
+
+
+def acknowledged(question: Question, acknowledgment: RecoverableFragmentAcknowledgment) -> str | None:
+    """What it says of the question's fragments, in words; ``None`` where it is about others, or gives them up."""
+    bitmap = acknowledgment.bitmap
+    if acknowledgment.datagram_tag != question.tag or bitmap == NULL_BITMAP:
+        return None
+    received = "all fragments" if bitmap == FULL_BITMAP else f"fragments {', '.join(map(str, sequences_of(bitmap)))}"
+    return f"an RFRAG acknowledgment of {received}"
 
 
 def misquoted(question: Question, octets: bytes) -> str | None:

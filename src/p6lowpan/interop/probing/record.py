@@ -26,6 +26,7 @@ def profile_record(found: Findings, name: str) -> dict[str, Any]:  # Any: JSON
         "receives": _names(found.receives),
         "sends": _names(found.sends),
         "unknown": _names(found.having(Verdict.UNKNOWN)),
+        "hidden": _names(found.having(Verdict.HIDDEN)),
         "level": found.level,
         "flex": None if found.flex is None else f"{found.flex:08x}",
         "limits": _limits(found),

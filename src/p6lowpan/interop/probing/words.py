@@ -78,6 +78,8 @@ def explained(found: Findings, feature: Feature) -> Iterator[str]:
     """All evidence of one feature: frames sent, frames that came."""
     one = found.features[feature]
     yield f"{feature.value.name}: {one.verdict.value}{', in part' if one.partly else ''}"
+    if not one.results:
+        yield f"  {one.why}"
     for result in one.results:
         yield from _evidence(result)
 
