@@ -12,16 +12,17 @@ from gateway.host_side import HOST, ping, set_up_loopback
 from p6lowpan.drivers.radio import Radio
 from p6lowpan.drivers.zep import ZepRadio
 from p6lowpan.wire.ieee802154.frame import Frame, FrameType
-from peers.linux.air import GuestRadio, contexts_of
+from peers.linux.air import GuestRadio
 from peers.linux.ends import KERNEL
-from peers.linux.names import EUI64, GATEWAY_PREFIX, PAN
+from peers.linux.names import EUI64, GATEWAY_PREFIX, PAN, SHORT
+from peers.linux.names import GATEWAY as EUI64_OF_GATEWAY
 
 BRIDGE, GATEWAY = ("::1", 17754), ("::1", 17755)
 UP = b"network is up"
 COMMAND = "from p6lowpan.cli.main import main; main()"
 
 
-def text(folder: Path, contexts: str) -> str:
+def text(folder: Path, network: str) -> str:
     return f"""
 control = "{folder}/control.sock"
 
@@ -30,13 +31,13 @@ name = "lowpan0"
 addresses = ["{HOST}/128"]
 
 [[network]]
-eui64 = "02000000000000ff"
+eui64 = "{EUI64_OF_GATEWAY}"
 pan = {PAN}
 prefix = "{GATEWAY_PREFIX}/64"
-contexts = [{contexts}]
 asks = true
-neighbor = [{{ eui64 = "{EUI64}", profile = "linux" }}]
+neighbor = [{{ eui64 = "{EUI64}", short = "{SHORT}", profile = "linux" }}]
 radio = {{ kind = "zep", peers = ["[{BRIDGE[0]}]:{BRIDGE[1]}"], local = "[{GATEWAY[0]}]:{GATEWAY[1]}" }}
+{network}
 """
 
 
@@ -58,9 +59,9 @@ class HandsOver:
         """What became of it is nobody's concern here."""
 
 
-async def main(folder: Path, contexts: str, air: socket.socket, peer: tuple[str, int]) -> None:
+async def main(folder: Path, network: str, air: socket.socket, peer: tuple[str, int]) -> None:
     file = folder / "gateway.toml"
-    file.write_text(text(folder, contexts))
+    file.write_text(text(folder, network))
     zep, guest = ZepRadio([GATEWAY], local=BRIDGE), GuestRadio(air, peer)
     await zep.open(HandsOver(zep, guest))
     await guest.open(HandsOver(guest, zep))
@@ -79,7 +80,8 @@ async def main(folder: Path, contexts: str, air: socket.socket, peer: tuple[str,
     gateway.terminate()
     await gateway.wait()
     print((await log).decode(), file=sys.stderr)
-    print(json.dumps({"sent": sorted(contexts_of(guest.sent)), "heard": sorted(contexts_of(guest.heard))}))
+    found = {"sent": guest.sent, "heard": guest.heard}
+    print(json.dumps({what: [frame.hex() for frame in frames] for what, frames in found.items()}))
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
 """Run in the guest: the link-layer security of its kernel, told in generic netlink (its family "802.15.4 MAC", the one
 that a kernel without CONFIG_IEEE802154_NL802154_EXPERIMENTAL has).
 
-    python -m peers.linux.link_security know              the key by all its names, and us as a device
-    python -m peers.linux.link_security speak 5 1         from now on at this level, naming the key in this mode
-    python -m peers.linux.link_security meet 2001:db8::1  whose address this is
+    python -m peers.linux.link_security know 0212740011223344  the key by all its names, and us as a device
+    python -m peers.linux.link_security speak 5 1              from now on at this level, naming the key in this mode
+    python -m peers.linux.link_security meet 2001:db8::1       that this address is ours
 
 What the kernel refuses ends it with the error's name."""
 
@@ -100,9 +100,9 @@ def device(address: bytes) -> Attributes:
     return {PAN_ID: struct.pack("H", PAN), kind: address if len(address) == 8 else address[::-1]}
 
 
-def know() -> None:
+def know(eui64: str) -> None:
     """The key by all its names, us, and that data must be secured."""
-    mac, us, our_short = Mac(), bytes.fromhex(US), bytes.fromhex(US_SHORT)
+    mac, us, our_short = Mac(), bytes.fromhex(eui64), bytes.fromhex(US_SHORT)
     key = {FRAME_TYPES: octet(1 << DATA), KEY_OCTETS: bytes.fromhex(KEY)}
     for address in (us, our_short, EVERYBODY.to_bytes(2, "big")):
         mac.tell(ADD_KEY, {**key, **key_name(IMPLICIT), **device(address)})

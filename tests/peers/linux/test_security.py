@@ -32,6 +32,7 @@ from peers.linux.names import (
     PREFIX,
     SHORT,
     SHORT_IDENTIFIER,
+    US,
     US_SHORT,
     under,
 )  # fmt: skip
@@ -52,7 +53,7 @@ COUNTERS = itertools.count(1, 1_000_000)  # the kernel remembers ours from one c
 @pytest.fixture(scope="module")
 def secured(guest):
     """The kernel with the key, and with us in its table of devices."""
-    guest.do(f"{guest.python} -m {IN_GUEST[0]} know")
+    guest.do(f"{guest.python} -m {IN_GUEST[0]} know {US}")
     return guest
 
 
