@@ -1,12 +1,15 @@
 """``p6lowpan gateway``: refusals, and the tables of one that runs in another thread."""
 
 import asyncio
+import io
 import json
 import threading
 
 import pytest
+from rich.console import Console
 
 from p6lowpan.cli import gateway as gateway_command
+from p6lowpan.cli.gateway_tables import Shown
 from p6lowpan.gateway.gateway import Gateway
 from p6lowpan.gateway.running import demo_plan
 
@@ -44,6 +47,33 @@ def test_a_gateway_tells_its_neighbors_and_how_it_stands(run, control):
     status = run("gateway", "status", "--control", control)
     assert "0x6c6f" in status.stdout
     assert "level-6" in status.stdout
+
+
+def test_a_terminal_that_is_too_narrow_for_a_table_gets_a_line_for_each_value():
+    records = [
+        {"network": "demo", "neighbor": f"02:00:00:00:00:00:00:{number:02x}", "addresses": ["fe80::1", "fd00::1"]}
+        for number in (1, 2)
+    ]
+    told = {}
+    for width in (40, 80):
+        console = Console(width=width, file=io.StringIO())
+        console.print(Shown("neighbors", records))
+        told[width] = console.file.getvalue().splitlines()[1:]
+    assert [line.split() for line in told[40][:5]] == [
+        ["network", "demo"],
+        ["neighbor", "02:00:00:00:00:00:00:01"],
+        ["addresses", "fe80::1"],
+        ["fd00::1"],
+        [],
+    ]
+    assert "network" in told[80][1]
+    assert "neighbor" in told[80][1]
+
+
+def test_what_there_is_nothing_of_is_said_in_a_line():
+    console = Console(file=io.StringIO())
+    console.print(Shown("drops", []))
+    assert console.file.getvalue().endswith(": nothing was dropped\n")
 
 
 def test_a_table_that_is_watched_is_shown_anew_until_somebody_has_seen_enough(run, control, monkeypatch):

@@ -86,7 +86,7 @@ def test_the_demo_answers_pings_and_datagrams_of_every_size_at_every_level(run, 
             profiles = sorted(one["profile"] for one in await ask(control, ask="neighbors"))
             assert profiles == [f"level-{level}" for level in range(7)]
             (status,) = await ask(control, ask="status")
-            assert (status["registrations"], status["in"]) == (14, 0)
+            assert (status["registrations"], status["packets in"]) == (14, 0)
 
     run(main())
 

@@ -1,6 +1,7 @@
 """``p6lowpan gateway``: a border router, and what one that runs has to say."""
 
 import asyncio
+import contextlib
 import json as json_module
 import os
 import sys
@@ -11,17 +12,17 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.live import Live
-from rich.table import Table
 
 from p6lowpan.capability.errors import UsageError, said_by
+from p6lowpan.cli.gateway_tables import Shown
 from p6lowpan.cli.options import AUTO, ColorOption
 from p6lowpan.cli.output import palette_of, write
 from p6lowpan.gateway.control import ask
 from p6lowpan.gateway.plan import CONTROL
 from p6lowpan.gateway.running import demo_control, demo_plan, read_file, serve
 
-HIDDEN = {"counters"}
 REFRESH_SECONDS = 1.0
+WIDTH_OF_A_FILE = 200
 SHOWN = ("status", "neighbors", "drops")
 ASKED = ("ping", "echo")
 
@@ -108,39 +109,15 @@ def _show(what: str, control: str, watch: bool, json: bool, color: str) -> None:
     if json:
         write(iter([json_module.dumps(_ask(control, ask=what), indent=1)]))
         return
-    coloured = palette_of(color) is not None and sys.stdout.isatty()
-    console = Console(no_color=not coloured, width=None if sys.stdout.isatty() else 200)
+    console = Console(no_color=not palette_of(color).coloured, width=None if sys.stdout.isatty() else WIDTH_OF_A_FILE)
     if not watch:
-        console.print(table_of(what, _ask(control, ask=what)))
+        console.print(Shown(what, _ask(control, ask=what)))
         return
-    with Live(console=console, auto_refresh=False) as live:
-        try:
-            while True:
-                live.update(table_of(what, _ask(control, ask=what)), refresh=True)
-                time.sleep(REFRESH_SECONDS)
-        except KeyboardInterrupt:
-            return
-
-
-def table_of(what: str, records: list[dict[str, Any]]) -> Table:  # Any: as above
-    """A row for each record; of a status, a column for each network."""
-    table = Table(title=f"{what}, {time.strftime('%H:%M:%S')}", title_justify="left")
-    headings = [name for name in (records[0] if records else {"nothing": ""}) if name not in HIDDEN]
-    if what == "status":
-        table.add_column("")
-        for record in records:
-            table.add_column(str(record["network"]))
-        for heading in headings[1:]:
-            table.add_row(heading, *(_cell(record[heading]) for record in records))
-        return table
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
-    for record in records:
-        table.add_row(*(_cell(record[heading]) for heading in headings))
-    return table
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, list):
-        return "\n".join(map(str, value))
-    return "" if value is None else str(value)
+    with contextlib.suppress(KeyboardInterrupt), Live(console=console, auto_refresh=False) as live:
+        while True:
+            shown = Shown(what, _ask(control, ask=what))
+            if console.is_terminal:
+                live.update(shown, refresh=True)
+            else:  # one below the other, for a file or a pipe
+                console.print(shown)
+            time.sleep(REFRESH_SECONDS)

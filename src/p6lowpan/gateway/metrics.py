@@ -94,8 +94,7 @@ class MetricsServer:
             )
             for record in records:
                 for way in ("in", "out"):
-                    key = way if what == "packets" else f"{what} {way}"
-                    crossed.add_metric((record["network"], way), record[key])
+                    crossed.add_metric((record["network"], way), record[f"{what} {way}"])
             yield crossed
         dropped = CounterMetricFamily("p6lowpan_dropped", "What was dropped", labels=("network", "where", "reason"))
         for drop in self._gateway.drops():

@@ -29,8 +29,8 @@ def status_of(lowpan: Lowpan) -> Record:
         "registrations": len(node.durable.registrations),
         "waiting octets": backbone.waiting.octets if backbone else 0,
         "conversations": len(backbone.flows) if backbone else 0,
-        "in": counters[PACKETS + INWARD],
-        "out": counters[PACKETS + OUTWARD],
+        "packets in": counters[PACKETS + INWARD],
+        "packets out": counters[PACKETS + OUTWARD],
         "octets in": counters[OCTETS + INWARD],
         "octets out": counters[OCTETS + OUTWARD],
         "dropped": sum(count for name, count in counters.items() if name.startswith((DROPPED, RADIO_DROPPED))),
@@ -46,10 +46,10 @@ def neighbors_of(lowpan: Lowpan, now: int) -> list[Record]:
     for short in identities.shorts():
         shorts.setdefault(identities.of(short), []).append(short)
     entries: dict[LinkAddress, list[Entry]] = {}
-    for entry in node.discovery.cache.entries:
+    for entry in sorted(node.discovery.cache.entries, key=lambda one: one.address):
         if entry.link_address is not None:
             entries.setdefault(identities.of(entry.link_address), []).append(entry)
-    known = [*entries, *(one for one in node.levels.neighbors if one not in entries)]
+    known = sorted({*entries, *node.levels.neighbors}, key=lambda one: (len(one), one))
     return [_neighbor(lowpan, address, shorts.get(address, []), entries.get(address, []), now) for address in known]
 
 
@@ -67,7 +67,7 @@ def _neighbor(
         "learned by": how.value if how else "",
         "sent": levels.sending_profile(address).name,
         "addresses": [format_ipv6(one.address) for one in entries],
-        "state": ", ".join(sorted({one.state.name.lower() for one in entries})),
+        "states": [one.state.name.lower() for one in entries],
         "registered for s": (max(ends) - now) // MICROSECONDS if ends else None,
     }
 
