@@ -39,7 +39,7 @@ static void overlay(uint8_t *address, const p6_context *context)
 }
 #endif
 
-#if P6_COUNTS_FEATURES
+#if P6_COUNTS_FEATURES && P6_HAS_IPHC
 /* What a receiver must have for a mode; beside that, for an identifier of a short link-layer address. */
 p6_allowed p6_needs(unsigned mode, const p6_address *end)
 {
@@ -60,13 +60,13 @@ p6_allowed p6_needs(unsigned mode, const p6_address *end)
 p6_reason p6_expand_address(uint8_t *address, unsigned mode, const uint8_t *in_line, const p6_address *end,
                             const p6_context *context)
 {
-    unsigned octets = p6_carried_octets(mode), first = CARRIED[mode] >> 5, inverts = 0;
+    unsigned octets = p6_carried_octets(mode), first = P6_HAS_IPHC ? CARRIED[mode] >> 5 : 0, inverts = 0;
 
     memset(address, 0, 16);
     if (mode == P6_UNSPECIFIED) {
         return P6_OK;
     }
-    if (mode & P6_GROUP) {
+    if (P6_HAS_IPHC && (mode & P6_GROUP)) {
         address[0] = 0xFF;
         address[1] = 2;
     } else {
@@ -93,23 +93,25 @@ p6_reason p6_expand_address(uint8_t *address, unsigned mode, const uint8_t *in_l
     memcpy(address + 1, in_line, first);
     memcpy(address + 16 - (octets - first), in_line + first, octets - first);
     address[8] ^= (uint8_t)inverts;
+#if P6_HAS_CONTEXTS || P6LOWPAN_DISCOVERY
     if (mode & P6_STATEFUL) {
 #if P6_HAS_CONTEXTS
-        if (!context->state) {
-            return P6_NO_CONTEXT;
-        }
-        if (!(mode & P6_GROUP)) {
-            overlay(address, context);
-        } else { /* RFC 3306 */
-            address[3] = context->length;
-            memcpy(address + 4, context->prefix, 8);
-        }
-#else
-        if (!(mode & P6_GROUP)) {
-            address[0] = address[1] = 0; /* of what prefix, is not known */
+        if (context->state) {
+            if (!(mode & P6_GROUP)) {
+                overlay(address, context);
+            } else { /* RFC 3306 */
+                address[3] = context->length;
+                memcpy(address + 4, context->prefix, 8);
+            }
+            return P6_OK;
         }
 #endif
+        if (P6LOWPAN_DISCOVERY && !(P6_HAS_IPHC && (mode & P6_GROUP))) {
+            address[0] = address[1] = 0; /* of what prefix, is not known */
+        }
+        return P6_HAS_CONTEXTS ? P6_NO_CONTEXT : P6_OK;
     }
+#endif
     (void)context;
     return P6_OK;
 }

@@ -1,7 +1,7 @@
 /* The headers of an IPv6 packet as they are, RFC 8200 section 4. */
 #include "internal.h"
 
-#if P6_WALKS
+#if P6_READS_IPHC
 
 /* Headers with another behind, then UDP, TCP and ICMPv6; and their octets at least. */
 static const uint8_t HEADERS[] = {IPV6, HOP_BY_HOP, ROUTING, FRAGMENT, DESTINATION_OPTIONS, MOBILITY, UDP, 6, ICMPV6};

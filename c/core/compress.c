@@ -49,7 +49,7 @@ void p6_keep_cheaper(p6_compression *c)
 {
     const p6_depth *now = &c->now;
     int is_tunnel = now->bit == 4 && now->number == IPV6;
-    uint32_t cost = cost_of(&c->search, now->octets + (now->bit != 0u), now->covered);
+    uint32_t cost = cost_of(&c->search, now->octets + (now->bit ? 1u : 0u), now->covered);
 
     if ((!is_tunnel || P6_MAY_SEND(c, TUNNELLED_IPV6)) && cost < c->least) {
         c->best = *now;

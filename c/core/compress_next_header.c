@@ -49,7 +49,7 @@ static unsigned without_padding(const uint8_t *header, unsigned octets)
 
     while (at < octets) {
         last = at;
-        at += header[at] == 0 ? 1 : 2 + (at + 1 < octets ? header[at + 1] : 0);
+        at += header[at] == 0 ? 1u : 2u + (at + 1 < octets ? header[at + 1] : 0u);
     }
     if (at != octets || octets - last > 7) {
         return octets;

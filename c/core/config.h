@@ -28,7 +28,6 @@
 #define P6_HAS_GHC (P6LOWPAN_LEVEL >= 6)
 #define P6_READS_IPHC (P6_HAS_IPHC || P6LOWPAN_DISCOVERY) /* to answer, where not to expand */
 #define P6_SEES_MESH (P6_HAS_MESH || P6LOWPAN_DISCOVERY)  /* to pass over it, where not more */
-#define P6_WALKS (P6_HAS_IPHC || P6LOWPAN_DISCOVERY) /* along headers that are not compressed */
 #define P6_HAS_REST (P6LOWPAN_LEVEL >= P6_EVERYTHING) /* inner IPHC, elided checksums, reports */
 
 #endif

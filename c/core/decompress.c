@@ -4,7 +4,7 @@
  * P6_LIMIT_HEADER_GROWTH_OCTETS ahead of what was read: so the frame may lie that far behind in the same buffer. */
 #include "expansion.h"
 
-#if P6_READS_IPHC
+#if P6_HAS_IPHC
 
 p6_reason p6_make_room(p6_pass *p, const uint8_t *in, size_t octets)
 {
@@ -23,7 +23,6 @@ p6_reason p6_make_room(p6_pass *p, const uint8_t *in, size_t octets)
     return (size_t)(p->limit - p->to) < octets ? P6_TOO_BIG : P6_OK;
 }
 
-#if P6_HAS_IPHC
 /* Lengths, which only the size of the datagram tells. */
 static void fill_lengths(p6_pass *p, size_t size)
 {
@@ -64,14 +63,15 @@ static p6_reason finish(p6_pass *p, size_t datagram_size, p6_expanded *result)
         result->unsummed_udp = (uint16_t)(p->udp - p->out);
     }
 #endif
-    memmove(p->to, p->in, octets);
-#if !P6_HAS_NHC || P6LOWPAN_FLEX
-    if (datagram_size && p6_chain_end(p->out, headers + octets, IPV6, NULL) > headers + octets) { /* not all are there */
-#if P6_HAS_NHC
-        P6_USES(p, HEADERS_PAST_FIRST_FRAGMENT);
-#else
+#if !P6_HAS_NHC
+    if (datagram_size && p6_chain_end(p->in, octets, *p->next_header, NULL) > octets) { /* not all headers are there */
         return P6_FEATURE_ABOVE_PROFILE;
+    }
 #endif
+    memmove(p->to, p->in, octets);
+#if P6_HAS_NHC && P6LOWPAN_FLEX
+    if (datagram_size && p6_chain_end(p->out, headers + octets, IPV6, NULL) > headers + octets) {
+        P6_USES(p, HEADERS_PAST_FIRST_FRAGMENT);
     }
 #endif
 #if P6_COUNTS_FEATURES
@@ -81,7 +81,6 @@ static p6_reason finish(p6_pass *p, size_t datagram_size, p6_expanded *result)
     result->octets = (uint16_t)(headers + octets);
     return P6_OK;
 }
-#endif
 
 static p6_reason expand(p6_pass *p, size_t datagram_size, p6_expanded *result)
 {
@@ -92,31 +91,21 @@ static p6_reason expand(p6_pass *p, size_t datagram_size, p6_expanded *result)
         reason = p6_expand_next_header(p);
     }
 #endif
-#if P6_HAS_IPHC
     if (reason == P6_OK) {
         reason = finish(p, datagram_size, result);
     }
-#else
-    (void)datagram_size;
-#endif
 #if P6_AWAITS_CONTEXTS
     if (reason == P6_OK && p->missing != NULL) {
         p->in = p->missing;
         reason = P6_NO_CONTEXT;
     }
 #endif
-#if P6LOWPAN_DISCOVERY
-    if (reason == P6_FEATURE_ABOVE_PROFILE) {
-        result->seen.header = p->out;
-        result->seen.rest = p->in;
-        result->seen.end = p->end;
-        result->seen.protocol = *p->next_header;
-        result->seen.is_compressed = p->more;
-    }
-#endif
     return reason;
 }
 
+#if !P6_HAS_NHC
+P6_APART /* while it is small, its caller has no registers left for it */
+#endif
 p6_reason p6_expand(const p6_node *node, const p6_link *link, const uint8_t *frame, size_t octets,
                     uint16_t datagram_size, uint8_t *out, size_t room, p6_expanded *result)
 {

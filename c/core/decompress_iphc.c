@@ -1,7 +1,7 @@
 /* LOWPAN_IPHC, put back into an IPv6 header (RFC 6282 section 3). */
 #include "expansion.h"
 
-#if P6_READS_IPHC
+#if P6_HAS_IPHC
 
 /* What a level has not, a build with discovery passes over, to see whom to answer. */
 #define SEES(what) (P6_HAS_##what || P6LOWPAN_DISCOVERY)
@@ -37,37 +37,19 @@ static uint32_t first_word(unsigned tf, const uint8_t *in, const uint8_t *end)
 }
 
 #if P6_HAS_CONTEXTS
-/* The context of one end, `shift` bits from the right of what CID says; where there is none, and that is not yet the end of
- * it, one that tells nothing. */
-static const p6_context *context_of(p6_pass *p, unsigned mode, const uint8_t *at, unsigned shift)
-{
-    const p6_context *context = &p->node->contexts[at[1] & 0x80 ? at[2] >> shift & 15 : 0];
-#if P6_AWAITS_CONTEXTS
-    static const p6_context NO_PREFIX = {{0}, 0, P6_CONTEXT_KNOWN};
-
-    if ((mode & P6_STATEFUL) && mode != P6_UNSPECIFIED && !context->state) {
-        if (p->missing == NULL) {
-            p->missing = at + 1 + (at[1] >> 7);
-        }
-        return &NO_PREFIX;
-    }
+/* The context of one end, `shift` bits from the right of what CID says. */
+#define CONTEXT_OF(p, at, shift) (&(p)->node->contexts[(at)[1] & 0x80 ? (at)[2] >> (shift) & 15 : 0])
 #else
-    (void)mode;
-#endif
-    return context;
-}
-#else
-#define context_of(p, mode, at, shift) NULL
+#define CONTEXT_OF(p, at, shift) NULL
 #endif
 
 p6_reason p6_expand_iphc(p6_pass *p)
 {
-    static const uint8_t TRAFFIC_OCTETS[4] = {4, 3, 1, 0};
     const uint8_t *at = p->in, *traffic, *next_header, *hop_limit, *source, *destination, *in;
     unsigned first, second, tf, is_above;
     uint8_t *to = p->to;
     uint32_t word;
-    p6_reason reason;
+    p6_reason reason, other;
 
     if (p->end - at < 2) {
         return P6_TRUNCATED;
@@ -79,13 +61,13 @@ p6_reason p6_expand_iphc(p6_pass *p)
         return P6_FIXED_VALUE;
     }
 #endif
-    is_above = (P6_HAS_IPHC ? 0 : 1u) | (first & ABOVE_FIRST) | (second & ABOVE_SECOND) | (!P6_HAS_CONTEXTS && (second & 0x70) > 0x40);
+    is_above = (first & ABOVE_FIRST) | (second & ABOVE_SECOND) | (!P6_HAS_CONTEXTS && (second & 0x70) > 0x40);
     if (!P6LOWPAN_DISCOVERY && is_above) {
         return P6_FEATURE_ABOVE_PROFILE;
     }
     tf = SEES(TRAFFIC) ? first >> 3 & 3 : 0;
     traffic = at + 2 + (SEES(CONTEXTS) ? second >> 7 : 0);
-    next_header = traffic + TRAFFIC_OCTETS[tf];
+    next_header = traffic + P6_TRAFFIC_OCTETS(tf);
     hop_limit = next_header + !(SEES(NHC) && (first & 4));
     source = hop_limit + !(SEES(TRAFFIC) && (first & 3));
     destination = source + p6_carried_octets(second >> 4 & 7);
@@ -100,30 +82,42 @@ p6_reason p6_expand_iphc(p6_pass *p)
     if (p->limit - to < P6_IPV6_OCTETS) {
         return P6_TOO_BIG;
     }
-    word = P6_HAS_TRAFFIC || !is_above ? first_word(tf, traffic, next_header) : 0;
+    word = P6_HAS_TRAFFIC || !is_above ? first_word(P6_HAS_TRAFFIC ? tf : 0, traffic, next_header) : 0;
     p6_store16(to, word >> 16);
     p6_store16(to + 2, word);
-    to[6] = hop_limit > next_header ? *next_header : 0;
-    to[7] = source > hop_limit ? *hop_limit : p6_hop_limits[first & 3];
-    reason = p6_expand_address(to + 8, second >> 4 & 7, source, &p->link->source, context_of(p, second >> 4 & 7, at, 4));
-    if (reason == P6_OK) {
-        reason = p6_expand_address(to + 24, second & 15, destination, &p->link->destination, context_of(p, second & 15, at, 0));
+    to[6] = hop_limit > next_header ? hop_limit[-1] : COMPRESSED;
+    to[7] = !P6_HAS_TRAFFIC || source > hop_limit ? source[-1] : p6_hop_limits[first & 3];
+    reason = p6_expand_address(to + 8, second >> 4 & 7, source, &p->link->source, CONTEXT_OF(p, at, 4));
+    if (reason == P6_OK || P6_IS_AWAITED(reason)) {
+        other = p6_expand_address(to + 24, second & 15, destination, &p->link->destination, CONTEXT_OF(p, at, 0));
+        if (other != P6_OK) {
+            reason = other;
+        }
     }
+    if (reason == P6_NO_CONTEXT) {
+        p->in += second >> 7;
+    }
+#if P6_AWAITS_CONTEXTS
+    if (reason == P6_NO_CONTEXT) {
+        p->missing = p->in;
+        reason = P6_OK;
+    }
+#endif
     if (reason != P6_OK) {
-        p->in += reason == P6_NO_CONTEXT ? second >> 7 : 0;
         return reason;
     }
 #if P6_COUNTS_FEATURES
     note_features(p, first, second);
     if (!(first & 4) && to[6] == IPV6) P6_USES(p, TUNNELLED_IPV6);
 #endif
-    is_above |= !P6_HAS_NHC && to[6] == IPV6;
     reason = p6_make_room(p, in, P6_IPV6_OCTETS);
     p->ipv6 = to;
     p->next_header = to + 6;
     p->to = to + P6_IPV6_OCTETS;
-#if P6_HAS_NHC || P6LOWPAN_DISCOVERY
+#if P6_HAS_NHC
     p->more = first >> 2 & 1;
+#else
+    is_above |= to[6] == IPV6;
 #endif
     return reason == P6_OK && is_above ? P6_FEATURE_ABOVE_PROFILE : reason;
 }

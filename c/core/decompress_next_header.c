@@ -9,7 +9,7 @@ static p6_reason count(p6_pass *p, unsigned extension)
     int after = p->rank;
 
     p->rank = (int8_t)p6_extension_place(extension, after);
-    *p->next_header = p6_extension_number(extension);
+    *p->next_header = (uint8_t)p6_extension_number(extension);
     if (++p->extensions > P6_BOUND(p->node, compressed_extension_headers, COMPRESSED_EXTENSION_HEADERS)) {
         return P6_TOO_MANY_EXTENSION_HEADERS;
     }

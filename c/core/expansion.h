@@ -4,7 +4,7 @@
 
 #include "internal.h"
 
-#if P6_READS_IPHC
+#if P6_HAS_IPHC
 
 typedef struct p6_pass {
     const p6_node *node;
@@ -13,10 +13,8 @@ typedef struct p6_pass {
     uint8_t *out, *to, *limit;
     uint8_t *next_header; /* where the number of the header that comes next belongs */
     uint8_t *ipv6;        /* the innermost IPv6 header */
-#if P6_HAS_NHC || P6LOWPAN_DISCOVERY
-    uint8_t more; /* LOWPAN_NHC follows */
-#endif
 #if P6_HAS_NHC
+    uint8_t more; /* LOWPAN_NHC follows */
     uint8_t *udp;
 #endif
 #if P6_AWAITS_CONTEXTS

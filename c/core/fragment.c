@@ -43,7 +43,7 @@ p6_reason p6_next_frame(p6_sending *sending, uint8_t *out, size_t mtu, size_t *o
     if (out == NULL) {
         return P6_OK;
     }
-    p6_store16(out, (head ? 0xC000u : 0xE000u) | sending->size);
+    p6_store16(out, (head ? 0xC000u : 0xE000u) | (unsigned)sending->size);
     p6_store16(out + 2, sending->tag);
     out += 4;
     if (!head) {

@@ -34,7 +34,7 @@ static p6_reason reason_of(unsigned dispatch)
     return (p6_reason)each->reason;
 }
 
-#if P6_SEES_MESH
+#if P6_HAS_MESH
 static void take_address(p6_address *address, const uint8_t *in, unsigned size)
 {
     memset(address, 0, sizeof *address);
@@ -50,9 +50,7 @@ static size_t read_mesh(p6_front *front, const uint8_t *in, size_t left)
     size_t octets = 1 + deep + source + destination;
 
     if (octets <= left) {
-#if P6_HAS_MESH
         front->hops_left = (int16_t)(deep ? in[1] : dispatch & 15);
-#endif
 #if P6LOWPAN_FLEX
         front->features = P6_BIT(MESH_HEADER) | (deep ? P6_BIT(MESH_DEEP_HOPS) : 0);
 #endif
@@ -65,8 +63,27 @@ static size_t read_mesh(p6_front *front, const uint8_t *in, size_t left)
     }
     return octets;
 }
+#elif P6_SEES_MESH
+/* The same of a header that is only passed over: all that matters is whether it names a group. */
+static size_t read_mesh(p6_front *front, const uint8_t *in, size_t left)
+{
+    unsigned dispatch = *in;
+    size_t octets = ((dispatch & 15) == 15) + (0x050B0B11u >> (dispatch >> 1 & 0x18) & 0xFF); /* by the sizes of both ends */
+
+    if ((dispatch & 0x10) && octets <= left) {
+        front->datagram.link.destination.size = 2;
+        memcpy(front->datagram.link.destination.octets, in + octets - 2, 2);
+    }
+#if P6LOWPAN_FLEX
+    front->features = P6_BIT(MESH_HEADER);
+#endif
+    return octets;
+}
 #endif
 
+#if P6LOWPAN_DISCOVERY
+P6_APART /* its caller has no registers left for it */
+#endif
 p6_reason p6_read_front(const uint8_t *frame, size_t octets, p6_front *front)
 {
     size_t at = 0;

@@ -182,7 +182,7 @@ static uint8_t *write_copy(unsigned count, size_t gap, uint8_t *to)
 
     while (length >= STEP || source >= STEP) {
         unsigned steps = source / STEP < STEPS_LIMIT ? source / STEP : STEPS_LIMIT;
-        *to++ = (uint8_t)(0xA0 | (length >= STEP) << 4 | steps);
+        *to++ = (uint8_t)(0xA0 | (length >= STEP ? 0x10u : 0u) | steps);
         length -= length >= STEP ? STEP : 0;
         source -= steps * STEP;
     }

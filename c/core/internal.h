@@ -23,7 +23,8 @@ enum {
     ICMPV6 = 58,
     NO_NEXT_HEADER = 59,
     DESTINATION_OPTIONS = 60,
-    MOBILITY = 135
+    MOBILITY = 135,
+    COMPRESSED = 255 /* our own: LOWPAN_NHC follows */
 };
 
 enum { CLASS_UNSUPPORTED = 100 }; /* the ICMPv6 type, until one is assigned */
@@ -33,6 +34,7 @@ enum { EID_HOP_BY_HOP = 0, EID_ROUTING, EID_FRAGMENT, EID_DESTINATION_OPTIONS, E
 
 /* To say whether a frame is above the level that names a context which is not known, it is read to its end. */
 #define P6_AWAITS_CONTEXTS (P6LOWPAN_DISCOVERY && P6_HAS_CONTEXTS && !P6_HAS_REST)
+#define P6_IS_AWAITED(reason) (P6_AWAITS_CONTEXTS && (reason) == P6_NO_CONTEXT)
 
 #if P6_HAS_REST
 #define P6_BOUND(node, name, NAME) ((node)->bounds.name)
@@ -89,6 +91,9 @@ enum { P6_IN_FULL = 0, P6_STATEFUL = 4, P6_UNSPECIFIED = 4, P6_GROUP = 8 };
 
 extern const uint8_t p6_hop_limits[4]; /* by HLIM; 0: in line */
 
+/* The octets that TF keeps in line. */
+#define P6_TRAFFIC_OCTETS(tf) (0x0134u >> (tf) * 4 & 15)
+
 /* The octets that a mode carries in line; 0 for the reserved ones. */
 P6_PART unsigned p6_carried_octets(unsigned mode);
 
@@ -106,7 +111,7 @@ P6_PART uint8_t *p6_carry(uint8_t *to, unsigned mode, const uint8_t *address);
 P6_PART void p6_link_inside(const uint8_t *ipv6, p6_link *link);
 #endif
 
-#if P6_COUNTS_FEATURES
+#if P6_COUNTS_FEATURES && P6_HAS_IPHC
 /* The features that a receiver of a mode has. */
 P6_PART p6_allowed p6_needs(unsigned mode, const p6_address *end);
 #endif
@@ -181,7 +186,7 @@ P6_PART size_t p6_generic_compress(const uint8_t *addresses, const uint8_t *firs
 #define P6_GENERIC_STOP 0x90
 #endif
 
-#if P6_WALKS
+#if P6_READS_IPHC
 /* Where the headers end, the first of them that of `protocol`: behind `octets` where they do not tell. `*message` is where
  * an ICMPv6 message begins; it stays as it is where there is none. */
 P6_PART size_t p6_chain_end(const uint8_t *packet, size_t octets, unsigned protocol, size_t *message);

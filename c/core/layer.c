@@ -1,18 +1,6 @@
 /* The adaptation layer in two calls: a frame in, perhaps a packet out; a packet in, frames out. */
 #include "internal.h"
 
-#if P6LOWPAN_DISCOVERY
-static void see(p6_seen *seen, const uint8_t *packet, size_t octets)
-{
-    if (octets > P6_IPV6_OCTETS) {
-        seen->header = packet;
-        seen->rest = packet + P6_IPV6_OCTETS;
-        seen->end = packet + octets;
-        seen->protocol = packet[6];
-    }
-}
-#endif
-
 p6_reason p6_check_packet(const uint8_t *packet, size_t octets)
 {
     size_t said;
@@ -65,9 +53,8 @@ static p6_reason take(p6_layer *layer, uint32_t now, const uint8_t *frame, size_
     }
     if (p6_is_above(&layer->node, front) || P6_LACKS(&layer->node, expanded->features)) {
 #if P6LOWPAN_DISCOVERY
-        if (!front->is_subsequent) {
-            see(&expanded->seen, part, length);
-        }
+        arrival->packet = part; /* for the answer */
+        arrival->octets = (uint16_t)length;
 #endif
         return P6_FEATURE_ABOVE_PROFILE;
     }
@@ -108,14 +95,14 @@ p6_reason p6_receive(p6_layer *layer, uint32_t now, const p6_link *link, const u
 
     memset(arrival, 0, sizeof *arrival);
     memcpy(&arrival->front.datagram.link, link, sizeof *link);
-#if P6LOWPAN_DISCOVERY || P6LOWPAN_FLEX
-    memset(&expanded, 0, sizeof expanded);
+#if P6LOWPAN_FLEX
+    expanded.features = 0;
 #endif
     reason = take(layer, now, frame, octets, out, room, arrival, &expanded);
 #if P6LOWPAN_DISCOVERY
     if (reason == P6_FEATURE_ABOVE_PROFILE) {
-        arrival->answer_octets =
-            (uint8_t)p6_answer(&layer->node, link, &arrival->front, &expanded.seen, arrival->answer);
+        p6_answer(&layer->node, link, frame, octets, out, arrival);
+        arrival->packet = NULL;
     }
 #endif
     return reason;

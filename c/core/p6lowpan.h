@@ -173,11 +173,11 @@ typedef struct p6_arrival {
     const uint8_t *packet; /* NULL: there is none yet */
     uint16_t octets;
     uint16_t offset; /* where in the frame a refusal applies */
-    p6_front front;
 #if P6LOWPAN_DISCOVERY
     uint8_t answer_octets; /* 0: there is none */
     uint8_t answer[P6_ERROR_OCTETS];
 #endif
+    p6_front front;
 } p6_arrival;
 
 /* Take a frame that is for us. P6_OK: `arrival` has a packet, or waits for more fragments; else what was dropped, and

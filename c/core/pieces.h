@@ -17,23 +17,10 @@ P6_PART p6_reason p6_read_front(const uint8_t *frame, size_t octets, p6_front *f
 
 /* --- from frames to packets --------------------------------------------------------------------------------------- */
 
-#if P6LOWPAN_DISCOVERY
-/* What is known of a packet that was refused: its IPv6 header, and what is behind, the first header that of `protocol`,
- * or where `is_compressed` LOWPAN_NHC. */
-typedef struct p6_seen {
-    const uint8_t *header; /* NULL: nothing */
-    const uint8_t *rest, *end;
-    uint8_t protocol, is_compressed;
-} p6_seen;
-#endif
-
 /* What one frame holds of an IPv6 packet. */
 typedef struct p6_expanded {
     uint16_t octets; /* written to the caller's buffer */
     uint16_t offset; /* where in the frame a refusal applies */
-#if P6LOWPAN_DISCOVERY
-    p6_seen seen;
-#endif
 #if P6_HAS_REST
     uint16_t header_octets; /* of `octets`, the ones that were compressed */
     uint16_t unsummed_ipv6; /* the IPv6 header in front of a UDP header whose checksum was elided */
@@ -96,10 +83,12 @@ P6_PART p6_reason p6_reassemble(p6_reassembly *buffers, size_t count, size_t roo
 /* --- the answer, draft-ayers-low-power-interop-01 section 6.2 ---------------------------------------------------------- */
 
 #if P6LOWPAN_DISCOVERY
-/* The error "class unsupported" for a frame that was refused with P6_FEATURE_ABOVE_PROFILE, a whole IPv6 packet of
- * P6_ERROR_OCTETS, or 0 where RFC 4443 section 2.4 e forbids one. It goes to the frame's source, from its destination,
- * compressed as we ourselves can read (FLEX: not at all); how often, is the caller's to bound (RFC 4443 section 2.4 f). */
-P6_PART size_t p6_answer(const p6_node *node, const p6_link *link, const p6_front *front, const p6_seen *seen, uint8_t *out);
+/* The error "class unsupported" for a frame that was refused with P6_FEATURE_ABOVE_PROFILE, a whole IPv6 packet, into
+ * `arrival`, unless RFC 4443 section 2.4 e forbids one. `out` is where p6_expand wrote to. It goes to the frame's source,
+ * from its destination, compressed as we ourselves can read (FLEX: not at all); how often, is the caller's to bound
+ * (RFC 4443 section 2.4 f). */
+P6_PART void p6_answer(const p6_node *node, const p6_link *link, const uint8_t *frame, size_t octets, const uint8_t *out,
+                       p6_arrival *arrival);
 #endif
 
 #endif

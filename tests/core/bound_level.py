@@ -45,7 +45,7 @@ def _arrival(level: int, discovery: bool, flex: bool) -> type[ctypes.Structure]:
         in_front["features"] = ctypes.c_uint32
     elif discovery and level < 5:
         in_front["is_above"] = ctypes.c_uint8
-    answer = {"answer_octets": ctypes.c_uint8, "answer": ctypes.c_uint8 * 48} if discovery else {}
+    answer = {"answer_octets": ctypes.c_uint8, "answer": ctypes.c_uint8 * (48 if flex else 44)} if discovery else {}
 
     class Front(ctypes.Structure):
         _fields_ = (
@@ -58,8 +58,8 @@ def _arrival(level: int, discovery: bool, flex: bool) -> type[ctypes.Structure]:
             ("packet", ctypes.c_void_p),
             ("octets", ctypes.c_uint16),
             ("offset", ctypes.c_uint16),
-            ("front", Front),
             *answer.items(),
+            ("front", Front),
         )
 
     return Arrival
