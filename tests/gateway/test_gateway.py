@@ -179,11 +179,23 @@ def test_a_gateway_that_cannot_begin_leaves_nobody_waiting_for_its_answer(run, t
 def test_the_socket_of_a_gateway_that_was_killed_is_taken_over(run, tmp_path):
     async def main():
         control = tmp_path / "demo.sock"
-        server = await asyncio.start_unix_server(lambda *_: None, str(control))
-        server.close()
-        control.touch()
+        with socket.socket(socket.AF_UNIX) as killed:
+            killed.bind(str(control))
         async with Running(demo_plan(str(control))):
             assert await ask(str(control), ask="status")
+
+    run(main())
+
+
+def test_a_file_in_the_way_of_the_control_socket_stays_where_it_is(run, tmp_path):
+    async def main():
+        file = tmp_path / "notes.txt"
+        file.write_text("kept")
+        gateway = Gateway(demo_plan(str(file)))
+        with pytest.raises(OSError, match="something else"):
+            await gateway.start()
+        await gateway.close()
+        assert file.read_text() == "kept"
 
     run(main())
 

@@ -12,10 +12,12 @@ import contextlib
 import errno
 import json
 import os
+import stat
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from p6lowpan.capability.errors import UsageError, said_by
+from p6lowpan.drivers.socket_errors import about
 from p6lowpan.node.services import ECHO_PORT
 from p6lowpan.wire.address import parse_ipv6
 
@@ -76,6 +78,8 @@ class ControlServer:
         before = os.umask(0o177)
         try:
             self._server = await asyncio.start_unix_server(self._talk, self.path, limit=LONGEST_QUESTION)
+        except OSError as error:
+            raise about(error, self.path) from None
         finally:
             os.umask(before)
 
@@ -84,7 +88,9 @@ class ControlServer:
         self._is_up.set()
 
     async def _take_over(self) -> None:
-        """The socket of a gateway that was killed is in the way; of one that lives it is not ours."""
+        """The socket of a gateway that was killed is in the way; of one that lives it is not ours, nor is a file."""
+        if not stat.S_ISSOCK(os.stat(self.path).st_mode):
+            raise OSError(errno.ENOTSOCK, "in the way of the control socket is something else", self.path)
         try:
             _, writer = await asyncio.open_unix_connection(self.path)
         except OSError:
