@@ -3,9 +3,7 @@
 #include "forms.h"
 #include "records.h"
 
-#define CALLS 4 /* as p6lowpan/fast_capture.py says */
-#define ECHO_REQUEST 128
-#define ECHO_REPLY 129
+#define CALLS 5 /* as p6lowpan/fast_capture.py says */
 #define LINK_ESTABLISHMENT 19788 /* the port of Thread's MLE, which may teach something */
 
 /* The Internet checksum over the pseudo-header and the upper layer: whether it is right. */

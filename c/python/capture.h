@@ -9,6 +9,8 @@
 #define RECORD_OCTETS 16 /* of the header of a record in a pcap file */
 #define UDP 17
 #define ICMPV6 58
+#define ECHO_REQUEST 128
+#define ECHO_REPLY 129
 
 enum { FAILED = -1, UNUSUAL, KEPT, WHOLE };
 

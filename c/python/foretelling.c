@@ -5,6 +5,7 @@
 #define MOST_HEADER_OCTETS 512
 #define CHECKSUM_OCTETS 2
 #define FULL_OCTETS 48 /* with as many, a packet of UDP or ICMPv6 has all its headers */
+#define BY_HEADERS 4
 #define IS_FIRST 1
 #define GOES_ON 2
 #define IS_FULL 4
@@ -59,28 +60,79 @@ static int foretell_payload(teller *own, const ground *pan, const arrived *it, P
     return is_countable(own);
 }
 
+/* How many octets tell the words of a packet, or of its beginning: none, where only all of them do. */
+static size_t headers_of(const uint8_t *packet, size_t octets)
+{
+    if (octets < FULL_OCTETS) {
+        return 0;
+    }
+    if (packet[6] == UDP) {
+        return P6_IPV6_OCTETS + 6; /* all but the checksum */
+    }
+    return packet[6] == ICMPV6 && (packet[40] == ECHO_REQUEST || packet[40] == ECHO_REPLY) ? P6_IPV6_OCTETS + 2 : 0;
+}
+
+/* What is said of a packet, by its first `telling` octets, or by all where that is 0; a new reference, NULL: an exception is set. */
+static PyObject *said_of(teller *own, const uint8_t *packet, size_t octets, size_t telling)
+{
+    int how = own->payload.guessed_ends | (telling ? BY_HEADERS : 0);
+    size_t length = telling ? telling : octets;
+    PyObject *key = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)length + 1), *said;
+    char *at;
+
+    if (key == NULL) {
+        return NULL;
+    }
+    at = PyBytes_AsString(key);
+    at[0] = (char)how;
+    memcpy(at + 1, packet, length);
+    said = recall(own->words, key);
+    if (said == NULL && !PyErr_Occurred()) {
+        said = learn_by_heart(own->words, key, own->say_words,
+                              Py_BuildValue("(iy#)", how, (const char *)packet, (Py_ssize_t)octets));
+    }
+    Py_DECREF(key);
+    return said;
+}
+
+/* Put words together, with the numbers of an echo between them. 0: an exception is set. */
+static int compose(teller *own, PyObject *said, const uint8_t *packet)
+{
+    Py_ssize_t index, size = PyTuple_Size(said);
+
+    own->composed.length = 0;
+    for (index = 0; index < size; index++) {
+        string words;
+        if (!string_of(PyTuple_GetItem(said, index), &words) || !text_add(&own->composed, words)) {
+            return 0;
+        }
+        if (index + 1 < size && !text_add_number(&own->composed, word(packet + P6_IPV6_OCTETS + 4 + 2 * index))) {
+            return 0;
+        }
+    }
+    own->packet_words.octets = own->composed.octets;
+    own->packet_words.length = own->composed.length;
+    return 1;
+}
+
 /* The words of a packet, or of its beginning. */
 static int foretell_words(teller *own, const uint8_t *packet, size_t octets)
 {
-    PyObject *key;
-    char *at;
+    size_t telling = headers_of(packet, octets);
+    PyObject *said;
+    int is_said;
 
-    Py_CLEAR(own->packet_words);
     if (own->forms == NULL) {
         return KEPT;
     }
-    if ((key = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)octets + 1)) == NULL) {
-        return FAILED;
+    said = said_of(own, packet, octets, telling);
+    if (telling && said != NULL && PyTuple_Size(said) == 0) {
+        Py_DECREF(said);
+        said = said_of(own, packet, octets, 0);
     }
-    at = PyBytes_AsString(key);
-    at[0] = (char)own->payload.guessed_ends;
-    memcpy(at + 1, packet, octets);
-    own->packet_words = recall(own->words, key);
-    if (own->packet_words == NULL && !PyErr_Occurred()) {
-        own->packet_words = learn_by_heart(own->words, key, own->say_words, PyTuple_Pack(1, key));
-    }
-    Py_DECREF(key);
-    return own->packet_words == NULL ? FAILED : KEPT;
+    is_said = said != NULL && compose(own, said, packet);
+    Py_XDECREF(said);
+    return is_said ? KEPT : FAILED;
 }
 
 /* Whether a packet comes from the extended address of a node that has a short one, and that was found before. */

@@ -34,9 +34,9 @@ void leave_teller(teller *own)
 {
     Py_CLEAR(own->header.held);
     Py_CLEAR(own->payload.held);
-    Py_CLEAR(own->packet_words);
     leave_channel(&own->channel);
     text_free(&own->line_marks);
+    text_free(&own->composed);
 }
 
 PyObject *handed_over(const teller *own)
@@ -71,10 +71,10 @@ int meet(teller *own, const record *it, PyObject *header, int is_acknowledgement
     int answer;
 
     own->is_extended = own->missing = 0;
+    own->packet_words.length = 0;
     own->message = NULL;
     Py_CLEAR(told->held);
     Py_CLEAR(own->payload.held);
-    Py_CLEAR(own->packet_words);
     told->held = recall(own->headers, header);
     if (told->held == NULL && !PyErr_Occurred()) {
         told->held = learn_by_heart(own->headers, header, own->tell_header, PyTuple_Pack(1, header));
@@ -151,9 +151,7 @@ static int write_line(teller *own, const record *it, form which, filling *with, 
         with->cost = own->payload.cost;
         with->features = own->payload.features;
     }
-    if (own->packet_words != NULL && !string_of(own->packet_words, &with->words)) {
-        return 0;
-    }
+    with->words = own->packet_words;
     return fill_in(out, own->forms, which, with);
 }
 
@@ -320,7 +318,7 @@ static int count_fragment(teller *own, const arrived *it, const piece *one, int 
 int tell_fragment(teller *own, const arrived *it, const piece *one, const place *found, const uint8_t *whole, text *out)
 {
     filling with = {0};
-    form which = whole != NULL ? LAST : own->packet_words != NULL ? FIRST : SUBSEQUENT;
+    form which = whole != NULL ? LAST : own->packet_words.length ? FIRST : SUBSEQUENT;
 
     with.tag = word(it->octets + 2);
     with.first = (long long)one->offset;

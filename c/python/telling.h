@@ -53,10 +53,10 @@ typedef struct teller {
     told_header header;
     told_payload payload;
     const message *message; /* NULL: no packet is whole */
-    PyObject *packet_words;
+    string packet_words; /* nothing: no packet is there */
     int missing, is_extended;
     long long took;
-    text line_marks;
+    text line_marks, composed;
 } teller;
 
 /* 0: an exception is set. What it holds is to be left. */

@@ -38,6 +38,19 @@ int text_add(text *own, string more)
     return 1;
 }
 
+int text_add_number(text *own, unsigned number)
+{
+    uint8_t digits[10];
+    string written = {digits + sizeof digits, 0};
+
+    do {
+        digits[sizeof digits - ++written.length] = (uint8_t)('0' + number % 10);
+        number /= 10;
+    } while (number);
+    written.octets -= written.length;
+    return text_add(own, written);
+}
+
 void text_free(text *own)
 {
     PyMem_Free(own->octets);

@@ -21,6 +21,8 @@ uint8_t *text_room(text *own, size_t more);
 /* 0: an exception is set. */
 int text_add(text *own, string more);
 
+int text_add_number(text *own, unsigned number);
+
 void text_free(text *own);
 
 /* The octets of a bytes object, as long as it lives; 0: an exception is set. In the form that PyArg_ParseTuple wants. */

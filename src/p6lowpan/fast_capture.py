@@ -21,7 +21,7 @@ from p6lowpan.wire.sixlowpan.contexts import Contexts
 MOST_AT_ONCE = 1024
 """Of as many records at most is told in one call."""
 
-CALLS = 4
+CALLS = 5
 """The version of the calls to the extension module, one more wherever one of them changes: a module that was built
 before is not called."""
 
@@ -111,16 +111,18 @@ class ToldPayload(NamedTuple):
 
 class Telling(NamedTuple):
     """What frames are told with. ``forms``: those of the lines, from :func:`forms`; ``None``: only figures are asked
-    for. What was said before of headers and of packets (by the number of :class:`ToldPayload` and their octets), and
-    who says it. The extended addresses that were seen, and short ones by them; findings by name; what is counted of
-    payloads, and octets of incomplete datagrams, each with its bound; who counts whole packets. Marks and names of the
-    findings that no payload makes: no acknowledgement, sent again, extended source."""
+    for. What was said before of headers, and of packets: by the number of :class:`ToldPayload` and the octets, or, with
+    bit 2 in that number, for all packets of UDP or ICMPv6 echoes with the same headers; the numbers of an echo are left
+    out between the words, and there are none where headers alone do not tell. The extended addresses that were seen,
+    and short ones by them; findings by name; what is counted of payloads, and octets of incomplete datagrams, each with
+    its bound; who counts whole packets. Marks and names of the findings that no payload makes: no acknowledgement, sent
+    again, extended source."""
 
     forms: object | None
     headers: dict[Any, ToldHeader]
     tell_header: Callable[[Any], ToldHeader]
-    words: dict[bytes, bytes]
-    say_words: Callable[[bytes], bytes]
+    words: dict[bytes, tuple[bytes, ...]]
+    say_words: Callable[[int, bytes], tuple[bytes, ...]]
     seen: dict[Any, None]
     shorts: dict[Any, Any]
     findings: dict[str, Any]

@@ -1,15 +1,23 @@
 """Frames of real captures in mixtures that no capture holds: in another order, at other times, damaged, repeated."""
 
 import io
+from functools import partial
+from random import Random
 
 from hypothesis import strategies as st
 
 from analysis.captured import CAPTURES
+from p6lowpan.capability.profile import RFC6282
 from p6lowpan.capture.files import Capture, open_capture, read
 from p6lowpan.capture.frame import CapturedFrame, LinkType
 from p6lowpan.capture.pcap import PcapWriter
+from p6lowpan.machines.adaptation.sender import send
+from p6lowpan.wire.address import Link, LinkAddress, link_local
+from p6lowpan.wire.checksum import transport_checksum, udp_checksum
 from p6lowpan.wire.ieee802154.decoding import decode_frame
 from p6lowpan.wire.ieee802154.frame import Frame
+from p6lowpan.wire.ieee802154.frame_check import with_frame_check
+from p6lowpan.wire.ipv6.registry import Protocol
 
 SECOND_NS = 1_000_000_000
 
@@ -33,6 +41,11 @@ def pcap_of(frames: list[CapturedFrame], *, nanoseconds: bool = True) -> Capture
 POOL = [frame for name in ("riot-rpl", "riot-short", "riot-stock") for frame in frames_of(name)[:400]]
 
 
+def flipped(octets: bytes, place: int, bit: int) -> bytes:
+    """The octets, one of them another."""
+    return bytes(octet ^ (bit if at == place % len(octets) else 0) for at, octet in enumerate(octets))
+
+
 def mixed(draw: list[tuple[int, int, int, str, int]]) -> list[CapturedFrame]:
     """Runs of frames, each with a leap in time before every frame of it, and with some harm."""
     frames: list[CapturedFrame] = []
@@ -41,7 +54,9 @@ def mixed(draw: list[tuple[int, int, int, str, int]]) -> list[CapturedFrame]:
         for frame in POOL[start : start + count]:
             octets, original = frame.octets, len(frame.octets)
             if harm == "flip":
-                octets = bytes(octet ^ (0x10 if at == place % len(octets) else 0) for at, octet in enumerate(octets))
+                octets = flipped(octets, place, 0x10)
+            elif harm == "mend":
+                octets = with_frame_check(flipped(octets[:-2], place, 1 << place % 8))
             elif harm == "cut":
                 octets = octets[: place % len(octets)]
             elif harm == "shorten":
@@ -57,7 +72,7 @@ MIXTURES = st.lists(
         st.integers(0, len(POOL) - 1),
         st.integers(1, 40),
         st.sampled_from([1, 1_000_000, SECOND_NS, 61 * SECOND_NS]),
-        st.sampled_from(["", "", "flip", "cut", "shorten", "repeat"]),
+        st.sampled_from(["", "", "flip", "mend", "mend", "cut", "shorten", "repeat"]),
         st.integers(0, 200),
     ),
     max_size=8,
@@ -108,3 +123,34 @@ def behind_all(order: tuple[int, ...]) -> list[CapturedFrame]:
         sent = [(now + leap * SECOND_NS + at * 1_000_000, pieces[place]) for at, place in enumerate(places)]
         frames += [frame._replace(time_ns=time_ns) for time_ns, frame in sent]
     return [frame._replace(number=at + 1) for at, frame in enumerate(frames)]
+
+
+def packet(ends: bytes, protocol: int, upper: bytes, checksum_at: int) -> bytes:
+    """An IPv6 packet with the right checksum."""
+    summed = udp_checksum if protocol == Protocol.UDP else partial(transport_checksum, next_header=protocol)
+    checksum = summed(ends[:16], ends[16:], segment=upper).to_bytes(2, "big")
+    upper = upper[:checksum_at] + checksum + upper[checksum_at + 2 :]
+    return b"\x60\0\0\0" + len(upper).to_bytes(2, "big") + bytes([protocol, 64]) + ends + upper
+
+
+def conversation(count: int) -> list[CapturedFrame]:
+    """Packets of which no two are the same, between two neighbors: echoes, UDP of which nobody knows what it carries,
+    CoAP, and what comes on its ports; some of them in fragments. In front of them, frames with the same MAC headers."""
+    frames = frames_of("riot-udp")[:30]
+    unicast = next(frame.octets for frame in frames if frame.octets[:2] == b"\x61\xdc")
+    link = Link(*(LinkAddress(unicast[at : at + 8][::-1]) for at in (13, 5)))
+    ends, chance = link_local(link.source) + link_local(link.destination), Random(count)
+    for number in range(count):
+        carried, kind = chance.randbytes(chance.choice((0, 20, 64, 250))), number % 5
+        if kind == 0:
+            echo = bytes([128 + chance.randrange(2), 0, 0, 0]) + chance.randbytes(4) + carried
+            whole = packet(ends, Protocol.ICMPV6, echo, 2)
+        else:
+            ports = ((5000, 6000), (5683, 7000), (61616, 5000), (61616, 61617))[kind - 1]
+            header = b"".join(value.to_bytes(2, "big") for value in (*ports, 8 + len(carried), 0))
+            whole = packet(ends, Protocol.UDP, header + carried, 6)
+        for payload in send(whole, link, {}, RFC6282, 100, tag=number).frames:
+            octets = with_frame_check(unicast[:2] + bytes([len(frames) % 256]) + unicast[3:21] + payload)
+            last = frames[-1]
+            frames.append(CapturedFrame(len(frames) + 1, last.time_ns + 3_000_000, octets, last.link_type, len(octets)))
+    return frames

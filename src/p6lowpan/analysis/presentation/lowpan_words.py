@@ -5,7 +5,7 @@ from typing import Any
 
 from p6lowpan.analysis.learning import guessed_ends
 from p6lowpan.analysis.presentation.names import counted, short_link
-from p6lowpan.analysis.presentation.packet_words import remembered_words
+from p6lowpan.analysis.presentation.packet_words import PacketWords, remembered_words
 from p6lowpan.analysis.presentation.palette import Palette
 from p6lowpan.machines.adaptation.receiver import Received
 from p6lowpan.machines.adaptation.timeline import (
@@ -19,7 +19,7 @@ from p6lowpan.machines.adaptation.timeline import (
 from p6lowpan.wire.description import Header
 from p6lowpan.wire.sixlowpan.dispatch import Dispatch
 from p6lowpan.wire.sixlowpan.escape import EscapeHeader
-from p6lowpan.wire.sixlowpan.fragment import FirstFragment, Fragment, SubsequentFragment
+from p6lowpan.wire.sixlowpan.fragment import FirstFragment, SubsequentFragment
 from p6lowpan.wire.sixlowpan.mesh import BroadcastHeader, MeshHeader
 from p6lowpan.wire.sixlowpan.paging import PageSwitch
 from p6lowpan.wire.sixlowpan.payload import Payload
@@ -58,11 +58,10 @@ def lowpan_words(received: Received, guessed: frozenset[int], palette: Palette) 
     if payload is None:
         return ""
     said = list(_front(payload))
-    fragment = payload.stack.fragment
-    if fragment is not None:
-        said.append(palette.fragment(_progress(fragment, payload, received)))
+    if progress := _progress(payload, received):
+        said.append(palette.fragment(progress))
     for packet in received.packets:
-        said.append(_packet(packet.octets, payload, guessed, palette))
+        said.append(_packet(packet.octets, received.datagram or payload, guessed, palette))
     if not received.packets and payload.expanded is not None:
         said.append(_packet(payload.expanded.octets, payload, guessed, palette))
     return "  ".join(said)
@@ -76,14 +75,6 @@ def meaning_of(header: Header, name: str) -> str:
     return next(field.meaning(getattr(header, name)) for field in header.FIELDS if field.name == name)
 
 
-def _recoverable(header: RecoverableFragment) -> str:
-    if header.is_abort:
-        return f"tag {header.datagram_tag:#04x} abort"
-    place = f"of {header.datagram_size}" if header.sequence == 0 else f"from octet {header.fragment_offset}"
-    asks = ", wants RFRAG-ACK" if header.ack_request else ""
-    return f"tag {header.datagram_tag:#04x} fragment {header.sequence}, {header.fragment_size} octets {place}{asks}"
-
-
 FRONT_WORDS: dict[type[Header], Words] = {
     MeshHeader: lambda header: (
         f"mesh {short_link(header.originator)} > {short_link(header.final_destination)}, "
@@ -91,7 +82,6 @@ FRONT_WORDS: dict[type[Header], Words] = {
     ),
     BroadcastHeader: lambda header: f"BC0 seq {header.sequence_number}",
     EscapeHeader: lambda header: f"extension type {header.extension_type}: {meaning_of(header, 'extension_type')}",
-    RecoverableFragment: _recoverable,
     RecoverableFragmentAcknowledgment: lambda header: f"tag {header.datagram_tag:#04x} {meaning_of(header, 'bitmap')}",
     PageSwitch: lambda _: "",
     SourceRoute: lambda header: f"SRH-6LoRH {counted(len(header.hops), 'hop')}",
@@ -100,13 +90,13 @@ FRONT_WORDS: dict[type[Header], Words] = {
     ),
     IpInIp: lambda header: f"IP-in-IP-6LoRH hop limit {header.hop_limit}",
 }
-"""What a header in front of a datagram says; fragments of RFC 4944 are said by :func:`_progress`."""
+"""What a header in front of a datagram says; fragments are said by :func:`_progress`."""
 
 
 def _front(payload: Payload) -> Iterator[str]:
     for placed in payload.stack.headers:
         header = placed.header
-        if isinstance(header, FirstFragment | SubsequentFragment):
+        if isinstance(header, FirstFragment | SubsequentFragment | RecoverableFragment):
             continue
         words = FRONT_WORDS.get(type(header))
         said = header.LAYER if words is None else words(header)
@@ -117,11 +107,26 @@ def _front(payload: Payload) -> Iterator[str]:
 # --- fragments -------------------------------------------------------------------------------------------------------
 
 
-def _progress(fragment: Fragment, payload: Payload, received: Received) -> str:
-    """``tag 0x0016 136-231/1280  18 %``."""
-    octets = len(payload.raw) if payload.expanded is None else len(payload.expanded.octets)
+def _progress(payload: Payload, received: Received) -> str:
+    """``tag 0x0016 136-231/1280  18 %``; nothing for what is no fragment."""
     last = received.outcomes[-1] if received.outcomes else None
+    header, fragment = payload.stack.headers[-1].header if payload.stack.headers else None, payload.stack.fragment
+    if isinstance(header, RecoverableFragment):
+        return _recoverable(header, len(payload.raw), last)
+    if fragment is None:
+        return ""
+    octets = len(payload.raw) if payload.expanded is None else len(payload.expanded.octets)
     return progress_words(fragment.datagram_tag, fragment.offset, octets, fragment.datagram_size, last)
+
+
+def _recoverable(header: RecoverableFragment, octets: int, last: Outcome | None) -> str:
+    """``tag 0x05 fragment 3 192-287/300 64 %, wants RFRAG-ACK``; the size is ``?`` before the first fragment came."""
+    asks = ", wants RFRAG-ACK" if header.ack_request else ""
+    if header.is_abort:
+        return f"tag {header.datagram_tag:#04x} abort{asks}"
+    size = (last.timeline.size if last else 0) or header.datagram_size or "?"
+    place = f"{header.offset}-{header.offset + octets - 1}/{size}"
+    return became(f"tag {header.datagram_tag:#04x} fragment {header.sequence} {place}", last) + asks
 
 
 def progress_words(tag: int, offset: int, octets: int, size: int, last: Outcome | None) -> str:
@@ -130,9 +135,16 @@ def progress_words(tag: int, offset: int, octets: int, size: int, last: Outcome 
         said = PLACE.format(tag=tag, first=offset, last=offset + octets - 1, size=size)
     else:
         said = f"tag {tag:#06x} {offset}, empty,/{size}"
+    return became(said, last)
+
+
+def became(said: str, last: Outcome | None) -> str:
+    """What is ``said`` of a fragment, and what became of it."""
     match last:
+        case Pending(timeline=Timeline(size=0) as timeline):
+            return under_way(said, counted(timeline.octets, "octet"))
         case Pending(timeline=timeline):
-            return under_way(said, UNDER_WAY.format(percent=100 * timeline.octets // max(1, timeline.size)))
+            return under_way(said, UNDER_WAY.format(percent=100 * timeline.octets // timeline.size))
         case Complete(timeline=timeline):
             return complete(said, whole_words(timeline))
         case Duplicate(completed=completed):
@@ -165,7 +177,11 @@ def whole_words(timeline: Timeline) -> str:
 
 def marked_packet_words(octets: bytes, guessed_ends: tuple[bool, bool], palette: Palette) -> str:
     """A packet, or the beginning of one, with a mark behind each address that leans on a guessed context."""
-    words = remembered_words(octets)
+    return marked(remembered_words(octets), guessed_ends, palette)
+
+
+def marked(words: PacketWords, guessed_ends: tuple[bool, bool], palette: Palette) -> str:
+    """The same of its words."""
     source, destination = palette.address(words.source), palette.address(words.destination)
     if guessed_ends[0]:
         source += palette.warning(f" {GUESS}")

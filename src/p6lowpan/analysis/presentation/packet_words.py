@@ -1,15 +1,15 @@
 """An IPv6 packet, or the beginning of one, in one line: ends, what its extension headers say, and the upper layer."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 from p6lowpan.analysis.presentation.names import counted, ipv6_name
-from p6lowpan.analysis.presentation.upper_words import ports_words, type_words, udp_words, words_of
+from p6lowpan.analysis.presentation.upper_words import ECHO_FORMS, ports_words, type_words, udp_words, words_of
 from p6lowpan.wire.coap.message import Message
 from p6lowpan.wire.description import Header
-from p6lowpan.wire.dissect import has_stopped, read_upper
+from p6lowpan.wire.dissect import COAP_PORTS, has_stopped, read_upper
 from p6lowpan.wire.ipv6.chain import Chain, walk
 from p6lowpan.wire.ipv6.extension import (
     DestinationOptions,
@@ -49,6 +49,20 @@ def packet_words(octets: bytes) -> PacketWords:
     size = IPV6_HEADER_OCTETS + ipv6.payload_length - (len(octets) - len(chain.payload))
     text = ", ".join([*_extensions(chain), _upper(chain, size, cut=size > len(chain.payload))])
     return PacketWords(ipv6_name(ipv6.source), ipv6_name(ipv6.destination), text)
+
+
+def form_of(octets: bytes) -> PacketWords | None:
+    """The words of a packet of UDP or an ICMPv6 echo, or of the beginning of one that has all its headers: those of
+    every packet with the same headers, with names for the numbers of an echo. ``None`` where more is read."""
+    chain = walk(octets)
+    udp = chain.headers[-1]
+    if isinstance(udp, Udp):
+        return packet_words(octets) if COAP_PORTS.isdisjoint((udp.source_port, udp.destination_port)) else None
+    header = None if has_stopped(chain) else read_upper(chain).header
+    if header is None or type(header) not in ECHO_FORMS:
+        return None
+    words = packet_words(octets)
+    return replace(words, text=words.text.replace(words_of(header), ECHO_FORMS[type(header)]))
 
 
 @lru_cache(REMEMBERED)

@@ -5,6 +5,8 @@ what differs from frame to frame, and whatever else a line says is asked for onc
 its kind, a finding above all, the core leaves to the Python.
 """
 
+import re
+
 from p6lowpan import fast_capture
 from p6lowpan.analysis.acknowledgements import NO_ACKNOWLEDGEMENT
 from p6lowpan.analysis.explained import Finding
@@ -36,12 +38,20 @@ from p6lowpan.analysis.presentation.lowpan_words import (
     UNDER_WAY,
     WHOLE,
     complete,
+    marked,
     marked_packet_words,
     under_way,
 )
 from p6lowpan.analysis.presentation.names import several
+from p6lowpan.analysis.presentation.packet_words import form_of
 from p6lowpan.analysis.summary import Summary
 from p6lowpan.wire.sixlowpan.contexts import Contexts
+
+BY_HEADERS = 4
+"""A bit beside the two of the ends."""
+
+NUMBERS = re.compile(r"\{identifier\}|\{sequence\}")
+"""In the order of the packet."""
 
 CHANNEL = (0, None)
 """The only one of a file whose records are told."""
@@ -123,10 +133,14 @@ class Teller(Gleaner):
             ends.encode(), pending.encode(), header.asks, header.asked, header.extended, home, header.octets
         )
 
-    def _packet(self, marked: bytes) -> bytes:
-        """The words of a packet, or of its beginning, behind the number of the ends that are guesses."""
-        ends = bool(marked[0] & 1), bool(marked[0] & 2)
-        return marked_packet_words(marked[1:], ends, self._lines.palette).encode()
+    def _packet(self, how: int, packet: bytes) -> tuple[bytes, ...]:
+        """The words of a packet, or of its beginning, by the number of the ends that are guesses; or those of all that
+        have the same headers, where numbers stand between them."""
+        ends, palette = (bool(how & 1), bool(how & 2)), self._lines.palette
+        if not how & BY_HEADERS:
+            return (marked_packet_words(packet, ends, palette).encode(),)
+        form = form_of(packet)
+        return () if form is None else tuple([words.encode() for words in NUMBERS.split(marked(form, ends, palette))])
 
 
 def forms_of(lines: LineWriter) -> fast_capture.Forms:

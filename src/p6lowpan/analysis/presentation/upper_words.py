@@ -48,8 +48,15 @@ def type_words(message_type: int) -> str:
         return f"type {message_type}"
 
 
-def _echo(which: str) -> Words:
-    return lambda message: f"ICMPv6 echo {which} id {message.identifier} seq {message.sequence_number}"
+ECHO_FORMS: dict[type[Header], str] = {
+    EchoRequest: "ICMPv6 echo request id {identifier} seq {sequence}",
+    EchoReply: "ICMPv6 echo reply id {identifier} seq {sequence}",
+}
+"""Forms of what is said of an echo. What fills them in is named, so that the C core may do it as well."""
+
+
+def _echo(form: str) -> Words:
+    return lambda message: form.format(identifier=message.identifier, sequence=message.sequence_number)
 
 
 def _reason(name: str, codes: dict[int, str]) -> Words:
@@ -65,8 +72,7 @@ def _listener_report(message: MulticastListenerReportV2) -> str:
 
 
 ICMPV6_WORDS: dict[type[Header], Words] = {
-    EchoRequest: _echo("request"),
-    EchoReply: _echo("reply"),
+    **{header: _echo(form) for header, form in ECHO_FORMS.items()},
     DestinationUnreachable: _reason("destination unreachable", UNREACHABLE_CODES),
     PacketTooBig: lambda message: f"ICMPv6 packet too big: MTU {message.mtu}",
     TimeExceeded: _reason("time exceeded", TIME_EXCEEDED_CODES),
