@@ -204,7 +204,7 @@ ROWS = {
     ),
     "no-link-address": Row(ERROR, payload(IPHC_UDP, b"", source_pan=None, destination_pan=PAN), payload(IPHC_UDP)),
     "bad-backreference": Row(ERROR, payload(ELIDED_NHC + b"\xdf\xaf\xc0"), payload(ELIDED_NHC + nhc_udp())),
-    "unsupported": Row(WARNING, payload("e80100010000c1"), GOOD),
+    "unsupported": Row(WARNING, payload("408141"), GOOD),
     "no-key": Row(NOTE, sealed(), GOOD),
     "no-extended-address": Row(WARNING, sealed(source=SHORT), sealed(), (KEY,)),
     "bad-integrity-code": Row(ERROR, sealed(bytes(16)), sealed(), (KEY,)),
@@ -305,6 +305,10 @@ ROWS = {
         after(payload(LOST[0]), payload(LOST[0], CAROL)),
         after(payload(LOST[0]), payload(LOST[0], CAROL, ALICE)),
     ),
+    # recoverable fragments
+    "datagram-aborted": Row(WARNING, payload("ea05 00000000"), payload("ea05 80000000")),
+    "fragment-congestion": Row(NOTE, payload("eb05 ffffffff"), payload("ea05 ffffffff")),
+    "fragments-asked-for": Row(WARNING, payload("ea05 a0000000"), payload("ea05 e0000000")),
     # packets
     "wrong-checksum": Row(ERROR, packet(with_checksum(PACKET, 46, 0x1234)), GOOD),
     "nd-hop-limit": Row(ERROR, packet(solicitation(64)), packet(solicitation())),

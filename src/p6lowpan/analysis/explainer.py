@@ -12,7 +12,7 @@ bounded whatever the capture holds: every table has a largest size, and a captur
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from p6lowpan.analysis import forensics, learning, thread_network
+from p6lowpan.analysis import forensics, learning, recovery_rules, thread_network
 from p6lowpan.analysis.acknowledgements import Acknowledgements
 from p6lowpan.analysis.address_book import AddressBook
 from p6lowpan.analysis.advice import COMPRESSION_SUBOPTIMAL, shorter_by
@@ -36,6 +36,7 @@ from p6lowpan.analysis.repetition import Repetition
 from p6lowpan.analysis.traits import traits_of
 from p6lowpan.analysis.transport import Transport, transport_of
 from p6lowpan.capability.errors import Malformed
+from p6lowpan.capability.features import Feature
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.capture.encapsulation import decapsulate
 from p6lowpan.capture.fcs import Fcs
@@ -202,10 +203,12 @@ class Explainer:
             draft.findings += map(of_drop, lost)
         if received.outcomes:
             pan.fragment_watch.look(draft, pan.receiver.reassembler)
+        if Feature.RECOVERABLE_FRAGMENT in received.features:
+            draft.findings += recovery_rules.asked_for(now, received, pan.receiver.recovery)
         draft.transports = tuple([transport_of(packet.octets) for packet in received.packets])
         if pan.knowledge.has_guesses:
             last = received.outcomes[-1] if received.outcomes else None
-            used = learning.contexts_used(received.payload)
+            used = learning.contexts_used(received.datagram)
             draft.guessed_contexts = pan.guessed(now, used, last, draft.transports)
         if received.packets:
             self.packets(draft, pan, now)

@@ -15,7 +15,9 @@ from p6lowpan.analysis.frame_rules import FRAME_RULES
 from p6lowpan.analysis.judging import LOST_BY_STACKS, TAKEN_BY_STACKS
 from p6lowpan.analysis.packet_rules import CONTEXT_ADDED_IN_USE, EXTENDED_SOURCE, MIXED_RPL_OPTIONS, PACKET_RULES
 from p6lowpan.analysis.payload_rules import PAYLOAD_RULES
+from p6lowpan.analysis.recovery_rules import RECOVERABLE_DATAGRAM_LOST, RECOVERY_RULES
 from p6lowpan.analysis.rule import Rule
+from p6lowpan.machines.adaptation.recovery import is_recoverable
 from p6lowpan.machines.adaptation.timeline import DatagramDropped
 
 WATCHED_RULES = (
@@ -31,21 +33,31 @@ WATCHED_RULES = (
     TAKEN_BY_STACKS,
 )
 
-RULES: tuple[Rule, ...] = (*ERROR_RULES, *FRAME_RULES, *PAYLOAD_RULES, *FRAGMENT_RULES, *PACKET_RULES, *WATCHED_RULES)
+RULES: tuple[Rule, ...] = (
+    *ERROR_RULES,
+    *FRAME_RULES,
+    *PAYLOAD_RULES,
+    *FRAGMENT_RULES,
+    *RECOVERY_RULES,
+    *PACKET_RULES,
+    *WATCHED_RULES,
+)
 """Every finding that there can be. Several reasons may share a name."""
 
 
 ANY_PAYLOAD = tuple(rule for rule in PAYLOAD_RULES if rule.feature is None)
+OF_A_FEATURE = tuple(rule for rule in (*PAYLOAD_RULES, *RECOVERY_RULES) if rule.feature is not None)
 BY_FEATURE = {
-    feature: tuple(rule for rule in PAYLOAD_RULES if rule.feature is feature)
-    for feature in dict.fromkeys(rule.feature for rule in PAYLOAD_RULES)
+    feature: tuple(rule for rule in OF_A_FEATURE if rule.feature is feature)
+    for feature in dict.fromkeys(rule.feature for rule in OF_A_FEATURE)
     if feature is not None
 }
 
 
 def of_drop(drop: DatagramDropped) -> Finding:
     """A datagram that was not put together, and what is missing of it."""
-    return DATAGRAM_LOST.finding(lost_in_words(drop))
+    rule = RECOVERABLE_DATAGRAM_LOST if is_recoverable(drop.key) else DATAGRAM_LOST
+    return rule.finding(lost_in_words(drop))
 
 
 def examine(draft: Draft) -> None:

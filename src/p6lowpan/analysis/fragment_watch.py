@@ -4,6 +4,7 @@ from p6lowpan.analysis.explained import Draft, Finding, Severity
 from p6lowpan.analysis.known_stacks import REASSEMBLY, Reassembly, names
 from p6lowpan.analysis.rule import Rule
 from p6lowpan.machines.adaptation.reassembler import Reassembler
+from p6lowpan.machines.adaptation.recovery import is_recoverable
 from p6lowpan.machines.adaptation.timeline import (
     Complete,
     DatagramDropped,
@@ -62,10 +63,11 @@ def lost_in_words(drop: DatagramDropped) -> str:
     """A datagram that was not put together, and what is missing of it."""
     gaps = ", ".join(f"{start}-{end - 1}" for start, end in drop.timeline.missing)
     fragments = f"{drop.fragments} fragment{'' if drop.fragments == 1 else 's'}"
-    text = (
-        f"datagram of {drop.key.size} octets from {format_link(drop.key.source)}, tag {drop.key.tag:#06x}: "
-        f"{drop.reason.value}, {fragments} given up, octets missing: {gaps or 'none'}"
-    )
+    which = f"datagram of {drop.key.size} octets from {format_link(drop.key.source)}, tag {drop.key.tag:#06x}"
+    if is_recoverable(drop.key):
+        size = drop.timeline.size or "?"
+        which = f"compressed datagram of {size} octets from {format_link(drop.key.source)}, tag {drop.key.tag:#04x}"
+    text = f"{which}: {drop.reason.value}, {fragments} given up, octets missing: {gaps or 'none'}"
     return text + (f" ({drop.detail})" if drop.detail else "")
 
 
@@ -100,7 +102,9 @@ class FragmentWatch:
     def look(self, draft: Draft, reassembler: Reassembler) -> None:
         """Look at what became of a fragment."""
         outcomes = draft.received.outcomes if draft.received else ()
-        if outcomes and not (isinstance(outcomes[-1], Duplicate) and _is_handed_on(draft)):
+        if not outcomes or is_recoverable(outcomes[-1].key):
+            return
+        if not (isinstance(outcomes[-1], Duplicate) and _is_handed_on(draft)):
             self.watch(draft.findings, outcomes[-1], reassembler)
 
     def watch(self, findings: list[Finding], last: Outcome, reassembler: Reassembler) -> None:

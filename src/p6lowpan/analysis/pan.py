@@ -96,14 +96,21 @@ class Pan:
 
     def _with_guesses(self, now: int, octets: bytes, link: Link, before: Received) -> Received:
         """Once more, where the prefixes of the PAN, put in for unknown contexts, make the checksum right. That of a
-        first fragment can be tried when the others are here."""
+        first fragment can be tried when the others are here, that of recoverable ones when they are put together."""
+        if key_of_first(octets, link) is not None:
+            return before
+        gathered = before.outcomes[-1] if before.outcomes else None
+        if before.payload is not None and isinstance(gathered, Complete):
+            octets, link = gathered.datagram, before.payload.stack.link
 
         def fits(contexts: Contexts) -> int:
             return self.knowledge.familiarity(proven(octets, link, contexts))
 
-        if key_of_first(octets, link) is not None or not provable(octets, link, self.knowledge):
+        if not provable(octets, link, self.knowledge):
             return before
         missing = contexts_missing(octets, link, self.knowledge.contexts, LIMITS)
         if not self.knowledge.guess(now, missing, fits):
             return before
+        if isinstance(gathered, Complete):
+            return self.receiver.gathered(before._replace(error=None), self.knowledge.contexts)
         return self.receiver.receive(now, octets, link, self.knowledge.contexts)

@@ -67,9 +67,16 @@ def test_recoverable_fragments_say_what_they_hold_and_acknowledge():
     later = RecoverableFragment(datagram_tag=3, sequence=2, fragment_size=60, fragment_offset=120)
     abort = RecoverableFragment(datagram_tag=3, sequence=0, fragment_size=0, datagram_size=0)
     acknowledgment = RecoverableFragmentAcknowledgment(datagram_tag=3, bitmap=0xC0000000)
-    words = [said(Laboratory(), header.encode() + b"a") for header in (first, later)]
-    assert words[0].startswith("RFRAG tag 0x03 fragment 0, 60 octets of 180, wants RFRAG-ACK")
-    assert words[1].startswith("RFRAG tag 0x03 fragment 2, 60 octets from octet 120")
+    laboratory = Laboratory()
+    words = [said(laboratory, header.encode() + bytes(60)) for header in (later, first, later)]
+    assert words == [
+        "RFRAG tag 0x03 fragment 2 120-179/? 60 octets",
+        "RFRAG tag 0x03 fragment 0 0-59/180 66 %, wants RFRAG-ACK",
+        "RFRAG tag 0x03 fragment 2 120-179/180 again",
+    ]
+    assert said(laboratory, first.encode() + b"a").startswith(
+        "RFRAG tag 0x03 fragment 0 0-0/180, wants RFRAG-ACK  rfrag at"
+    )
     assert said(Laboratory(), abort.encode()) == "RFRAG tag 0x03 abort"
     assert said(Laboratory(), acknowledgment.encode()) == "RFACK tag 0x03 received 0, 1"
 

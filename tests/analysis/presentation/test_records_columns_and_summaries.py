@@ -18,8 +18,8 @@ from p6lowpan.wire.address import LinkAddress
 
 KEYS = [
     "number", "time_ns", "seconds", "link_type", "interface", "octets", "missing", "kind", "note", "channel",
-    "signal_dbm", "link_quality", "mac", "security", "repeated", "layers", "restored", "reassembly", "packets",
-    "features", "level", "growth", "guessed_contexts", "learned", "error", "findings", "text",
+    "signal_dbm", "link_quality", "mac", "security", "repeated", "layers", "restored", "reassembly", "gathered",
+    "packets", "features", "level", "growth", "guessed_contexts", "learned", "error", "findings", "text",
 ]  # fmt: skip
 
 

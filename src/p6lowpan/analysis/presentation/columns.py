@@ -13,6 +13,9 @@ from p6lowpan.wire.ieee802154.frame import Frame, FrameType
 from p6lowpan.wire.ieee802154.other_frames import MultipurposeFrame
 from p6lowpan.wire.ipv6.header import IPV6_HEADER_OCTETS
 from p6lowpan.wire.ipv6.registry import Protocol
+from p6lowpan.wire.sixlowpan.fragment import Fragment
+from p6lowpan.wire.sixlowpan.payload import Payload
+from p6lowpan.wire.sixlowpan.recoverable_fragment import RecoverableFragment
 
 Cell = str | int | None
 
@@ -26,7 +29,7 @@ class Row:
         frame = explained.frame
         self.mac = frame if isinstance(frame, Frame | MultipurposeFrame) else None
         self.payload = explained.received.payload if explained.received else None
-        self.fragment = self.payload.stack.fragment if self.payload else None
+        self.fragment = fragment_of(self.payload) if self.payload else None
         self.packet = self._packet()
         self.transport = self._transport()
 
@@ -69,6 +72,12 @@ class Row:
         if self.payload is None or self.explained.inside is None:
             return None
         return len(self.mac.payload if self.mac else self.explained.inside.octets)
+
+
+def fragment_of(payload: Payload) -> Fragment | RecoverableFragment | None:
+    """The fragment that a frame holds, of either kind."""
+    last = payload.stack.headers[-1].header if payload.stack.headers else None
+    return last if isinstance(last, RecoverableFragment) else payload.stack.fragment
 
 
 COLUMNS: dict[str, Callable[[Row], Cell]] = {

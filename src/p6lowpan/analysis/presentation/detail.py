@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 
 from p6lowpan.analysis.explained import Explained, Finding
 from p6lowpan.analysis.presentation.dump import dump, place_words, value_words
-from p6lowpan.analysis.presentation.explained_layers import layers_of, layers_of_packet
+from p6lowpan.analysis.presentation.explained_layers import gathered, layers_of, layers_of_packet
 from p6lowpan.analysis.presentation.learned_words import learned_words
 from p6lowpan.analysis.presentation.line import SEVERITY_ROLES
 from p6lowpan.analysis.presentation.names import counted, in_order, span_words
 from p6lowpan.analysis.presentation.palette import Palette, Role
-from p6lowpan.analysis.presentation.restored import parts_of, restored
+from p6lowpan.analysis.presentation.restored import Restored, parts_of, restored
 from p6lowpan.analysis.presentation.timeline_words import outcome_words
 from p6lowpan.analysis.presentation.titles import title_of
 from p6lowpan.capability.limits import P6LOWPAN
@@ -22,7 +22,9 @@ from p6lowpan.capability.profile import takes
 from p6lowpan.capture.frame import link_type_name
 from p6lowpan.machines.adaptation.receiver import Packet
 from p6lowpan.wire.address import format_link
+from p6lowpan.wire.dissect import payload_layers
 from p6lowpan.wire.layers import FieldLine, Layer, fields_of
+from p6lowpan.wire.sixlowpan.expansion import Part
 
 NAME_CELLS, VALUE_CELLS, PLACE_CELLS = 30, 34, 12
 ADDRESS_SIZES = (2, 8, 16)
@@ -45,8 +47,11 @@ class DetailWriter:
             yield self._finding(finding)
         for layer in layers_of(explained):
             yield from self._layer(layer)
-        yield from self._restored(explained)
+        received = explained.received
+        if received is not None and received.payload is not None:
+            yield from self._restored(restored(received.payload, explained.guessed_contexts))
         yield from self._reassembly(explained)
+        yield from self._gathered(explained)
         for packet in explained.packets:
             yield from self._packet(packet, explained)
         yield from self._facts(explained)
@@ -89,11 +94,8 @@ class DetailWriter:
 
     # --- what the frame became ---------------------------------------------------------------------------------------
 
-    def _restored(self, explained: Explained) -> Iterator[str]:
-        payload = explained.received.payload if explained.received else None
-        if payload is None:
-            return
-        for part, rows in restored(payload, explained.guessed_contexts):
+    def _restored(self, headers: list[tuple[Part, tuple[Restored, ...]]]) -> Iterator[str]:
+        for part, rows in headers:
             if not rows:
                 continue
             span = span_words(part.expanded_start, part.expanded_end)
@@ -110,11 +112,23 @@ class DetailWriter:
             for row in others:
                 yield f"    {row}"
 
+    def _gathered(self, explained: Explained) -> Iterator[str]:
+        """The compressed datagram that recoverable fragments made."""
+        found = gathered(explained)
+        if found is None:
+            return
+        octets, whole = found
+        yield self._title("compressed datagram", counted(len(octets), "octet"))
+        for layer in payload_layers(octets, 0, whole):
+            yield from self._layer(layer)
+        yield from self._restored(restored(whole, explained.guessed_contexts, "compressed datagram"))
+
     def _packet(self, packet: Packet, explained: Explained) -> Iterator[str]:
         note = counted(len(packet.octets), "octet")
         yield self._title("IPv6 packet", f"{note}, {_origin(packet, explained)}")
-        payload = explained.received.payload if explained.received else None
-        if payload is not None and payload.expanded is not None and packet.timeline is None:
+        received = explained.received
+        payload = received.datagram if received else None
+        if payload is not None and payload.expanded is not None and payload.stack.fragment is None:
             for start, end, origin in parts_of(payload.expanded):
                 yield f"    {start:>4}-{end - 1:<4} {origin}"
         for row in dump(packet.octets):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from p6lowpan.analysis.explained import Explained
 from p6lowpan.capture.inside import Encapsulated, Kind
+from p6lowpan.machines.adaptation.timeline import Complete
 from p6lowpan.wire.dissect import frame_layers, packet_layers, payload_layers
 from p6lowpan.wire.ieee802154.decoding import AnyFrame
 from p6lowpan.wire.ieee802154.frame import Frame, FrameType
@@ -44,6 +45,15 @@ def layers_of_packet(octets: bytes, mle: Message | None) -> tuple[Layer, ...]:
         Layer(Octets.PACKET, opened, opened + len(sealed.sealed), mle),
         raw_layer(Octets.PACKET, opened + len(sealed.sealed), sealed.integrity_code, Raw.INTEGRITY_CODE),
     )
+
+
+def gathered(explained: Explained) -> tuple[bytes, Payload] | None:
+    """The compressed datagram that recoverable fragments made with this frame, and how it was read."""
+    received = explained.received
+    last = received.outcomes[-1] if received is not None and received.outcomes else None
+    if received is None or received.whole is None or not isinstance(last, Complete):
+        return None
+    return last.datagram, received.whole
 
 
 def _inner(explained: Explained, inside: Encapsulated) -> Iterator[Layer]:

@@ -7,19 +7,21 @@ hexadecimal, addresses as they are printed, spans in octets (first, and one past
 from typing import Any
 
 from p6lowpan.analysis.explained import Explained, Finding
-from p6lowpan.analysis.presentation.explained_layers import layers_of, layers_of_packet
+from p6lowpan.analysis.presentation.explained_layers import gathered, layers_of, layers_of_packet
 from p6lowpan.analysis.presentation.learned_words import learned_words
 from p6lowpan.analysis.presentation.names import ipv6_name, pan_name
 from p6lowpan.analysis.presentation.packet_words import packet_words
-from p6lowpan.analysis.presentation.restored import restored
+from p6lowpan.analysis.presentation.restored import Restored, restored
 from p6lowpan.capability.errors import Malformed
 from p6lowpan.capability.profile import takes
 from p6lowpan.machines.adaptation.receiver import Packet
 from p6lowpan.machines.adaptation.timeline import Outcome, Timeline
 from p6lowpan.wire.address import format_link
+from p6lowpan.wire.dissect import payload_layers
 from p6lowpan.wire.ieee802154.frame import Frame, FrameType
 from p6lowpan.wire.ieee802154.other_frames import MultipurposeFrame
 from p6lowpan.wire.layers import FieldLine, Layer, fields_of
+from p6lowpan.wire.sixlowpan.expansion import Part
 from p6lowpan.wire.thread.mle import Message
 
 Json = dict[str, Any]  # JSON has no narrower type
@@ -47,6 +49,7 @@ def frame_record(explained: Explained, first_ns: int, text: str) -> Json:
         "layers": [layer_record(layer) for layer in layers_of(explained)],
         "restored": _restored(explained),
         "reassembly": _reassembly(explained),
+        "gathered": _gathered(explained),
         "packets": [packet_record(packet, explained.mle) for packet in explained.packets],
         **cost_record(explained),
         "guessed_contexts": sorted(explained.guessed_contexts),
@@ -146,12 +149,17 @@ def _restored(explained: Explained) -> list[Json]:
     payload = explained.received.payload if explained.received else None
     if payload is None:
         return []
+    return restored_record(restored(payload, explained.guessed_contexts))
+
+
+def restored_record(headers: list[tuple[Part, tuple[Restored, ...]]]) -> list[Json]:
+    """The fields that compressed headers stand for."""
     return [
         {
             "layer": part.header.LAYER,
             "fields": [{"name": row.name, "value": row.value, "origin": row.origin} for row in rows],
         }
-        for part, rows in restored(payload, explained.guessed_contexts)
+        for part, rows in headers
         if rows
     ]
 
@@ -164,6 +172,20 @@ def _reassembly(explained: Explained) -> list[Json]:
     return [outcome_record(outcome) for outcome in outcomes]
 
 
+def _gathered(explained: Explained) -> Json | None:
+    """The compressed datagram that recoverable fragments made; null with any other frame."""
+    found = gathered(explained)
+    if found is None:
+        return None
+    octets, whole = found
+    rows = restored(whole, explained.guessed_contexts, "compressed datagram")
+    return {
+        "octets": octets.hex(),
+        "layers": [layer_record(layer) for layer in payload_layers(octets, 0, whole)],
+        "restored": restored_record(rows),
+    }
+
+
 def outcome_record(outcome: Outcome) -> Json:
     """A datagram, what became of it, and its fragments."""
     reason = getattr(outcome, "reason", None)
@@ -172,7 +194,7 @@ def outcome_record(outcome: Outcome) -> Json:
         "reason": reason.value if reason is not None else None,
         "source": format_link(outcome.key.source),
         "destination": format_link(outcome.key.destination),
-        "size": outcome.key.size,
+        "size": outcome.timeline.size or None,
         "tag": outcome.key.tag,
         **timeline_record(outcome.timeline),
     }

@@ -58,13 +58,15 @@ class Sources:
 Rows = Callable[[Any, Part, Sources], Iterator[Restored]]  # Any: the header class of the row
 
 
-def restored(payload: Payload, guessed: frozenset[int]) -> list[tuple[Part, tuple[Restored, ...]]]:
-    """For every compressed header of a payload: the fields that it stands for."""
+def restored(
+    payload: Payload, guessed: frozenset[int], carrier: str = "frame"
+) -> list[tuple[Part, tuple[Restored, ...]]]:
+    """For every compressed header of a payload: the fields that it stands for. ``carrier``: what holds it whole."""
     expanded = payload.expanded
     if expanded is None:
         return []
     fragment = payload.stack.fragment
-    size_from = "from the length of the frame" if fragment is None else "from the datagram size of the fragment"
+    size_from = f"from the length of the {carrier}" if fragment is None else "from the datagram size of the fragment"
     rows = []
     for index, part in enumerate(expanded.parts):
         sources = Sources(expanded.octets, payload.stack.link if index == 0 else None, size_from, guessed)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from p6lowpan.analysis.presentation.names import counted
+from p6lowpan.machines.adaptation.recovery import is_recoverable
 from p6lowpan.machines.adaptation.timeline import (
     Complete,
     DatagramDropped,
@@ -19,13 +20,15 @@ BAR_CELLS = 48
 
 def outcome_words(outcome: Outcome) -> Iterator[str]:
     """A datagram, how it stands after a frame, and its fragments."""
-    yield f"{key_words(outcome.key)}: {_state(outcome)}"
+    yield f"{datagram_words(outcome.key, outcome.timeline)}: {_state(outcome)}"
     yield from timeline_words(outcome.timeline)
 
 
-def key_words(key: DatagramKey) -> str:
-    """What tells the datagram from others."""
+def datagram_words(key: DatagramKey, timeline: Timeline) -> str:
+    """What tells a datagram from others. Its tag has 16 bits, or 8 where fragments are recoverable."""
     ends = f"{format_link(key.source)} > {format_link(key.destination)}"
+    if is_recoverable(key):
+        return f"compressed datagram of {timeline.size or '?'} octets, tag {key.tag:#04x}, {ends}"
     return f"datagram of {key.size} octets, tag {key.tag:#06x}, {ends}"
 
 
@@ -52,16 +55,17 @@ def timeline_words(timeline: Timeline) -> Iterator[str]:
     if not timeline.arrivals:
         return
     start = timeline.arrivals[0].at_us
+    size = timeline.size or max(arrival.offset + arrival.length for arrival in timeline.arrivals)
     for arrival in timeline.arrivals:
         end = arrival.offset + arrival.length
-        seconds, bar = (arrival.at_us - start) / 1e6, _bar(timeline.size, [(arrival.offset, end)])
+        seconds, bar = (arrival.at_us - start) / 1e6, _bar(size, [(arrival.offset, end)])
         again = "  again" if arrival.duplicate else ""
         yield f"{seconds:+10.6f} s  {bar}  {arrival.offset:>4}-{max(arrival.offset, end - 1):<4}{again}"
     listed = sum(arrival.duplicate for arrival in timeline.arrivals)
     if timeline.duplicates > listed:
         yield f"{'':12}  and {counted(timeline.duplicates - listed, 'repetition')} more"
     if timeline.missing:
-        yield f"{'missing':>12}  {_bar(timeline.size, list(timeline.missing))}  {gaps_words(timeline)}"
+        yield f"{'missing':>12}  {_bar(size, list(timeline.missing))}  {gaps_words(timeline)}"
 
 
 def _bar(size: int, ranges: list[tuple[int, int]]) -> str:
