@@ -18,8 +18,9 @@ EXPLAINED = (
     " has every extension header, mesh and broadcast headers, not all of which Contiki-NG has. Discovery adds more"
     " here: the core has no IPv6 of its own, so that putting the error together, compressing it, reading it and the"
     " option are all new, where Contiki-NG had an ICMPv6 and a Neighbor Discovery to add to.",
-    "The core's FLEX build leaves it to its caller to keep and to learn fields, for which the linear one has code: its"
-    " size is a lower bound, as the draft says of its own, and the two are not to be compared as they stand.",
+    "FLEX costs code in both, more in the draft (10 %) than here (4 to 7 % from level 1 on): a receiver holds what a"
+    " frame uses against its own field, a sender does so for every form that it tries. Level 0 has nothing to compare;"
+    " a field of 32 bits is kept and learned with less code than 3 bits.",
     "The draft does not say what is in its 19 and 22 octets a neighbour. Ours is the link-layer address and all that"
     " discovery keeps. In FLEX that is more than 4 octets more: what was proven and what was last sent are fields too.",
 )
@@ -50,10 +51,12 @@ def _levels(results: Results) -> Table:
             for what, printed in zip(WHAT, draft, strict=True)
         )
         pairs = zip(words(*draft), cells, strict=True)
-        stack = shown(results, f"core/{level}/octets of stack")
-        rows.append((Cell(str(level)), *(cell for pair in pairs for cell in pair), stack))
+        ours = (shown(results, f"core/{level}/{what}") for what in ("octets more in FLEX", "octets of stack"))
+        rows.append((Cell(str(level)), *(cell for pair in pairs for cell in pair), *ours))
     heading = ("Level", "Figure 5, kB", "Ours", "Figure 6, kB with discovery", "Ours", "Figure 6, octets more", "Ours")
-    return Table("figures-5-6", "Code of each level", (*heading, "Ours: octets of stack"), tuple(rows))
+    alone = ("Ours: octets more in FLEX", "Ours: octets of stack")
+    note = "FLEX and the deepest stack: with discovery."
+    return Table("figures-5-6", "Code of each level", (*heading, *alone), tuple(rows), note)
 
 
 def _memory(results: Results) -> Table:
