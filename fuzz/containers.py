@@ -116,16 +116,16 @@ BOUNDS: Mapping[str, Bound] = {
     "adaptation._receiver._unsummed._entries": lambda given: given.limits.reassembly_buffers,
     "adaptation._receiver._unsummed._entries[]": lambda given: 1 + given.limits.nested_ipv6_headers,
     "adaptation._receiver._refused._entries": lambda given: given.limits.completed_datagrams,
-    "adaptation._receiver.reassembler._buffers._entries": lambda given: given.limits.reassembly_buffers,
-    "adaptation._receiver.reassembler._buffers._entries[].offsets": fragments,
-    "adaptation._receiver.reassembler._buffers._entries[].pieces": fragments,
-    "adaptation._receiver.reassembler._buffers._entries[].arrivals": (
+    "adaptation._receiver.reassembler.incomplete._entries": lambda given: given.limits.reassembly_buffers,
+    "adaptation._receiver.reassembler.incomplete._entries[].offsets": fragments,
+    "adaptation._receiver.reassembler.incomplete._entries[].pieces": fragments,
+    "adaptation._receiver.reassembler.incomplete._entries[].arrivals": (
         lambda given: fragments(given) + given.limits.reassembly_duplicates
     ),
-    "adaptation._receiver.reassembler._completed._entries": lambda given: given.limits.completed_datagrams,
-    "adaptation._receiver.reassembler._completed._entries[].buffer.offsets": fragments,
-    "adaptation._receiver.reassembler._completed._entries[].buffer.pieces": fragments,
-    "adaptation._receiver.reassembler._completed._entries[].buffer.arrivals": (
+    "adaptation._receiver.reassembler.completed._entries": lambda given: given.limits.completed_datagrams,
+    "adaptation._receiver.reassembler.completed._entries[].buffer.offsets": fragments,
+    "adaptation._receiver.reassembler.completed._entries[].buffer.pieces": fragments,
+    "adaptation._receiver.reassembler.completed._entries[].buffer.arrivals": (
         lambda given: fragments(given) + given.limits.reassembly_duplicates
     ),
     "mesh.addresses": lambda given: len(given.link.addresses),

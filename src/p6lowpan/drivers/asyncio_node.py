@@ -57,7 +57,7 @@ LOGGER = logging.getLogger("p6lowpan.node")
 
 Listener = Callable[[Output], object]
 Recorder = Callable[[int, Input], object]
-Keeper = Callable[[Node], object]
+Keeper = Callable[[Node], bool | None]
 ProtocolT = TypeVar("ProtocolT", bound=asyncio.DatagramProtocol)
 
 

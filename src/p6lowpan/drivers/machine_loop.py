@@ -38,7 +38,8 @@ class Machine(Protocol[OutputT_co]):
 
 class MachineLoop(Generic[OutputT]):
     """See the module. ``tell`` is given each output that is not the radio's; ``record`` each input and its time, before
-    its step; ``keep`` is called behind each step, before anything of what came of it is done."""
+    its step; ``keep`` is called behind each step, before anything of what came of it is done: where it returns False,
+    nothing of that goes on the air, as if the channel were never clear."""
 
     def __init__(
         self,
@@ -47,7 +48,7 @@ class MachineLoop(Generic[OutputT]):
         tell: Callable[[OutputT], object],
         *,
         record: Callable[[int, Input], object] | None = None,
-        keep: Callable[[], object] | None = None,
+        keep: Callable[[], bool | None] | None = None,
     ) -> None:
         self.machine = machine
         self.radio = radio
@@ -121,10 +122,12 @@ class MachineLoop(Generic[OutputT]):
         self._stepping = True
         try:
             outputs = self.machine.handle(now, given)
-            if self._keep is not None:
-                self._keep()
+            is_silent = self._keep is not None and self._keep() is False
             for output in outputs:
-                self._perform(output)
+                if is_silent and isinstance(output, Transmit):
+                    self._reports.append(TransmitDone(accessed=False))
+                else:
+                    self._perform(output)
         finally:
             self._stepping = False
         return outputs

@@ -16,7 +16,7 @@ from collections import Counter
 from dataclasses import fields
 from typing import Any
 
-from p6lowpan.capability.errors import UsageError
+from p6lowpan.capability.errors import UsageError, said_by
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.drivers.tun import Tun
 from p6lowpan.gateway.control import ControlServer
@@ -142,10 +142,24 @@ class Gateway:
         return self._behind(destination) or self.lowpans[0]
 
     async def _write_behind(self) -> None:
+        said = ""
         while True:
             await asyncio.sleep(BEHIND_SECONDS)
             for lowpan in self.lowpans:
-                lowpan.counters()
+                lowpan.tend()
+            fault = await asyncio.to_thread(_fault_of, self.store)
+            if fault and fault != said:
+                LOGGER.error("the state is not on the disk", extra={"error": fault})
+            said = fault
+
+
+def _fault_of(store: Store) -> str:
+    """Have the disk take what was written; why it does not, empty where it does."""
+    try:
+        store.sync()
+    except OSError as error:
+        return said_by(error)
+    return ""
 
 
 def _refuse(changeable: frozenset[str], before: Any, after: Any, place: str) -> None:  # Any: two plans of one class

@@ -55,6 +55,11 @@ class Lowpan:
         self.counters()
         await self.node.close()
 
+    def tend(self) -> None:
+        """What is done now and then."""
+        self.keeping.tend(self.node.node, self.node.now)
+        self.counters()
+
     def inward(self, packet: bytes) -> None:
         """A packet came from the backbone."""
         self.node.give(FromBackbone(packet))

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from p6lowpan.capability.errors import UsageError
 from p6lowpan.drivers.socket_errors import about
-from p6lowpan.gateway.keeping import STARTS
+from p6lowpan.gateway.keeping import KEPT, STARTS
 from p6lowpan.gateway.lowpan import AIR, COMPLAINED, UNDELIVERED
 
 try:
-    from prometheus_client import CollectorRegistry, generate_latest
+    from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
     from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 except ImportError:  # an extra: p6lowpan[gateway]
     CollectorRegistry = None
@@ -49,6 +49,7 @@ class MetricsServer:
         self._gateway = gateway
         self._registry = CollectorRegistry()
         self._registry.register(self)
+        ProcessCollector(registry=self._registry)  # memory, open files, processor time, as everybody names them
         self._server: asyncio.Server | None = None
 
     async def open(self) -> None:
@@ -83,6 +84,10 @@ class MetricsServer:
             for record in records:
                 gauge.add_metric((record["network"],), record[key])
             yield gauge
+        kept = GaugeMetricFamily("p6lowpan_state_kept", "1 where the state is kept, 0 where not", labels=("network",))
+        for record in records:
+            kept.add_metric((record["network"],), float(record["state"] == KEPT))
+        yield kept
         for key, (name, words) in COUNTERS.items():
             counter = CounterMetricFamily(f"p6lowpan_{name}", words, labels=("network",))
             for record in records:

@@ -34,6 +34,7 @@ def status_of(lowpan: Lowpan) -> Record:
         "octets in": counters[OCTETS + INWARD],
         "octets out": counters[OCTETS + OUTWARD],
         "dropped": sum(count for name, count in counters.items() if name.startswith((DROPPED, RADIO_DROPPED))),
+        "state": lowpan.keeping.state,
         "counters": dict(sorted(counters.items())),
     }
 

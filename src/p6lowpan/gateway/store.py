@@ -2,14 +2,16 @@
 
 Theory of operation. Each network has its values, a row each: levels, registrations, bindings, prefixes, contexts, frame
 counters. A change is written in one transaction before anybody learns of it (WAL, ``synchronous=NORMAL``: what was
-committed survives the process, whatever ends it; after a power failure the last moments may be missing, and the
-database is whole). Only what changed is written, and nothing of it is held in memory besides. What must not be missing
-after a power failure either is waited for (``synchronous=FULL``). Counters of events change with every packet: they are
-written behind, at the latest :data:`BEHIND_SECONDS` later, and always before they are shown, so that nobody sees one go
-back.
+committed survives the process, whatever ends it; after a power failure what was written since the last
+:meth:`Store.sync` may be missing, and the database is whole). To sync is for who calls us to do, every
+:data:`BEHIND_SECONDS`: a disk takes milliseconds for it, a card for memory a hundred, so that a radio cannot wait for
+each. Only what changed is written, and nothing of it is held in memory besides. What must not be missing after a power
+failure at all is waited for (``synchronous=FULL``). Counters of events change with every packet: they are written
+behind, at the latest :data:`BEHIND_SECONDS` later, and always before they are shown, so that nobody sees one go back.
 """
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
@@ -37,11 +39,13 @@ Values = Mapping[Place, object]
 
 class Store:
     """A database at ``path``; ``:memory:`` keeps nothing. Raises :class:`UsageError` for a file that is none of ours,
-    :class:`OSError` for one that cannot be."""
+    :class:`OSError` for one that cannot be, and wherever something cannot be written."""
 
     def __init__(self, path: str) -> None:
         self.path = path
         self.transactions = 0
+        self.last_written_us = _last_written_us(path)
+        self._unsynced = False
         self._counted: dict[str, dict[str, int]] = {}
         try:
             self._database = sqlite3.connect(path, isolation_level=None)
@@ -86,14 +90,11 @@ class Store:
         places = [(network, *place) for place in gone]
         if not rows and not places:
             return
-        if waits:
-            self._database.execute("PRAGMA synchronous=FULL")
+        self._database.execute(f"PRAGMA synchronous={'FULL' if waits else 'NORMAL'}")
         self._transact(
             ("REPLACE INTO value VALUES (?, ?, ?, ?)", rows),
             ("DELETE FROM value WHERE network=? AND kind=? AND key=?", places),
         )
-        if waits:
-            self._database.execute("PRAGMA synchronous=NORMAL")
 
     def _texts(self, network: str) -> dict[Place, str]:
         with closing(self._database.execute("SELECT kind, key, value FROM value WHERE network=?", (network,))) as rows:
@@ -116,14 +117,39 @@ class Store:
             self._transact(("REPLACE INTO counter VALUES (?, ?, ?)", changed))
             known.update(counters)
 
+    # --- the disk ----------------------------------------------------------------------------------------------------
+
+    def sync(self) -> None:
+        """Wait until no power failure undoes what was written. For another thread, beside which more may be written."""
+        if not self._unsynced:
+            return
+        self._unsynced = False
+        try:
+            log = os.open(f"{self.path}-wal", os.O_RDONLY)  # all that was committed since the last checkpoint
+        except FileNotFoundError:
+            return  # there is none where nothing is kept, and where the database is closed, and written
+        try:
+            os.fsync(log)
+        except OSError:
+            self._unsynced = True
+            raise
+        finally:
+            os.close(log)
+
     def _transact(self, *statements: tuple[str, Sequence[tuple[object, ...]]]) -> None:
         self.transactions += 1
-        self._database.execute("BEGIN IMMEDIATE")
         try:
-            for statement, rows in statements:
-                if rows:
-                    self._database.executemany(statement, rows)
-        except sqlite3.Error:
-            self._database.execute("ROLLBACK")
-            raise
-        self._database.execute("COMMIT")
+            with self._database:  # commits, or undoes
+                self._database.execute("BEGIN IMMEDIATE")
+                for statement, rows in statements:
+                    if rows:
+                        self._database.executemany(statement, rows)
+        except sqlite3.Error as error:
+            raise OSError(f"{self.path}: {error}") from None
+        self._unsynced = True
+
+
+def _last_written_us(path: str) -> int:
+    """When somebody last wrote there, by the clock on the wall of then; 0 where nobody has."""
+    latest = next((file for file in (f"{path}-wal", path) if os.path.exists(file)), None)
+    return 0 if latest is None else os.stat(latest).st_mtime_ns // 1000

@@ -1,0 +1,204 @@
+"""A year of a gateway: the disk is full for a while, the power fails, somebody sets the clock."""
+
+import asyncio
+import os
+import shutil
+from collections import deque
+from contextlib import asynccontextmanager
+
+import pytest
+
+from gateway.leaves import KEY, Leaves, address, text
+from p6lowpan.gateway import keeping as keeping_module
+from p6lowpan.gateway.gateway import Gateway
+from p6lowpan.gateway.keeping import AHEAD, KEPT, Keeping
+from p6lowpan.gateway.plan import read_plan
+from p6lowpan.gateway.store import Store
+
+SECURED = f'security_key = "{KEY.hex()}"'
+MANY_PAGES = 1 << 30
+YEAR_US = 365 * 86_400 * 1_000_000
+
+
+@asynccontextmanager
+async def running(text_of_plan):
+    gateway = Gateway(read_plan(text_of_plan, "gateway.toml"))
+    try:
+        await gateway.start()
+        yield gateway, gateway.lowpans[0]
+    finally:
+        await gateway.close()
+
+
+def pages(store: Store, most: int) -> int:
+    """Let the database grow no further than so many pages: SQLite then says what it says of a disk that is full."""
+    return int(store._database.execute(f"PRAGMA max_page_count={most}").fetchone()[0])
+
+
+def fill(store: Store) -> None:
+    """Leave room in no page."""
+    pages(store, 1)
+    rows = ({("filler", str(number)): "x" * 40} for number in range(1000))
+    with pytest.raises(OSError, match="full"):
+        deque(store.change("another", row) for row in rows)
+
+
+def remount(store: Store, *, writable: bool) -> None:
+    """SQLite says what it says of a disk that nobody may write."""
+    store._database.execute(f"PRAGMA query_only={int(not writable)}")
+
+
+@pytest.fixture
+def said(caplog):
+    return lambda: [(one.levelname, one.getMessage()) for one in caplog.records if "state" in one.getMessage()]
+
+
+def test_while_the_disk_is_full_the_network_goes_on_and_says_so_once(tmp_path, said):
+    async def main():
+        async with Leaves(3) as leaves, running(text(tmp_path, leaves.medium)) as (gateway, lowpan):
+            await leaves.have_addresses()
+            fill(gateway.store)
+            lowpan.node.node.link.learn_address(b"\0\7", bytes(range(8)))
+            for _ in range(3):
+                await lowpan.node.ping(address(1), b"x")
+                lowpan.tend()
+            assert "full" in gateway.status()[0]["state"]
+            pages(gateway.store, MANY_PAGES)
+            lowpan.tend()
+            assert gateway.status()[0]["state"] == KEPT
+            assert Keeping(gateway.store, "zep").restored.short_addresses == ((b"\0\7", bytes(range(8))),)
+
+    asyncio.run(main())
+    assert said() == [("ERROR", "the state is not kept"), ("WARNING", "the state is kept again")]
+
+
+def test_no_frame_counter_is_used_that_is_not_kept(tmp_path):
+    async def main():
+        async with (
+            Leaves(3, secured=True) as leaves,
+            running(text(tmp_path, leaves.medium, network=SECURED)) as (gateway, lowpan),
+        ):
+            await leaves.have_addresses()
+            node = lowpan.node
+            remount(gateway.store, writable=False)
+            node.node.link.security.frame_counter = lowpan.keeping._reserved
+            with pytest.raises((TimeoutError, OSError)):
+                await node.ping(address(1), b"x", timeout=0.5)
+            assert "readonly" in lowpan.keeping.fault
+            used = node.node.link.frame_counter
+            assert used > lowpan.keeping._reserved
+            remount(gateway.store, writable=True)
+            lowpan.tend()
+            assert (await node.ping(address(1), b"x")).payload == b"x"
+            assert lowpan.keeping._reserved >= used + AHEAD
+
+    asyncio.run(main())
+
+
+def counters_in(path: str) -> list[int]:
+    return sorted(one.counter for one in Keeping(Store(path), "zep").restored.neighbor_counters)
+
+
+def test_behind_a_power_failure_only_what_came_since_the_last_sync_is_missing(tmp_path, monkeypatch):
+    """What was on the disk when it was last waited for is all that the next gateway gets."""
+    lost, state = tmp_path / "after" / "state.db", tmp_path / "state.db"
+    lost.parent.mkdir()
+    waited, real = [], os.fsync
+
+    def fsync(descriptor: int) -> None:
+        real(descriptor)
+        waited.append(os.readlink(f"/proc/self/fd/{descriptor}"))
+        for end in ("", "-wal"):
+            shutil.copy(f"{state}{end}", f"{lost}{end}")
+
+    monkeypatch.setattr(os, "fsync", fsync)
+
+    async def main():
+        async with (
+            Leaves(3, secured=True) as leaves,
+            running(text(tmp_path, leaves.medium, network=SECURED)) as (gateway, lowpan),
+        ):
+            await leaves.have_addresses()
+            await lowpan.node.ping(address(1), b"x")
+            taken = sorted(one.counter for one in lowpan.node.node.link.neighbor_counters)
+            await asyncio.sleep(1.5)
+            assert set(waited) == {f"{state}-wal"}
+            assert counters_in(str(lost)) >= taken
+            gateway._writer.cancel()
+            await lowpan.node.ping(address(1), b"y")
+            assert counters_in(str(state)) > counters_in(str(lost))
+
+    asyncio.run(main())
+
+
+def test_a_disk_is_not_waited_for_where_nothing_was_written(tmp_path, monkeypatch):
+    calls = []
+    monkeypatch.setattr(os, "fsync", calls.append)
+    store = Store(str(tmp_path / "state.db"))
+    store.sync()
+    assert calls == []
+    store.change("one", {("level", "1"): 1})
+    store.sync()
+    store.sync()
+    assert len(calls) == 1
+    store.count("one", {"dropped": 1})
+    store.sync()
+    assert len(calls) == 2
+    nothing = Store(":memory:")
+    nothing.change("one", {("level", "1"): 1})
+    nothing.sync()
+    assert len(calls) == 2
+
+
+@pytest.mark.parametrize("step_us", [YEAR_US, -YEAR_US], ids=["ahead", "back"])
+def test_a_clock_that_is_set_ends_no_registration_and_keeps_none_for_ever(tmp_path, monkeypatch, step_us):
+    real, offset = keeping_module.wall_us, 0
+    monkeypatch.setattr(keeping_module, "wall_us", lambda: real() + offset)
+
+    async def main():
+        nonlocal offset
+        async with Leaves(3) as leaves, running(text(tmp_path, leaves.medium)) as (_, lowpan):
+            await leaves.have_addresses()
+            left = [one.expires_at - lowpan.node.now for one in lowpan.node.node.durable.registrations]
+            offset = step_us
+            lowpan.tend()
+            os.utime(tmp_path / "state.db-wal", (keeping_module.wall_us() / 1e6,) * 2)  # as it would be
+            again = Keeping(Store(str(tmp_path / "state.db")), "zep").restored
+            for one, before in zip(again.registrations, left, strict=True):
+                assert abs(one.expires_at - before) < 5_000_000
+
+    asyncio.run(main())
+
+
+def test_a_start_before_the_clock_is_set_keeps_no_registration_for_longer_than_it_was_asked_for(tmp_path, monkeypatch):
+    real = keeping_module.wall_us
+
+    async def main():
+        async with Leaves(3) as leaves, running(plan := text(tmp_path, leaves.medium)):
+            await leaves.have_addresses()
+        monkeypatch.setattr(keeping_module, "wall_us", lambda: real() - YEAR_US)
+        async with running(plan) as (_, lowpan):
+            kept = lowpan.node.node.durable
+            assert len(kept.registrations) == 2
+            assert all(
+                one.expires_at <= one.lifetime_minutes * 60_000_000 + lowpan.node.now for one in kept.registrations
+            )
+            longest = max(one.lifetime_minutes for one in kept.registrations) * 60_000_000
+            assert all(one.expires_at <= longest + lowpan.node.now for one in kept.bindings)
+
+    asyncio.run(main())
+
+
+def test_prometheus_is_told_whether_the_state_is_kept(tmp_path):
+    async def main():
+        async with running(text(tmp_path, ("::1", 17754), extra='metrics = "127.0.0.1:0"')) as (gateway, _):
+            shown = gateway.metrics._response(b"GET /metrics HTTP/1.1\r\n\r\n").decode()
+            assert 'p6lowpan_state_kept{network="zep"} 1.0' in shown
+            assert "process_resident_memory_bytes" in shown
+            remount(gateway.store, writable=False)
+            gateway.lowpans[0].node.node.link.learn_address(b"\0\7", bytes(range(8)))
+            gateway.lowpans[0].keeping.write(gateway.lowpans[0].node.node)
+            shown = gateway.metrics._response(b"GET /metrics HTTP/1.1\r\n\r\n").decode()
+            assert 'p6lowpan_state_kept{network="zep"} 0.0' in shown
+
+    asyncio.run(main())
