@@ -30,7 +30,8 @@ class Kind(Enum):
 @dataclass
 class Attempt:
     """Frames, and the questions that are not answered yet. ``left`` are those frames that wait for their moment.
-    ``had_all_room``: nothing that was sent before could take any of the room for fragments."""
+    ``had_all_room``: nothing that was sent before could take any of the room for fragments. ``is_answered``: those of
+    its own questions were; those for other probes may still be."""
 
     kind: Kind
     questions: list[Question]
@@ -43,6 +44,22 @@ class Attempt:
     came: list[str] = field(default_factory=list)
     words: str = ""
     misquoted: str = ""
+    is_answered: bool = False
+
+    def is_settled(self, question: Question, words: str, probe: Probe) -> bool:
+        """Whether a question that was answered is the probe's own; otherwise it was asked along for another. Of several
+        tries at once one answer is enough."""
+        own = ("", probe.name)
+        if question.of not in own:
+            return False
+        self.words = words
+        self.questions = [one for one in self.questions if not (probe.staggers and one.of in own)]
+        self.is_answered = all(one.of for one in self.questions)
+        return True
+
+    def copies(self, probe: Probe) -> int:
+        """How often the probe is tried in it, beside the first time."""
+        return sum(one.of == probe.name for one in self.questions)
 
     @property
     def sent(self) -> tuple[str, ...]:

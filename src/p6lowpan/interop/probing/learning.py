@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
-from p6lowpan.interop.probing.results import Results
+from p6lowpan.interop.probing.results import Outcome, Results
 from p6lowpan.interop.probing.scene import Base, Scene
 
 BASES = {"base/plain": Base.PLAIN, "base/iphc": Base.IPHC}
 FRAGMENTS = {"fragment/plain": Base.PLAIN, "fragment/iphc": Base.IPHC}
 SHORT = "fragment/short"
+AT_ONCE = "parallel/"
 
 
 def begun(scene: Scene, results: Results, room: int) -> Scene:
@@ -17,6 +18,7 @@ def begun(scene: Scene, results: Results, room: int) -> Scene:
         base=_base(results.base),
         fragments=_base(results.fragments),
         is_short_fragmented=results.is_short_fragmented,
+        parallel=max((_at_once(one.name) for one in results.of.values() if one.outcome is Outcome.ANSWERED), default=1),
         room=room,
     )
 
@@ -28,6 +30,8 @@ def learned(scene: Scene, results: Results, name: str) -> Scene:
     if name in FRAGMENTS:
         results.fragments, results.is_short_fragmented = FRAGMENTS[name].value, False
         return replace(scene, fragments=FRAGMENTS[name], is_short_fragmented=False)
+    if name.startswith(AT_ONCE):
+        return replace(scene, parallel=_at_once(name))
     if name == SHORT and scene.fragments is None:
         results.fragments, results.is_short_fragmented = Base.IPHC.value, True
         return replace(scene, fragments=Base.IPHC, is_short_fragmented=True)
@@ -38,6 +42,10 @@ def based(scene: Scene, results: Results, base: Base) -> Scene:
     """The scene once it is known which form is understood."""
     results.base = base.value
     return replace(scene, base=base)
+
+
+def _at_once(name: str) -> int:
+    return int(name.removeprefix(AT_ONCE)) if name.startswith(AT_ONCE) else 1
 
 
 def _base(name: str | None) -> Base | None:

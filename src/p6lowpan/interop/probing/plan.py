@@ -68,8 +68,8 @@ def _at_once(reach: Reach) -> Iterator[Probe]:
 def _pauses(reach: Reach) -> Iterator[Probe]:
     for seconds in (one for one in WAITS_S if one <= reach.wait_s):
         about = f"{seconds:g} s between the first fragment and the others"
-        ask, send = plan_fragments.in_fragments(), plan_fragments.pausing(int(seconds * SECOND_US))
-        yield Probe(f"wait/{seconds:g}", about, ask, send, ladder=WAIT, rung=seconds)
+        ask, send = plan_fragments.at_once(1), plan_fragments.pausing(int(seconds * SECOND_US))
+        yield Probe(f"wait/{seconds:g}", about, ask, send, ladder=WAIT, rung=seconds, staggers=True)
 
 
 def _growth() -> Iterator[Probe]:

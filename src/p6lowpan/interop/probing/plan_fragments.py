@@ -1,6 +1,6 @@
 """Probes of fragments: whether they are put together at all, in which orders, how many, how much in the first.
 
-Who cannot send fragments may yet receive them: a short echo is cut in three, and its answer fits one frame.
+Who cannot send fragments may yet receive them: a short echo is cut in four, and its answer fits one frame.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -92,7 +92,7 @@ IN_FRAGMENTS = cut_in(form_of_fragments)
 def fragmentation() -> Iterator[Probe]:
     """In order, behind both forms, and so that the answer needs no fragments: one that is understood is enough."""
     subjects = frozenset({Feature.FRAGMENTATION})
-    about = "three short fragments, whose answer fits one frame"
+    about = "short fragments, whose answer fits one frame"
     yield Probe("fragment/short", about, _echo_of(SHORT_OCTETS), cut_in(least), subjects, suffices=True)
     for name, form in (("iphc", least), ("plain", plain)):
         about = f"fragments in order, the first {'compressed' if name == 'iphc' else 'behind 0x41'}"

@@ -45,8 +45,9 @@ class Probe:
 
     ``suffices``: one such probe that is answered proves the feature. Probes of one ``ladder`` are asked in turn until
     one is not answered; ``rung`` is the measure that this one tries. ``fills``: it may take all the room that there is
-    for fragments. ``optional``: silence says nothing. ``spares`` are features that its frames seem to need and whoever
-    reads them in this way does not.
+    for fragments. ``staggers``: rungs are asked together where the neighbour has room, begun one after the other, to
+    end at the same time. ``optional``: silence says nothing. ``spares`` are features that its frames seem to need and
+    whoever reads them in this way does not.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Probe:
     ladder: str = ""
     rung: float = 0
     fills: bool = False
+    staggers: bool = False
     optional: bool = False
     spares: frozenset[Feature] = frozenset()
 
@@ -78,6 +80,22 @@ def used(scene: Scene, frames: Frames) -> frozenset[Feature]:
         except Malformed:
             continue  # what nobody reads is asked of nobody; the probe's subjects say what it is
     return found
+
+
+def ending_together(rows: Sequence[Frames]) -> Frames:
+    """The frames of all rows, each with its own pauses, so that all rows end at the same time."""
+    timed: list[tuple[int, OutFrame]] = []
+    longest = max(sum(frame.after_us for frame in row) for row in rows)
+    for row in rows:
+        at = longest - sum(frame.after_us for frame in row)
+        for frame in row:
+            at += frame.after_us
+            timed.append((at, frame))
+    timed.sort(key=lambda one: one[0])
+    before = (0, *(at for at, _ in timed))
+    return tuple(
+        OutFrame(frame.link, frame.payload, at - last) for (at, frame), last in zip(timed, before, strict=False)
+    )
 
 
 def for_everybody(frames: Sequence[OutFrame]) -> bool:

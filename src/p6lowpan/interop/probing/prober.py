@@ -189,8 +189,10 @@ class Prober:
             if (words := said(question)) is not None:
                 if not heard.is_theirs:
                     self.results.ends.add(heard.source.hex())
-                attempt.words = words
                 attempt.questions.remove(question)
+                if not attempt.is_settled(question, words, self._under_way().probe):
+                    along = Result(question.of, Outcome.ANSWERED, words, 1, attempt.sent, tuple(attempt.came))
+                    self._remaining.decide(self._remaining.named(question.of), along)
                 if not attempt.questions:
                     self._answered(now, attempt)
                 return True
@@ -302,11 +304,14 @@ class Prober:
         counts = course.counts(attempt, bool(self.results.answered))
         if are_fragments(attempt.frames):
             self._room.left(now)
+            self._room.may_be_taken |= attempt.kind is Kind.TRY
+        if attempt.is_answered:
+            self._answered(now, attempt)
+            return
         match attempt.kind:
             case Kind.TRY:
-                course.tried -= int(not counts)
+                course.tried += attempt.copies(course.probe) if counts else -1
                 course.tried_again(attempt)
-                self._room.may_be_taken |= are_fragments(attempt.frames)
                 if course.probe.optional and course.tried >= TRIES_OF_OPTIONAL:
                     self._decide(course, Outcome.OPEN, "no answer, and none is due")
             case Kind.CHECK:

@@ -47,7 +47,7 @@ ERRORS = {
 class Question:
     """A packet, and what its answer is known by. ``kind``: what must be answered in the plainest form, too, before
     silence in another says anything. ``target`` is the address that a solicitation asks about, ``tag`` that of the
-    recoverable fragments which it goes in."""
+    recoverable fragments which it goes in. ``of`` is the name of another probe that it is asked for along the way."""
 
     kind: str
     packet: bytes
@@ -55,6 +55,7 @@ class Question:
     ports: bytes = b""
     target: bytes = b""
     tag: int | None = None
+    of: str = ""
 
 
 def echo(

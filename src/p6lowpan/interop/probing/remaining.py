@@ -53,8 +53,8 @@ class Remaining:
 
     def cannot(self, probe: Probe, scene: Scene) -> tuple[Outcome, str] | None:
         """Why a probe is not put at all."""
-        if probe.ladder and (below := self._failed_below(probe)):
-            return below
+        if probe.ladder and (other := self._of_ladder(probe)):
+            return other
         features = probe.features(scene)
         if features is None:
             return (
@@ -72,12 +72,23 @@ class Remaining:
             return Outcome.UNANSWERABLE, f"{min(unanswerable)} is not answered in any form"
         return None
 
-    def _failed_below(self, probe: Probe) -> tuple[Outcome, str] | None:
+    def named(self, name: str) -> Probe:
+        """The probe of that name that has no result yet."""
+        return next(one for one in self.queue if one.name == name)
+
+    def above(self, probe: Probe) -> list[Probe]:
+        """The rungs above it that have no result yet."""
+        return [one for one in self.queue if one.ladder == probe.ladder and one.rung > probe.rung]
+
+    def _of_ladder(self, probe: Probe) -> tuple[Outcome, str] | None:
+        """What other rungs say of it."""
         for other in self.plan:
-            if other is probe:
-                return None
             done = self.results.of.get(other.name)
-            if other.ladder == probe.ladder and done is not None and done.outcome is not Outcome.ANSWERED:
+            if other.ladder != probe.ladder or done is None:
+                continue
+            if other.rung > probe.rung and done.outcome is Outcome.ANSWERED:
+                return Outcome.IMPLIED, f"{other.about} was answered"
+            if other.rung < probe.rung and done.outcome not in (Outcome.ANSWERED, Outcome.IMPLIED):
                 return Outcome.LACKING, f"{other.about} was not answered"
         return None
 

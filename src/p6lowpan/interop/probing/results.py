@@ -28,6 +28,8 @@ class Outcome(StrEnum):
     """No answer, while the same packet in a plain form was answered."""
     UNANSWERABLE = "unanswerable"
     """The packet is not answered in any form, so that silence says nothing."""
+    IMPLIED = "implied"
+    """More than it tries was answered."""
     LACKING = "lacking"
     """It needs a feature that the neighbour does not have."""
     OPEN = "open"

@@ -25,8 +25,8 @@ class Scene:
     ``contexts`` are those that both ends hold; under each, an end's address is the prefix and the identifier of its
     link-layer address. ``address`` is the neighbour's, where it is not the link-local one of ``theirs``. ``base`` is
     found out, and ``fragments``, the form of a first fragment that is understood; ``is_short_fragmented`` where the
-    neighbour answers no more than one frame. ``room`` is how many octets of 6LoWPAN a frame to it holds. Raises
-    :class:`UsageError` for a neighbour that is everybody.
+    neighbour answers no more than one frame. ``parallel``: so many datagrams at once are put together. ``room`` is how
+    many octets of 6LoWPAN a frame to it holds. Raises :class:`UsageError` for a neighbour that is everybody.
     """
 
     ours: LinkAddress
@@ -38,6 +38,7 @@ class Scene:
     base: Base | None = None
     fragments: Base | None = None
     is_short_fragmented: bool = False
+    parallel: int = 1
     room: int = 0
 
     def __post_init__(self) -> None:

@@ -3,6 +3,7 @@
 Both ends hold two contexts, prefixes of 64 bits, and the neighbour is in a group that is made of the first.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from p6lowpan.capability import profile as profiles
@@ -12,6 +13,7 @@ from p6lowpan.capability.profile import Profile
 from p6lowpan.interop.probing.modelled import ModelledNode
 from p6lowpan.interop.probing.plan import Reach, plan
 from p6lowpan.interop.probing.plan_addresses import group_of
+from p6lowpan.interop.probing.probe import Probe
 from p6lowpan.interop.probing.prober import Prober
 from p6lowpan.interop.probing.results import Results
 from p6lowpan.interop.probing.scene import Scene, under
@@ -95,9 +97,10 @@ def simulation(
     reach: Reach = Reach(),  # noqa: B008 - frozen
     results: Results | None = None,
     seed: int = 1,
+    probes: Sequence[Probe] | None = None,
 ) -> Simulation:
-    """A prober beside a neighbour."""
-    prober = Prober(OUR_LINK, SCENE, plan(reach), results, seed=seed)
+    """A prober beside a neighbour. ``probes``: others than those of the plan."""
+    prober = Prober(OUR_LINK, SCENE, plan(reach) if probes is None else probes, results, seed=seed)
     world = World(seed)
     numbers = world.add(prober, "prober", START_US), world.add(neighbour(what, seed + 1), "neighbour")
     world.connect(*numbers, quality)

@@ -53,7 +53,8 @@ def _measure(value: float | None) -> str:
 
 
 def _bound_why(one: Bound) -> str:
-    last = next((result for result in one.results if result.outcome is not Outcome.ANSWERED), None)
+    rungs = (result for result in one.results if result.outcome not in (Outcome.ANSWERED, Outcome.IMPLIED))
+    last = next(rungs, None)
     return "" if last is None else last.why
 
 
