@@ -11,6 +11,7 @@ import pytest
 
 from gateway.leaves import KEY, Leaves, address, eui64, text
 from p6lowpan.capability.errors import UsageError, said_by
+from p6lowpan.capability.features import Feature
 from p6lowpan.capability.limits import P6LOWPAN
 from p6lowpan.capability.profile import of_level
 from p6lowpan.capability.reasons import Reason
@@ -266,6 +267,30 @@ def test_a_changed_configuration_holds_at_once_and_nobody_registers_again(run, t
                     lines = [wrong if line.startswith(f"{key} =") else line for line in whole.splitlines()]
                     with pytest.raises(UsageError, match="restart"):
                         gateway.change(read_plan("\n".join(lines), "gateway.toml"))
+
+    run(main())
+
+
+def test_a_neighbor_is_pinned_to_what_a_probing_found_while_the_gateway_runs(run, tmp_path):
+    async def main():
+        file = tmp_path / "sensor.profile.json"
+        record = {
+            "kind": "p6lowpan profile",
+            "name": "sensor",
+            "limits": {"datagram_octets": 1280, "header_growth_octets": 51},
+        }
+        file.write_text(json.dumps(record | {"sends": [], "receives": ["uncompressed_ipv6", "iphc"]}))
+        async with Leaves(4) as leaves:
+            whole = text(tmp_path, leaves.medium)
+            async with Running(read_plan(whole, "gateway.toml")) as gateway:
+                await leaves.have_addresses()
+                (lowpan,) = gateway.lowpans
+                pinned = f'{whole}neighbor = [{{ eui64 = "0200000000000001", profile = "{file}" }}]\n'
+                gateway.change(read_plan(pinned, "gateway.toml"))
+                profile, how = lowpan.node.node.levels.known(eui64(1))
+                assert (profile.name, how) == ("sensor", How.CONFIGURED)
+                assert profile.receives == {Feature.UNCOMPRESSED_IPV6, Feature.IPHC}
+                assert (await lowpan.node.ping(address(1), b"hello")).payload == b"hello"
 
     run(main())
 

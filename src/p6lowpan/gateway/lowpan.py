@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 
+from p6lowpan.capability.named import text_of
 from p6lowpan.drivers.asyncio_node import AsyncioNode
 from p6lowpan.drivers.raw_interface import RawInterfaceRadio
 from p6lowpan.drivers.serial_radio import SerialRadio
@@ -72,7 +73,7 @@ class Lowpan:
         for gone in set(pinned_in(self.plan.known)) - set(pinned):
             self.node.give(PinNeighbor(gone))
         for neighbor, profile in pinned.items():
-            self.node.give(PinNeighbor(neighbor, profile.name))
+            self.node.give(PinNeighbor(neighbor, text_of(profile)))
         for given in self._context_changes(plan.contexts):
             self.node.give(given)
         self.plan = plan

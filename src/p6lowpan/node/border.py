@@ -8,7 +8,7 @@ from typing import Any
 
 from p6lowpan.capability.errors import UsageError
 from p6lowpan.capability.limits import Limits
-from p6lowpan.capability.named import by_name
+from p6lowpan.capability.named import from_text
 from p6lowpan.machines.adaptation.discovery import Levels
 from p6lowpan.machines.backbone.backbone import Backbone, LetIn
 from p6lowpan.machines.backbone.configuration import BackboneConfiguration, Prefix, read_permit
@@ -107,7 +107,7 @@ class Border:
         return ()
 
     def _pin(self, _now: int, given: inputs.PinNeighbor) -> Events:
-        self._levels.pin(given.neighbor, by_name(given.profile) if given.profile else None)
+        self._levels.pin(given.neighbor, from_text(given.profile) if given.profile else None)
         return ()
 
     def _announce_prefix(self, now: int, given: inputs.AnnouncePrefix) -> Events:

@@ -117,7 +117,8 @@ class ConfigureBackbone:
 
 @dataclass(frozen=True, slots=True)
 class PinNeighbor:
-    """What a neighbour can do is configured from now on; an empty name: no longer."""
+    """What a neighbour can do is configured from now on: a name or another text of
+    :mod:`p6lowpan.capability.named`. An empty one: no longer."""
 
     neighbor: LinkAddress
     profile: str = ""
