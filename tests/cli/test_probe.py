@@ -1,11 +1,13 @@
 """``p6lowpan probe``: tables, JSON, evidence, files, and what it refuses."""
 
+import io
 import json
 
 import pytest
 
 from p6lowpan.capability.features import Feature
 from p6lowpan.capability.profile import level_features
+from p6lowpan.cli.output import counting
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +55,26 @@ def test_a_verdict_is_explained_by_its_frames(probe):
     assert any(line.startswith("    sent ") for line in lines)
 
 
+def test_a_bound_is_explained_rung_by_rung_with_what_was_answered_instead(probe):
+    lines = probe("sim:2", "--explain", "parallel reassemblies").output.splitlines()
+    assert lines[0] == "parallel reassemblies: 2 reached, 3 not"
+    rungs = [line for line in lines if line.startswith("  parallel/")]
+    assert [rung.split()[1] for rung in rungs[:3]] == ["answered", "silent", "lacking"]
+    assert any(line.startswith("    control came ") for line in lines)
+    bounds = json.loads(probe("sim:2", "--json").output)["bounds"]
+    evidence = next(one for one in bounds if one["name"] == "parallel reassemblies")["probes"][1]
+    assert evidence["outcome"] == "silent"
+    assert evidence["sent"]
+    assert evidence["control_came"]
+
+
+def test_a_state_of_another_neighbor_is_refused(refused, probe, kept):
+    probe("sim:2")
+    assert "the state of a probing of '2', not of '3'" in refused(
+        "probe", "--radio", "sim:3", "--state", kept / "sim-2.json"
+    )
+
+
 def test_markdown_is_a_table_for_a_document(probe):
     assert "| feature | level |" in probe("sim:2", "--markdown").output
 
@@ -74,10 +96,12 @@ def test_a_modelled_stack_is_probed_by_name(probe):
     assert result.exit_code == 0
 
 
-def test_who_does_not_answer_is_told_by_the_exit_status(run):
-    result = run("probe", "--radio", "sim:tock", "--wait", 0)
+def test_who_does_not_answer_is_told_by_the_exit_status(run, kept):
+    path = kept / "nobody.profile.json"
+    result = run("probe", "--radio", "sim:tock", "--wait", 0, "--profile", path)
     assert result.exit_code == 3
     assert "Nothing answered" in result.output
+    assert not path.exists()  # a profile that says nothing would say: takes nothing
 
 
 @pytest.mark.parametrize(
@@ -110,6 +134,12 @@ def test_who_does_not_answer_is_told_by_the_exit_status(run):
         (["0200000000000001", "--key", "xyz"], "--key: expected 32 hex digits"),
         (["0200000000000001", "--context", "77"], "77"),
         (["--radio", "sim:2", "--explain", "flying"], "there is no feature"),
+        (["--radio", "sim:2", "--json", "--markdown"], "one of --json, --markdown and --explain"),
+        (["--radio", "sim:2", "--json", "--explain", "iphc"], "one of --json, --markdown and --explain"),
+        (["--radio", "sim:2", "--wait", "0", "--explain", "reassembly seconds"], "bounds are in the table"),
+        (["--radio", "sim:2", "--wait", "nan"], "--wait: expected seconds, 0 or more"),
+        (["0200000000000001", "--patience", "0"], "--patience: expected seconds above 0"),
+        (["0200000000000001", "--patience", "nan"], "--patience: expected seconds above 0"),
         (["--radio", "sim:2", "--patience", "1"], "--patience: has no meaning with --radio sim:2"),
         (["--radio", "sim:2", "0200000000000001", "--own-short", "0a0b"], "TARGET, --own-short: has no meaning"),
         (["0200000000000001", "--loss", "0"], "--loss: has no meaning with --radio zep: only sim: takes it"),
@@ -142,3 +172,16 @@ def test_an_absent_neighbor_on_a_radio_leaves_a_state(command, kept):
     assert result.returncode == 3
     assert b"Nothing answered" in result.stdout
     assert json.loads(path.read_text())["is_gone"]
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize(("stream", "shows"), [(Terminal(), True), (io.StringIO(), False)], ids=["terminal", "pipe"])
+def test_how_far_it_is_is_shown_on_a_terminal_alone(monkeypatch, stream, shows):
+    monkeypatch.setattr("sys.stderr", stream)
+    with counting() as count:
+        count(3, 10)
+    assert ("3 of 10" in stream.getvalue()) == shows

@@ -3,7 +3,7 @@
 import codecs
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -54,6 +54,18 @@ def complain(text: str) -> None:
     """One line on standard error, behind what was already written."""
     sys.stdout.flush()
     sys.stderr.write(f"p6lowpan: {text}\n")
+
+
+@contextmanager
+def counting() -> Iterator[Callable[[int, int], object]]:
+    """To be told how many of how many are done: shown on standard error where that is a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda _done, _total: None
+        return
+    columns = BarColumn(), TextColumn("{task.completed} of {task.total}"), TextColumn("{task.elapsed:.0f} s")
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("", total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)
 
 
 class Advance:

@@ -8,6 +8,7 @@ from typing import Any
 
 from p6lowpan.analysis.given import contexts_of
 from p6lowpan.capability.errors import UsageError
+from p6lowpan.cli.output import counting
 from p6lowpan.configuration.keys import Kind, taken
 from p6lowpan.configuration.kinds import KEY, SHORT
 from p6lowpan.drivers.text_file import read_text
@@ -49,18 +50,24 @@ class Neighbor:
     def probe(self, reach: Reach, state: Path | None) -> Prober:
         """Probe it, from what ``state`` holds; what is found is kept there. Raises :class:`UsageError`,
         :class:`OSError`."""
-        results = read_state(state)
+        results = read_state(state, self.name)
         if is_simulated(self.radio):
-            what = self.radio.partition(":")[2]
-            simulation = simulated.simulation(simulated.by_name(what), LinkQuality(loss=self.loss), reach, results)
-            simulation.run()
+            what = simulated.by_name(self.radio.partition(":")[2])
+            simulation = simulated.simulation(what, LinkQuality(loss=self.loss), reach, results)
+            with contextlib.suppress(KeyboardInterrupt):
+                simulation.run()
             write_state(state, simulation.prober)
             return simulation.prober
         plan = read_radio(self.radio, "--radio, beside sim:LEVEL and sim:STACK")
         prober = self._live(plan, reach, results)
         radio = radio_of(plan, parse_link(self.own), _pan(self.pan), _given(KEY, "--key", self.key))
-        with contextlib.suppress(KeyboardInterrupt):
-            asyncio.run(LiveProbing(prober, radio, lambda: write_state(state, prober)).run())
+        with contextlib.suppress(KeyboardInterrupt), counting() as count:
+
+            def told() -> None:
+                write_state(state, prober)
+                count(len(prober.results.of), len(prober.plan))
+
+            asyncio.run(LiveProbing(prober, radio, told).run())
         write_state(state, prober)
         return prober
 
@@ -97,15 +104,19 @@ def _pan(text: str) -> int:
         raise UsageError(f"{text!r} is no PAN: up to 4 hex digits") from None
 
 
-def read_state(path: Path | None) -> Results | None:
-    """What an earlier probing found; ``None`` where there was none."""
+def read_state(path: Path | None, neighbour: str) -> Results:
+    """What an earlier probing of the same neighbour found; nothing yet where there was none. Raises
+    :class:`UsageError`."""
     if path is None or not path.exists():
-        return None
+        return Results(neighbour=neighbour)
     text = read_text(path)
     try:
-        return restored(text)
+        results = restored(text)
     except UsageError as error:
         raise UsageError(f"{path}: {error}") from None
+    if results.neighbour != neighbour:
+        raise UsageError(f"{path}: the state of a probing of {results.neighbour!r}, not of {neighbour!r}")
+    return results
 
 
 def write_state(path: Path | None, prober: Prober) -> None:

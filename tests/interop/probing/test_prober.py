@@ -1,6 +1,7 @@
 """The machine: what it saves and goes on from, what it does with whoever is not there, how much it may cost."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -59,6 +60,23 @@ def test_nothing_is_asked_again_that_was_decided():
     again = simulation(results=restored(first.prober.results.saved()))
     assert again.prober.is_done
     assert again.prober.findings == first.prober.findings
+
+
+def test_what_could_not_be_put_is_put_once_an_address_is_known():
+    scene = replace(simulated.SCENE, our_short=None, their_short=None, contexts={})
+    results = None
+    for known in (scene, simulated.SCENE):
+        world = World(1)
+        prober = Prober(simulated.OUR_LINK, known, plan(SHORT), results)
+        theirs = world.add(simulated.neighbour(of_level(2)))
+        world.connect(world.add(prober, starts_at_us=3_000_000), theirs)
+        world.inject(simulated.JOINS_US, theirs, JoinGroup(group_of(simulated.CONTEXTS[0])))
+        while not prober.is_done:
+            assert world.step()
+        lacking = level_features(2) - prober.findings.receives
+        results = restored(prober.results.saved())
+        assert (Feature.SHORT_ADDRESSES in lacking) == (known is scene)
+    assert prober.findings.level == 2
 
 
 @pytest.mark.parametrize(

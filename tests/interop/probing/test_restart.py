@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import signal
 import sys
 
 from p6lowpan.capability.profile import of_level
@@ -23,10 +24,10 @@ def neighbor(level):
     return NodeConfiguration(zep_link(THEIRS, PAN), discovery, profile=of_level(level))
 
 
-async def probing(words):
+async def probing(words, stdout=asyncio.subprocess.DEVNULL):
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     return await asyncio.create_subprocess_exec(
-        sys.executable, "-c", COMMAND, "probe", *words, stdout=asyncio.subprocess.DEVNULL, env=environment
+        sys.executable, "-c", COMMAND, "probe", *words, stdout=stdout, env=environment
     )
 
 
@@ -61,3 +62,26 @@ def test_what_was_found_before_a_kill_is_kept_and_the_next_goes_on_behind_it(tmp
     assert 12 <= len(first) < len(second)
     assert second[: len(first)] == first
     assert [one["outcome"] for one in first if one["name"] in ("base/plain", "base/iphc")] == ["answered", "refused"]
+
+
+async def interrupted(state):
+    medium = ZepDispatcher(("::1", 0))
+    async with medium, AsyncioNode(neighbor(0), ZepRadio([medium.sockname[:2]], local=("::1", 0))) as node:
+        await node.wait_for_address(link_local=True)
+        radio = f"zep:[::1]:{medium.sockname[1]},local=[::1]:0"
+        words = ["0200000000000001", "--radio", radio, "--patience", "0.3", "--state", str(state)]
+        process = await probing(words, stdout=asyncio.subprocess.PIPE)
+        while len(results_in(state)) < 5:
+            await asyncio.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        output, _ = await process.communicate()
+        return process.returncode, output.decode()
+
+
+def test_what_was_found_until_an_interrupt_is_shown_and_kept(tmp_path):
+    path = tmp_path / "state.json"
+    status, output = asyncio.run(asyncio.wait_for(interrupted(path), 60))
+    assert status == 130
+    assert "uncompressed_ipv6            0      0         yes" in output
+    assert "interrupted; with --state the same command goes on from there" in output
+    assert len(results_in(path)) >= 5

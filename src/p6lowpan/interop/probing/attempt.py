@@ -74,7 +74,8 @@ class Attempt:
 
 @dataclass
 class Course:
-    """How far a probe is. ``last`` is the last try, ``is_completed`` once it was seen that there is no room behind it.
+    """How far a probe is. ``last`` is the last try, ``control`` what was answered instead; ``is_completed`` once it was
+    seen that there is no room behind the last try.
     ``is_kept``: its fragments were all acknowledged, and the neighbour has kept them, and not put them together.
     ``absences`` counts how often the probe was put off, until ``resumes_at``. ``is_stuck``: there was no room for
     longer than a neighbour may keep any."""
@@ -85,6 +86,7 @@ class Course:
     checked: int = 0
     undelivered: int = 0
     last: Attempt | None = None
+    control: Attempt | None = None
     is_completed: bool = False
     is_kept: bool = False
     is_stuck: bool = False
@@ -118,6 +120,11 @@ class Course:
         """It goes on later, with a check."""
         self.resumes_at, self.absences = moment, self.absences + 1
         self.checked, self.is_completed = CHECKS - CHECKS_AGAIN, True
+
+
+def evidence(attempt: Attempt | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What was sent, and what came meanwhile."""
+    return (attempt.sent, tuple(attempt.came)) if attempt is not None else ((), ())
 
 
 def are_fragments(frames: Sequence[OutFrame]) -> bool:

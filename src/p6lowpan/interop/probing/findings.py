@@ -91,6 +91,7 @@ class Findings:
     announced: str | None
     is_there: bool
     is_whole: bool
+    is_gone: bool = False
 
     def having(self, verdict: Verdict) -> frozenset[Feature]:
         """The features of which that was found."""
@@ -138,7 +139,9 @@ def findings(plan: Sequence[Probe], results: Results) -> Findings:
     features = {feature: finding(feature, plan, results) for feature in Feature}
     is_there = any(one.outcome in (Outcome.ANSWERED, Outcome.REFUSED) for one in results.of.values())
     is_whole = all(probe.name in results.of for probe in plan)
-    return Findings(features, tuple(_bounds(plan, results)), results.sends, results.announced, is_there, is_whole)
+    return Findings(
+        features, tuple(_bounds(plan, results)), results.sends, results.announced, is_there, is_whole, results.is_gone
+    )
 
 
 def _bounds(plan: Sequence[Probe], results: Results) -> Iterator[Bound]:

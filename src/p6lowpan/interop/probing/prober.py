@@ -26,7 +26,7 @@ from typing import Any
 
 from p6lowpan.capability.limits import P6LOWPAN
 from p6lowpan.interop.probing import answering
-from p6lowpan.interop.probing.attempt import CHECKS, Attempt, Course, Kind, are_fragments
+from p6lowpan.interop.probing.attempt import CHECKS, Attempt, Course, Kind, are_fragments, evidence
 from p6lowpan.interop.probing.choosing import FORMS, Choosing, needed
 from p6lowpan.interop.probing.findings import Findings, findings
 from p6lowpan.interop.probing.hearing import Heard, Hearing
@@ -89,6 +89,7 @@ class Prober:
         self._course: Course | None = None
         self._attempt: Attempt | None = None
         self._put_off: Course | None = None
+        self._remaining.reopen(self.scene)
         self._room = Room(may_be_taken=self.scene.fragments is not None)  # by whoever asked before
         self._choosing = Choosing(self._remaining, self.results, self._room)
         self._at: int | None = None
@@ -207,7 +208,7 @@ class Prober:
         if attempt.kind is Kind.TRY:
             self._end(now, attempt, Outcome.ANSWERED, attempt.words)
             return
-        self._attempt, self._at = None, now + self._patience.gap_us
+        self._attempt, self._at, course.control = None, now + self._patience.gap_us, attempt
         if attempt.kind is Kind.CHECK:
             self._check_answered(course)
         else:
@@ -348,13 +349,8 @@ class Prober:
         if self.scene.base is None:
             self.scene = based(self.scene, self.results, course.guessed)
         if course.is_stuck:
-            kinds = {
-                one.kind for one in (*self._choosing.check(course, self.scene, 0)[0], *course.probe.ask(self.scene, 0))
-            }
-            self.results.unanswerable |= kinds
-            self._decide(
-                course, Outcome.UNANSWERABLE, f"{min(kinds)} is not answered in any form, nor after two minutes"
-            )
+            asked = (*self._choosing.check(course, self.scene, 0)[0], *course.probe.ask(self.scene, 0))
+            self._unanswerable(course, {one.kind for one in asked}, ", not behind a minute of silence either")
             return
         is_plainer = course.probe.ladder or course.is_kept
         self._silent(course, "a plainer packet" if is_plainer else "the same packet in its plainest form")
@@ -372,8 +368,11 @@ class Prober:
         if ECHO in kinds:
             self.results.is_gone = True
             return
+        self._unanswerable(course, kinds)
+
+    def _unanswerable(self, course: Course, kinds: set[str], when: str = "") -> None:
         self.results.unanswerable |= kinds
-        self._decide(course, Outcome.UNANSWERABLE, f"{min(kinds)} is not answered in any form")
+        self._decide(course, Outcome.UNANSWERABLE, f"{min(kinds)} is not answered in any form{when}")
 
     def _end(self, now: int, attempt: Attempt, outcome: Outcome, why: str) -> None:
         """The attempt under way decides its probe."""
@@ -383,10 +382,10 @@ class Prober:
         self._decide(course, outcome, why)
 
     def _decide(self, course: Course, outcome: Outcome, why: str) -> None:
-        last = course.last
-        sent, came = (last.sent, tuple(last.came)) if last is not None else ((), ())
-        result = Result(course.probe.name, outcome, why, course.tried, sent, came, course.is_kept)
-        self._remaining.decide(course.probe, result)
+        tried, control = evidence(course.last), evidence(course.control if outcome is Outcome.SILENT else None)
+        self._remaining.decide(
+            course.probe, Result(course.probe.name, outcome, why, course.tried, *tried, course.is_kept, *control)
+        )
         if outcome is Outcome.ANSWERED:
             self.scene = learned(self.scene, self.results, course.probe.name)
         self._attempt = self._course = None

@@ -43,6 +43,18 @@ class Remaining:
         if not self.queue:
             self._ask_again()
 
+    def reopen(self, scene: Scene) -> None:
+        """What could not be put before is put now, if it can be: another address or context is known."""
+        open_ = [probe for probe in self.plan if self._is_open(probe)]
+        if any(self.cannot(probe, scene) is None for probe in open_):
+            for probe in open_:
+                del self.results.of[probe.name]
+            self.queue = [probe for probe in self.plan if probe.name not in self.results.of]
+
+    def _is_open(self, probe: Probe) -> bool:
+        done = self.results.of.get(probe.name)
+        return done is not None and done.outcome is Outcome.OPEN and not done.tries
+
     def below(self, probe: Probe) -> Probe | None:
         """The highest rung of its ladder that was answered."""
         rungs = [

@@ -16,6 +16,7 @@ MANY_ANSWERED = 100
 CHANCE_OF_ERROR = 1e-4
 """That a verdict "no" is loss: so many tries are made that it is no likelier, as far as what was lost so far tells."""
 FRAMES_OF_A_TRY = 4
+FRAMES = ("sent", "came", "control", "control_came")
 
 
 class Outcome(StrEnum):
@@ -41,8 +42,9 @@ ASKED = frozenset({Outcome.ANSWERED, Outcome.REFUSED, Outcome.SILENT})
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One probe. ``sent`` and ``came``: the frames of the last try, MAC payloads in hex; ``why`` in words. ``is_sure``:
-    more tries would say no more, however much is lost."""
+    """One probe. ``sent`` and ``came``: the frames of the last try, MAC payloads in hex; ``control`` and
+    ``control_came``: those of the plainer packet that was answered instead; ``why`` in words. ``is_sure``: more tries
+    would say no more, however much is lost."""
 
     name: str
     outcome: Outcome
@@ -51,14 +53,16 @@ class Result:
     sent: tuple[str, ...] = ()
     came: tuple[str, ...] = ()
     is_sure: bool = False
+    control: tuple[str, ...] = ()
+    control_came: tuple[str, ...] = ()
 
 
 @dataclass
 class Results:
     """``answered`` and ``lost`` count tries of what is known to be understood, ``frames`` those that were
-    acknowledged, and ``attempts`` how often these were sent. ``announced`` is what the neighbour said
-    of itself, by profile name; ``seen`` counts the features of the frames that it sent. ``ends`` are link-layer
-    addresses that turned out to be the neighbour's, beside those by which it was asked."""
+    acknowledged, and ``attempts`` how often these were sent. ``announced`` is what the neighbour said of itself, by
+    profile name; ``seen`` counts the features of the frames that it sent. ``ends`` are link-layer addresses that turned
+    out to be the neighbour's, beside those by which it was asked. ``neighbour`` is what whoever asks calls it."""
 
     of: dict[str, Result] = field(default_factory=dict)
     number: int = 0
@@ -74,6 +78,7 @@ class Results:
     is_short_fragmented: bool = False
     ends: set[str] = field(default_factory=set)
     is_gone: bool = False
+    neighbour: str = ""
 
     def saw(self, features: frozenset[Feature]) -> None:
         """A frame of the neighbour's uses these."""
@@ -122,6 +127,6 @@ def restored(text: str) -> Results:
 
 
 def _result(record: dict[str, Any]) -> Result:  # Any: JSON
-    texts = {name: tuple(map(str, record[name])) for name in ("sent", "came")}
+    texts = {name: tuple(map(str, record[name])) for name in FRAMES}
     outcome, is_sure = Outcome(record["outcome"]), bool(record["is_sure"])
     return Result(record["name"], outcome, str(record["why"]), int(record["tries"]), **texts, is_sure=is_sure)

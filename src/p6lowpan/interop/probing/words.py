@@ -7,9 +7,10 @@ from p6lowpan.capability.features import Feature
 from p6lowpan.interop.probing.findings import Bound, Finding, Findings, Verdict
 from p6lowpan.interop.probing.probe import Probe
 from p6lowpan.interop.probing.record import profile_record
-from p6lowpan.interop.probing.results import ASKED, Outcome, Result
+from p6lowpan.interop.probing.results import ASKED, FRAMES, Outcome, Result
 
 HEADING = ("feature", "level", "FLEX bit", "receives", "sends", "why")
+INTERRUPTED = "            not everything was asked: interrupted; with --state the same command goes on from there"
 BOUND_HEADING = ("bound", "reached", "not", "why")
 Row = tuple[str, ...]
 Json = dict[str, Any]
@@ -62,6 +63,8 @@ def summary(found: Findings) -> Iterator[str]:
     """What it is, in a few lines."""
     if not found.is_there:
         yield "Nothing answered: who is not there, or answers no echo requests, cannot be probed."
+        if not found.is_gone:
+            yield INTERRUPTED
         return
     least, most = found.level, found.level_at_most
     level = "less than level 0" if least is None else f"level {least}"
@@ -72,11 +75,11 @@ def summary(found: Findings) -> Iterator[str]:
     yield f"FLEX field  {flex}"
     yield f"announces   {found.announced or 'nothing'}"
     if not found.is_whole:
-        yield "            not everything was asked: it stopped answering"
+        yield "            not everything was asked: it stopped answering" if found.is_gone else INTERRUPTED
 
 
 def explained(found: Findings, feature: Feature) -> Iterator[str]:
-    """All evidence of one feature: frames sent, frames that came."""
+    """All evidence of one feature: frames sent, frames that came, for each of its forms."""
     one = found.features[feature]
     yield f"{feature.value.name}: {one.verdict.value}{', in part' if one.partly else ''}"
     if not one.results:
@@ -89,6 +92,15 @@ def _evidence(result: Result) -> Iterator[str]:
     yield f"  {result.name}: {result.outcome.value} ({result.why}), tries {result.tries}"
     yield from (f"    sent {frame}" for frame in result.sent)
     yield from (f"    came {frame}" for frame in result.came)
+    yield from (f"    control sent {frame}" for frame in result.control)
+    yield from (f"    control came {frame}" for frame in result.control_came)
+
+
+def bound_explained(one: Bound) -> Iterator[str]:
+    """All evidence of one bound, rung by rung."""
+    yield f"{one.name}: {_measure(one.reached) or 'none'} reached, {_measure(one.failed) or 'none'} not"
+    for result in one.results:
+        yield from _evidence(result)
 
 
 def record(found: Findings, plan: Sequence[Probe], name: str) -> Json:
@@ -102,7 +114,13 @@ def record(found: Findings, plan: Sequence[Probe], name: str) -> Json:
         "level_at_most": found.level_at_most,
         "features": [_feature_record(one, found, about) for one in found.features.values()],
         "bounds": [
-            {"name": one.name, "reached": one.reached, "failed": one.failed, "why": _bound_why(one)}
+            {
+                "name": one.name,
+                "reached": one.reached,
+                "failed": one.failed,
+                "why": _bound_why(one),
+                "probes": [_probe_record(result, about) for result in one.results],
+            }
             for one in found.bounds
         ],
     }
@@ -115,16 +133,16 @@ def _feature_record(one: Finding, found: Findings, about: dict[str, str]) -> Jso
         "partly": one.partly,
         "seen": one.feature in found.sends,
         "why": why(one),
-        "probes": [
-            {
-                "name": result.name,
-                "about": about.get(result.name, ""),
-                "outcome": result.outcome.value,
-                "why": result.why,
-                "tries": result.tries,
-                "sent": list(result.sent),
-                "came": list(result.came),
-            }
-            for result in one.results
-        ],
+        "probes": [_probe_record(result, about) for result in one.results],
+    }
+
+
+def _probe_record(result: Result, about: dict[str, str]) -> Json:
+    return {
+        "name": result.name,
+        "about": about.get(result.name, ""),
+        "outcome": result.outcome.value,
+        "why": result.why,
+        "tries": result.tries,
+        **{name: list(getattr(result, name)) for name in FRAMES},
     }
