@@ -1,6 +1,6 @@
 """The C core under libFuzzer: ``python c/fuzz/run.py --seconds 60``. Skipped by name where there is no clang.
 
-Built with everything and for levels 3, 5 and 6, with AddressSanitizer and UBSan. Seeds are the frames of
+Built with everything and for levels 0, 3, 5 and 6, with AddressSanitizer and UBSan. Seeds are the frames of
 ``tests/vectors``; what is worth keeping stays in ``fuzz/corpus``.
 """
 
@@ -17,7 +17,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 FLAGS = ("-std=c99", "-g", "-O1", "-fsanitize=fuzzer,address,undefined", "-fno-sanitize-recover=all")
-LEVELS = (7, 6, 5, 3)
+LEVELS = (7, 6, 5, 3, 0)
 FRAMES, PACKET, CODE = (4, 13), (36, 45), (16, 17)
 """Choices that begin an input: what it is, and what both ends know."""
 
