@@ -27,8 +27,10 @@ def test_frames_cross_from_interface_to_interface_and_nobody_hears_itself():
         pytest.skip("this kernel has no virtual Ethernet pairs")
     assert ran.returncode == 0, ran.stderr
     found = json.loads(ran.stdout.splitlines()[-1])
-    assert (found["whole"], found["with check"], found["own"], found["sent"]) == (True, [22, 102], 0, 2)
+    assert (found["whole"], found["with check"], found["own"], found["sent"]) == (True, [22, 102], 0, 4)
     assert "bad-checksum" in found["dropped"]
+    said = sorted(f"{name}: the radio is {how}" for name in ("wpan0", "wpan1", "wpan1") for how in ("gone", "back"))
+    assert found["again"] == {"errors": 1, "heard": True, "said": said}
 
 
 def test_an_interface_that_is_not_there_is_an_error_of_the_system():

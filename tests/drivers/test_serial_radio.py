@@ -1,6 +1,7 @@
 """Frames over a serial line: SLIP by RFC 1055, and two nodes at the ends of a pseudo-terminal."""
 
 import asyncio
+import contextlib
 import os
 import tty
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from drivers.radio_listener import Listener
 from p6lowpan.capability.errors import UsageError, said_by
 from p6lowpan.capability.reasons import Reason
+from p6lowpan.drivers import reopening
 from p6lowpan.drivers.serial_radio import SerialRadio
 from p6lowpan.drivers.slip import SlipReader, slip_packet
 from p6lowpan.wire.ieee802154.frame_check import with_frame_check
@@ -82,21 +84,65 @@ def test_a_radio_hears_and_sends_over_the_line_and_refuses_what_noise_has_change
     run(main())
 
 
-def test_a_device_that_is_pulled_out_is_said_once_and_the_line_stays_silent(run, caplog):
-    async def main():
-        device, line = os.openpty()
-        tty.setraw(line)
-        radio = SerialRadio(os.ttyname(line))
-        await radio.open(Listener())
+@contextlib.contextmanager
+def plugged_in(port):
+    """A device under a name that stays the same, as those in /dev/serial/by-id do; its other end."""
+    device, line = os.openpty()
+    tty.setraw(device)
+    tty.setraw(line)
+    port.symlink_to(os.ttyname(line))
+    try:
+        yield device
+    finally:
+        port.unlink()
         os.close(line)
         os.close(device)
-        while not caplog.records:
+
+
+def test_a_device_that_is_pulled_out_is_used_again_when_it_is_back_and_each_is_said_once(
+    run, caplog, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(reopening, "RETRY_SECONDS", 0.01)
+    port = tmp_path / "by-id"
+
+    def said():
+        return [(one.getMessage(), one.radio) for one in caplog.records if hasattr(one, "radio")]
+
+    async def main():
+        radio, listener = SerialRadio(str(port)), Listener()
+        with plugged_in(port):
+            await radio.open(listener)
+        while not said():
             await asyncio.sleep(0.001)
-        await asyncio.sleep(0.01)
-        (record,) = caplog.records
-        assert (record.levelname, record.port) == ("WARNING", radio.port)
         radio.transmit(FRAME)
         assert radio.send_errors == 1
+        await asyncio.sleep(0.1)
+        with plugged_in(port) as device:
+            while len(said()) < 2:
+                await asyncio.sleep(0.001)
+            os.write(device, slip_packet(with_frame_check(FRAME)))
+            assert await listener.heard.get() == FRAME
+            radio.transmit(FRAME)
+            assert os.read(device, 1000) == slip_packet(with_frame_check(FRAME))
+        assert said() == [("the radio is gone", str(port)), ("the radio is back", str(port))]
         await radio.close()
+
+    run(main())
+
+
+def test_a_radio_that_is_closed_looks_for_its_device_no_more(run, caplog, tmp_path, monkeypatch):
+    monkeypatch.setattr(reopening, "RETRY_SECONDS", 0.01)
+    port = tmp_path / "by-id"
+
+    async def main():
+        radio = SerialRadio(str(port))
+        with plugged_in(port):
+            await radio.open(Listener())
+        while "the radio is gone" not in caplog.messages:
+            await asyncio.sleep(0.001)
+        await radio.close()
+        with plugged_in(port):
+            await asyncio.sleep(0.05)
+        assert "the radio is back" not in caplog.messages
 
     run(main())

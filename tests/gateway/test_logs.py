@@ -7,7 +7,7 @@ import logging
 import pytest
 
 from p6lowpan.gateway.gateway import Gateway
-from p6lowpan.gateway.logs import LineFormatter, set_up
+from p6lowpan.gateway.logs import MOST, PERIOD_SECONDS, LineFormatter, Throttle, set_up
 from p6lowpan.gateway.plan import LogForm, LogLevel
 from p6lowpan.gateway.running import demo_plan
 from p6lowpan.machines.network.packet import make_packet
@@ -77,3 +77,58 @@ def test_every_drop_is_logged_with_its_reason_where_that_is_asked_for(tmp_path, 
     assert next(record["network"] for record in records if record["message"] == "fe80::ff is ours") == "demo"
     assert all(record["network"] == "demo" for record in found)
     assert all(record["where"] == "from backbone" and "2001:db8::9" in record["detail"] for record in found)
+
+
+@pytest.fixture
+def throttled():
+    """What is let through of records that are given, at times that are given."""
+    now = [0.0]
+    throttle = Throttle(lambda: now[0])
+
+    def let_through(at, text, *arguments, level=logging.INFO):
+        now[0] = at
+        record = logging.makeLogRecord({"levelno": level, "msg": text, "args": arguments})
+        return throttle.filter(record), getattr(record, "suppressed", 0)
+
+    return let_through
+
+
+def test_of_lines_that_say_the_same_of_many_so_many_are_let_through_and_then_how_many_were_not(throttled):
+    told = [throttled(0, "%s is %s", number, "level-1")[0] for number in range(MOST + 7)]
+    assert told == [True] * MOST + [False] * 7
+    assert throttled(1, "another") == (True, 0)
+    assert throttled(PERIOD_SECONDS - 1, "%s is %s", 1, 2) == (False, 0)
+    assert throttled(PERIOD_SECONDS, "%s is %s", 1, 2) == (True, 8)
+    assert throttled(PERIOD_SECONDS, "%s is %s", 1, 2) == (True, 0)
+
+
+def test_lines_that_come_now_and_then_are_all_let_through(throttled):
+    told = [throttled(number * PERIOD_SECONDS / MOST, "%s", number) for number in range(5 * MOST)]
+    assert set(told) == {(True, 0)}
+
+
+def test_errors_are_always_let_through(throttled):
+    assert all(throttled(0, "it fails", level=logging.ERROR)[0] for _ in range(2 * MOST))
+
+
+@pytest.mark.usefixtures("quiet")
+@pytest.mark.parametrize(("level", "lines"), [(LogLevel.INFO, MOST), (LogLevel.DEBUG, 3 * MOST)])
+def test_where_everything_is_wanted_everything_is_let_through(capsys, level, lines):
+    set_up(LogForm.TEXT, level)
+    for number in range(3 * MOST):
+        logging.getLogger("p6lowpan.test").info("%d of many", number)
+    assert len(capsys.readouterr().err.splitlines()) == lines
+
+
+@pytest.mark.usefixtures("quiet")
+def test_what_the_event_loop_says_is_in_the_same_form(capsys):
+    set_up(LogForm.JSON, LogLevel.INFO)
+
+    async def main():
+        asyncio.get_running_loop().call_soon(lambda: 1 / 0)
+        await asyncio.sleep(0.01)
+
+    asyncio.run(main())
+    (told,) = map(json.loads, capsys.readouterr().err.splitlines())
+    assert told["logger"] == "asyncio"
+    assert "ZeroDivisionError" in told["exception"]

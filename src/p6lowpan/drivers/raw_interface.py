@@ -8,6 +8,8 @@ monitor interface those that come in still have it.
 what is not acknowledged, and tells nobody how that ended: what was handed over counts as delivered. Nor does the kernel
 pass anything but data frames there, and none that we have secured ourselves. A monitor interface hears and sends
 everything and does nothing by itself: there ``acknowledges`` is false.
+
+An interface that goes down, or away, is looked for by its name until it is back.
 """
 
 import asyncio
@@ -20,6 +22,7 @@ from collections.abc import Mapping
 
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.drivers.radio import RadioListener
+from p6lowpan.drivers.reopening import Reopening
 from p6lowpan.wire.ieee802154.frame_check import frame_check
 
 ETH_P_ALL = 0x0003  # linux/if_ether.h
@@ -52,6 +55,7 @@ class RawInterfaceRadio:
         self._checked = False
         self._listener: RadioListener | None = None
         self._socket: socket.socket | None = None
+        self._reopening = Reopening(interface, self._open_again)
 
     async def open(self, listener: RadioListener) -> None:
         """Begin to receive. Raises :class:`OSError`: there is no such interface, or it is not for us."""
@@ -59,8 +63,21 @@ class RawInterfaceRadio:
             made = self._bound()
         except OSError as error:  # the kernel does not say of which interface it speaks
             raise OSError(error.errno, error.strerror or os.strerror(error.errno or 0), self.interface) from None
-        self._listener, self._socket = listener, made
+        self._listener = listener
+        self._begin(made)
+
+    def _begin(self, made: socket.socket) -> None:
+        self._socket = made
         asyncio.get_running_loop().add_reader(made, self._readable, made)
+
+    def _open_again(self) -> None:
+        with contextlib.ExitStack() as undo:
+            made = undo.enter_context(self._bound())
+            fault = made.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+            if fault:  # it is there, and down
+                raise OSError(fault, os.strerror(fault))
+            undo.pop_all()
+        self._begin(made)
 
     def _bound(self) -> socket.socket:
         with contextlib.ExitStack() as undo:
@@ -77,6 +94,10 @@ class RawInterfaceRadio:
     async def close(self) -> None:
         """Receive no more."""
         self._listener = None
+        self._reopening.stop()
+        self._close()
+
+    def _close(self) -> None:
         if self._socket is not None:
             asyncio.get_running_loop().remove_reader(self._socket)
             self._socket.close()
@@ -87,6 +108,8 @@ class RawInterfaceRadio:
         try:
             if self._socket is not None:
                 self._socket.send(octets)
+            else:
+                self.send_errors += 1
         except OSError:  # its queue is full, or the interface is down
             self.send_errors += 1
         if self._listener is not None:
@@ -100,7 +123,11 @@ class RawInterfaceRadio:
         for _ in range(FRAMES_AT_ONCE):
             try:
                 octets, address = made.recvfrom(LONGEST)
-            except OSError:  # nothing more, or the interface went down
+            except BlockingIOError:
+                return
+            except OSError as error:  # the interface went down, or away
+                self._close()
+                self._reopening.begin(error)
                 return
             if address[2] != PACKET_OUTGOING:
                 self._received(octets)

@@ -4,16 +4,20 @@ Each packet on the line is a frame with its frame check sequence, in both direct
 here at once; what it gets it sends on the air, with CSMA/CA where it can. It answers no frames and repeats none: that
 is done here. Firmware for that is a loop of a few lines. A frame counts as sent when the line has taken it and the time
 has passed that it needs on the line and on the air.
+
+A device that is pulled out is looked for until it is back; its name should stay the same then, as those in
+/dev/serial/by-id do.
 """
 
 import asyncio
-import logging
+import errno
 import os
 from collections import Counter
 
 from p6lowpan.capability.errors import UsageError
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.drivers.radio import RadioListener
+from p6lowpan.drivers.reopening import Reopening
 from p6lowpan.drivers.slip import SlipReader, slip_packet
 from p6lowpan.drivers.socket_errors import about
 from p6lowpan.wire.ieee802154.frame_check import frame_check, with_frame_check
@@ -22,8 +26,6 @@ try:
     from serial import Serial
 except ImportError:  # an extra: p6lowpan[gateway]
     Serial = None
-
-LOGGER = logging.getLogger("p6lowpan.radio")
 
 LONGEST_FRAME = 127  # aMaxPhyPacketSize, with the frame check sequence
 FRAME_CHECK_OCTETS = 2
@@ -51,19 +53,28 @@ class SerialRadio:
         self._reader = SlipReader(LONGEST_FRAME)
         self._listener: RadioListener | None = None
         self._serial: Serial | None = None
+        self._reopening = Reopening(port, self._open)
 
     async def open(self, listener: RadioListener) -> None:
         """Begin to receive. Raises :class:`OSError`."""
         self._listener = listener
+        self._open()
+
+    def _open(self) -> None:
         try:
             self._serial = Serial(self.port, self.baud, timeout=0, write_timeout=0)
         except OSError as error:  # its own words hold the number twice
             raise about(error, self.port) from None
+        self._reader = SlipReader(LONGEST_FRAME)
         asyncio.get_running_loop().add_reader(self._serial.fileno(), self._readable)
 
     async def close(self) -> None:
         """Receive no more."""
         self._listener = None
+        self._reopening.stop()
+        self._close()
+
+    def _close(self) -> None:
         if self._serial is not None:
             asyncio.get_running_loop().remove_reader(self._serial.fileno())
             self._serial.close()
@@ -74,7 +85,7 @@ class SerialRadio:
         frame = with_frame_check(octets)
         packet = slip_packet(frame)
         try:
-            if self._serial is not None and os.write(self._serial.fileno(), packet) < len(packet):
+            if self._serial is None or os.write(self._serial.fileno(), packet) < len(packet):
                 self.send_errors += 1  # the rest would be the beginning of something else: SLIP gets over it
         except OSError:
             self.send_errors += 1
@@ -95,11 +106,13 @@ class SerialRadio:
             return
         try:
             octets = os.read(self._serial.fileno(), READ_OCTETS)
-        except OSError:  # the device was pulled out: the line stays silent
-            octets = b""
-        if not octets:
-            LOGGER.warning("the serial line has ended; a restart opens it again", extra={"port": self.port})
-            asyncio.get_running_loop().remove_reader(self._serial.fileno())
+            if not octets:
+                raise OSError(errno.ENODEV, os.strerror(errno.ENODEV))
+        except BlockingIOError:
+            return
+        except OSError as error:  # the device was pulled out
+            self._close()
+            self._reopening.begin(error)
             return
         for packet in self._reader.read(octets):
             frame, check = packet[:-FRAME_CHECK_OCTETS], packet[-FRAME_CHECK_OCTETS:]
