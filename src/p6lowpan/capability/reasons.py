@@ -51,6 +51,7 @@ class Reason(StrEnum):
     REASSEMBLY_TIMEOUT = "reassembly-timeout"
     REASSEMBLY_FULL = "reassembly-full"
     REASSEMBLY_UNFINISHED = "reassembly-unfinished"  # the input ended first
+    NO_ROOT = "no-root"  # an address that a 6LoRH tells by that of the DODAG's root, and no root is known
     REASSEMBLY_ABORTED = "reassembly-aborted"  # by one of the ends, or a router between them (RFC 8931 section 6.3)
 
     # discovery of levels

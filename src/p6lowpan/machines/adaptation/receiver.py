@@ -30,8 +30,9 @@ from p6lowpan.wire.address import Link
 from p6lowpan.wire.sixlowpan.contexts import IDENTIFIERS, Context, Contexts
 from p6lowpan.wire.sixlowpan.escape import EscapeHeader
 from p6lowpan.wire.sixlowpan.expansion import Unsummed, with_checksums
-from p6lowpan.wire.sixlowpan.payload import Payload, check_packet, decode_payload
+from p6lowpan.wire.sixlowpan.payload import Payload, check_packet, decode_payload, with_routing
 from p6lowpan.wire.sixlowpan.recoverable_fragment import RecoverableFragment, RecoverableFragmentAcknowledgment
+from p6lowpan.wire.sixlowpan.routed_packet import NO_DODAGS, Dodags
 from p6lowpan.wire.sixlowpan.used_features import features_of
 
 NOTHING: frozenset[Feature] = frozenset()
@@ -67,8 +68,7 @@ class Received(NamedTuple):
     @property
     def growth(self) -> int:
         """How many octets the compressed headers gained that were read with this frame."""
-        expanded = self.datagram.expanded if self.datagram else None
-        return expanded.growth if expanded else 0
+        return self.datagram.growth if self.datagram else 0
 
 
 NO_PREFIXES: Contexts = MappingProxyType({number: Context(number, bytes(16), 0) for number in range(IDENTIFIERS)})
@@ -112,12 +112,14 @@ class Receiver:
     recovery: Recovery = field(init=False)
     _refused: BoundedTable[DatagramKey, int] = field(init=False)
     _unsummed: BoundedTable[DatagramKey, tuple[Unsummed, ...]] = field(init=False)
+    _inside: BoundedTable[DatagramKey, int] = field(init=False)
 
     def __post_init__(self) -> None:
         self.reassembler = Reassembler(self.profile.limits)
         self.recovery = Recovery(self.reassembler)
         self._refused = BoundedTable(self.profile.limits.completed_datagrams)
         self._unsummed = BoundedTable(self.profile.limits.reassembly_buffers)
+        self._inside = BoundedTable(self.profile.limits.reassembly_buffers)
 
     @property
     def refuses_any(self) -> bool:
@@ -129,7 +131,7 @@ class Receiver:
         """The datagrams, not whole yet, whose checksums were elided."""
         return self._unsummed.entries
 
-    def receive(self, now: int, octets: bytes, link: Link, contexts: Contexts) -> Received:
+    def receive(self, now: int, octets: bytes, link: Link, contexts: Contexts, dodags: Dodags = NO_DODAGS) -> Received:
         """Take one MAC payload. Never raises because of what it holds."""
         if self.brief and (brief := self._at_once(now, octets, link, contexts)) is not None:
             return brief
@@ -141,11 +143,16 @@ class Receiver:
         unsupported = self.profile.unsupported(features)
         if unsupported:
             return self._unsupported(now, payload, features, unsupported)
+        if Feature.ROUTING_HEADER in features:
+            try:
+                payload = with_routing(payload, octets, contexts, self.profile.limits, dodags)
+            except Malformed as error:
+                return Received(None, error=error, outcomes=self.expire(now))
         if payload.stack.fragment is not None:
             return self._fragment(now, payload, features)
         if payload.expanded is None:
-            return self._opaque(now, payload, features, contexts)
-        return self._whole(now, payload, features, payload.expanded.octets)
+            return self._opaque(now, payload, features, contexts, dodags)
+        return self._whole(now, payload, features)
 
     def _at_once(self, now: int, octets: bytes, link: Link, contexts: Contexts) -> Received | None:
         """A whole packet under LOWPAN_IPHC with nothing in front, if that is what came and nothing is wrong with it."""
@@ -195,9 +202,9 @@ class Receiver:
         refused_at = self._refused.get(key)
         return refused_at is not None and now - refused_at < self.profile.limits.completed_datagram_us
 
-    def _whole(self, now: int, payload: Payload, features: frozenset[Feature], packet: bytes) -> Received:
+    def _whole(self, now: int, payload: Payload, features: frozenset[Feature]) -> Received:
         """A frame that holds a datagram."""
-        outcomes = self.expire(now)
+        outcomes, packet = self.expire(now), payload.packet
         if error := self._too_big(packet):
             return Received(payload, features, outcomes=outcomes, error=error)
         return Received(payload, features, packets=(Packet(packet, payload.stack.link),), outcomes=outcomes)
@@ -210,7 +217,9 @@ class Receiver:
 
     # --- recoverable fragments ---------------------------------------------------------------------------------------
 
-    def _opaque(self, now: int, payload: Payload, features: frozenset[Feature], contexts: Contexts) -> Received:
+    def _opaque(
+        self, now: int, payload: Payload, features: frozenset[Feature], contexts: Contexts, dodags: Dodags
+    ) -> Received:
         """A frame behind whose last header there is no other: a recoverable fragment, what acknowledges some, or what
         nobody reads."""
         link, raw, drops = payload.stack.link, payload.raw, self.expire(now)
@@ -223,13 +232,13 @@ class Receiver:
                     return Received(payload, features, outcomes=drops, error=error.shifted(payload.stack.at))
                 outcomes = self.recovery.add(now, key_of(link, fragment), fragment, raw)
                 self._forget(tuple(outcome for outcome in outcomes if isinstance(outcome, DatagramDropped)))
-                return self.gathered(Received(payload, features, outcomes=(*drops, *outcomes)), contexts)
+                return self.gathered(Received(payload, features, outcomes=(*drops, *outcomes)), contexts, dodags)
             case RecoverableFragmentAcknowledgment() as acknowledgment if not raw:
                 ended = self.recovery.acknowledge(key_of_acknowledged(link, acknowledgment), acknowledgment.bitmap)
                 return Received(payload, features, outcomes=(*drops, *ended))
         return Received(payload, features, outcomes=drops, error=_not_handed_on(payload))
 
-    def gathered(self, received: Received, contexts: Contexts) -> Received:
+    def gathered(self, received: Received, contexts: Contexts, dodags: Dodags = NO_DODAGS) -> Received:
         """What a recoverable fragment brought, with its datagram read where it is the one that was missing."""
         payload, last = received.payload, received.outcomes[-1]
         if payload is None or not isinstance(last, Complete):
@@ -238,22 +247,23 @@ class Receiver:
             whole = decode_payload(last.datagram, payload.stack.link, contexts, self.profile.limits)
             if whole.expanded is None or whole.stack.fragment is not None:
                 raise Malformed("6lowpan", 0, Reason.BAD_ORDER, "fragments of fragments")
+            whole = with_routing(whole, last.datagram, contexts, self.profile.limits, dodags)
         except Malformed as error:
             return received._replace(error=error)
         features = received.features | features_of(whole)
         unsupported = self.profile.unsupported(features)
-        too_big = self._too_big(whole.expanded.octets)
-        packet = Packet(whole.expanded.octets, whole.stack.link, last.timeline)
+        too_big = self._too_big(whole.packet)
+        packet = Packet(whole.packet, whole.stack.link, last.timeline)
         packets = () if unsupported or too_big else (packet,)
         return Received(payload, features, unsupported, packets, received.outcomes, too_big, whole)
 
     def _fragment(self, now: int, payload: Payload, features: frozenset[Feature]) -> Received:
-        fragment, link, first = payload.stack.fragment, payload.stack.link, payload.expanded
+        fragment, link, routed = payload.stack.fragment, payload.stack.link, payload.routed
         key = _key_of(payload)
         assert fragment is not None  # noqa: S101 - our caller looked
         assert key is not None  # noqa: S101
-        octets, unsummed = (payload.raw, ()) if first is None else (first.octets, first.unsummed)
-        brought = self.gather(now, key, link, fragment.offset, octets, unsummed)
+        inside = routed.inner if routed is not None and routed.unknown is not None else 0
+        brought = self.gather(now, key, link, fragment.offset, payload.octets, payload.unsummed, inside)
         return Received(payload, features, frozenset(), brought.packets, brought.outcomes, brought.error)
 
     def proceed(self, now: int, key: DatagramKey, offset: int, octets: bytes) -> bool:
@@ -261,10 +271,17 @@ class Receiver:
         return not self._refused and self.reassembler.proceed(now, key, offset, octets)
 
     def gather(
-        self, now: int, key: DatagramKey, link: Link, offset: int, octets: bytes, unsummed: tuple[Unsummed, ...] = ()
+        self,
+        now: int,
+        key: DatagramKey,
+        link: Link,
+        offset: int,
+        octets: bytes,
+        unsummed: tuple[Unsummed, ...] = (),
+        inside: int = 0,
     ) -> Received:
         """Take a fragment that was read: ``octets`` of its datagram from ``offset`` on, of which checksums are
-        ``unsummed`` where it is the first."""
+        ``unsummed`` where it is the first, and what can be handed on begins at octet ``inside``."""
         if offset == 0:
             self._refused.remove(key)  # the sender begins again with the same tag
         elif self._refused and self._was_refused(now, key):
@@ -276,19 +293,23 @@ class Receiver:
             self._forget(tuple(outcome for outcome in outcomes if isinstance(outcome, DatagramDropped)))
         if offset == 0 and isinstance(last, (Pending, Complete)):
             self._unsummed.remove(key)
+            self._inside.remove(key)
             if unsummed:
                 self._unsummed.put(key, unsummed)
+            if inside:
+                self._inside.put(key, inside)
         if not isinstance(last, Complete):
             return Received(None, NOTHING, NOTHING, (), outcomes)
-        unsummed = self._unsummed.remove(key) or ()
+        unsummed, inside = self._unsummed.remove(key) or (), self._inside.remove(key) or 0
         try:
             check_packet(last.datagram)
         except Malformed as error:
             return Received(None, outcomes=outcomes, error=error)
         whole = with_checksums(last.datagram, unsummed) if unsummed else last.datagram
-        return Received(None, NOTHING, NOTHING, (Packet(whole, link, last.timeline),), outcomes)
+        return Received(None, NOTHING, NOTHING, (Packet(whole[inside:], link, last.timeline),), outcomes)
 
     def _forget(self, drops: tuple[DatagramDropped, ...]) -> tuple[DatagramDropped, ...]:
         for drop in drops:
             self._unsummed.remove(drop.key)
+            self._inside.remove(drop.key)
         return drops

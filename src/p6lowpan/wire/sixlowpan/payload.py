@@ -1,4 +1,9 @@
-"""One 6LoWPAN payload, understood: the headers in front, and the octets of the IPv6 packet that the rest stands for."""
+"""One 6LoWPAN payload, understood: the headers in front, and the octets of the IPv6 packet that the rest stands for.
+
+Routing headers (RFC 8138) are put back into the packet by :func:`with_routing`, for those who take them. Size and
+offsets of RFC 4944's fragments count octets of the uncompressed datagram, with all that routing headers stand for: so
+RFC 8931 section 3 reads it, where it finds them "difficult" to modify "in the uncompressed form" as hops are consumed.
+"""
 
 from typing import NamedTuple
 
@@ -9,21 +14,68 @@ from p6lowpan.wire.address import Link
 from p6lowpan.wire.sixlowpan import header_compression_1 as hc1
 from p6lowpan.wire.sixlowpan.contexts import Contexts
 from p6lowpan.wire.sixlowpan.dispatch import Dispatch
-from p6lowpan.wire.sixlowpan.expansion import IPV6_HEADER_OCTETS, Expanded, Part, expand
+from p6lowpan.wire.sixlowpan.expansion import IPV6_HEADER_OCTETS, Expanded, Part, Unsummed, expand
 from p6lowpan.wire.sixlowpan.fragment import FirstFragment
-from p6lowpan.wire.sixlowpan.stack import Stack, UncompressedDispatch, read_stack
+from p6lowpan.wire.sixlowpan.routed_packet import NO_DODAGS, Dodags, Routed, encapsulations_of, put_back
+from p6lowpan.wire.sixlowpan.routing_header import LAYER as ROUTING_LAYER
+from p6lowpan.wire.sixlowpan.stack import Placed, Stack, UncompressedDispatch, read_stack
 
 
 class Payload(NamedTuple):
-    """What a frame carries. ``expanded`` is there where the frame begins a datagram, ``raw`` otherwise."""
+    """What a frame carries. ``expanded`` is there where the frame begins a datagram, ``raw`` otherwise; ``routed``
+    where routing headers add to what is ``expanded``."""
 
     stack: Stack
     expanded: Expanded | None
     raw: bytes
+    routed: Routed | None = None
+
+    @property
+    def octets(self) -> bytes:
+        """What the frame holds of its datagram."""
+        if self.routed is not None:
+            return self.routed.octets
+        return self.raw if self.expanded is None else self.expanded.octets
+
+    @property
+    def packet(self) -> bytes:
+        """The packet that can be handed on: without an outer header whose addresses are not known."""
+        return self.octets if self.routed is None else self.routed.packet
+
+    @property
+    def growth(self) -> int:
+        """How many octets the compressed headers gained, routing headers among them."""
+        gained = self.expanded.growth if self.expanded else 0
+        return gained if self.routed is None else gained + self.routed.added - _octets_of(routing_headers(self.stack))
+
+    @property
+    def unsummed(self) -> tuple[Unsummed, ...]:
+        """The UDP headers whose checksum is to be computed when the datagram is whole."""
+        unsummed = self.expanded.unsummed if self.expanded else ()
+        if self.routed is None or not unsummed:
+            return unsummed
+        place = self.routed.place
+        return tuple(Unsummed(place(at.ipv6), place(at.udp)) for at in unsummed)
+
+    def place(self, part: Part) -> tuple[int, int]:
+        """Where in the datagram the octets are that a part of ``expanded`` stands for."""
+        start, end = part.expanded_start, part.expanded_end
+        first = start if self.routed is None else self.routed.place(start)
+        return first, first + end - start
+
+
+def routing_headers(stack: Stack) -> list[Placed]:
+    """The 6LoWPAN Routing Headers that stand in front."""
+    return [placed for placed in stack.headers if placed.header.LAYER == ROUTING_LAYER]
+
+
+def _octets_of(headers: list[Placed]) -> int:
+    return sum(placed.end - placed.start for placed in headers)
 
 
 def decode_payload(octets: bytes, link: Link, contexts: Contexts, limits: Limits) -> Payload:
-    """Understand one MAC payload. Raises :class:`Malformed`, its offset counted from ``octets[0]``."""
+    """Understand one MAC payload, but for what routing headers add. Raises :class:`Malformed`, its offset counted from
+    ``octets[0]``."""
     stack = read_stack(octets, link)
     rest = octets[stack.at :]
     if stack.kind is None:
@@ -34,6 +86,41 @@ def decode_payload(octets: bytes, link: Link, contexts: Contexts, limits: Limits
     except Malformed as error:
         raise error.shifted(stack.at) from None
     return Payload(stack, expanded, b"")
+
+
+def with_routing(
+    payload: Payload, octets: bytes, contexts: Contexts, limits: Limits, dodags: Dodags = NO_DODAGS
+) -> Payload:
+    """``payload``, which was read from ``octets``, with what its routing headers add: the same where it has none.
+    Raises :class:`Malformed`, its offset counted from ``octets[0]``."""
+    stack, expanded = payload.stack, payload.expanded
+    headers = routing_headers(stack)
+    if not headers or expanded is None:
+        return payload
+    routed = _routed(headers, expanded, limits, dodags)
+    if isinstance(stack.fragment, FirstFragment):  # its size counts what routing headers stand for
+        size = stack.fragment.datagram_size - routed.added
+        try:
+            expanded = _expanded(stack, octets[stack.at :], contexts, limits, size)
+        except Malformed as error:
+            raise error.shifted(stack.at) from None
+        routed = _routed(headers, expanded, limits, dodags)
+    return Payload(stack, expanded, b"", routed)
+
+
+def _routed(headers: list[Placed], expanded: Expanded, limits: Limits, dodags: Dodags) -> Routed:
+    """What routing headers add to a packet, within the bounds of a receiver."""
+    at, most = headers[0].start, limits.nested_ipv6_headers
+    if encapsulations_of(placed.header for placed in headers) > most:
+        raise Malformed(ROUTING_LAYER, at, Reason.TOO_DEEP, f"more than {most} outer headers")
+    try:
+        routed = put_back([placed.header for placed in headers], expanded.octets, dodags)
+    except Malformed as error:
+        raise error.shifted(at) from None
+    growth, bound = expanded.growth + routed.added - _octets_of(headers), limits.header_growth_octets
+    if growth > bound:
+        raise Malformed(ROUTING_LAYER, at, Reason.TOO_MUCH_GROWTH, f"headers grow by {growth}, at most {bound}")
+    return routed
 
 
 def _expanded(stack: Stack, rest: bytes, contexts: Contexts, limits: Limits, size: int | None) -> Expanded:

@@ -1,29 +1,25 @@
 """What 6LoWPAN Routing Headers stand for (RFC 8138): Hop-by-Hop option, routing header, and outer IPv6 header.
 
-Pure functions. :func:`expand` puts a packet together; the functions before it give its parts, and :func:`pop` is what a
-router does to a route that it forwards along. An expanded route holds the hops that are left, not those already used
-(section 5.3), and of the ways to write an RFC 6554 header the shortest is taken.
+Pure functions for its parts: :mod:`p6lowpan.wire.sixlowpan.routed_packet` puts a packet together from them. :func:`pop`
+is what a router does to a route that it forwards along.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 
 from p6lowpan.capability.errors import Malformed, UsageError
 from p6lowpan.capability.reasons import Reason
-from p6lowpan.wire.description import Header
-from p6lowpan.wire.sixlowpan.routing_header import (
-    HOPS,
-    LAYER,
-    CriticalRoutingHeader,
-    IpInIp,
-    RplInformation,
-    SourceRoute,
-)
+from p6lowpan.wire.sixlowpan.routing_header import HOPS, LAYER, RplInformation, SourceRoute
 
-IPV6_OCTETS = 40
+IPV6_OCTETS, ADDRESS_OCTETS = 40, 16
 HOP_BY_HOP, ROUTING, IPV6 = 0, 43, 41
 RPL_OPTION = 0x63
 """RFC 6553. RFC 9008 section 4.2 assigns 0x23 in addition; a compressed packet does not say which it was."""
+
+KEEPING_ALIGNED = bytes.fromhex("0100")
+"""A PadN: with the 6 octets of the RPL option it makes 8."""
+
+LONGEST_OPTIONS = 255
+"""What the length of a Hop-by-Hop Options header can say, in units of 8 octets beyond the first."""
 
 SOURCE_ROUTING_TYPE = 3
 MOST_ELIDED = 15
@@ -69,11 +65,18 @@ def pop(routes: Sequence[SourceRoute]) -> tuple[SourceRoute, ...]:
 # --- the headers that are put back -----------------------------------------------------------------------------------
 
 
-def hop_by_hop(information: RplInformation, next_header: int, option_type: int = RPL_OPTION) -> bytes:
-    """The Hop-by-Hop Options header with the RPL Option, RFC 6553 section 3: 8 octets."""
+def hop_by_hop(
+    information: RplInformation, next_header: int, option_type: int = RPL_OPTION, options: bytes = b""
+) -> bytes:
+    """The Hop-by-Hop Options header with the RPL Option, RFC 6553 section 3: 8 octets, or 8 more than ``options``, the
+    header that was there before. Raises :class:`Malformed` where that is the longest that there can be."""
     flags = information.down << 7 | information.rank_error << 6 | information.forwarding_error << 5
     option = bytes((option_type, 4, flags, information.rpl_instance)) + information.sender_rank.to_bytes(2, "big")
-    return bytes((next_header, 0)) + option
+    if not options:
+        return bytes((next_header, 0)) + option
+    if options[1] == LONGEST_OPTIONS:
+        raise Malformed(LAYER, 0, Reason.TOO_BIG, "no room for the RPL option in the Hop-by-Hop Options header")
+    return bytes((next_header, options[1] + 1)) + option + KEEPING_ALIGNED + options[2:]
 
 
 def routing_header(segments: Sequence[bytes], destination: bytes, next_header: int) -> bytes:
@@ -100,116 +103,12 @@ def _shared_octets(one: bytes, other: bytes) -> int:
 
 def outer_header(hop_limit: int, source: bytes, destination: bytes, next_header: int, payload_length: int) -> bytes:
     """The IPv6 header of an encapsulation; traffic class and flow label, which are not sent, are zero."""
-    return (
-        (6 << 28).to_bytes(4, "big") + _length(payload_length) + bytes((next_header, hop_limit)) + source + destination
-    )
+    words = (6 << 28).to_bytes(4, "big") + length_field(payload_length)
+    return words + bytes((next_header, hop_limit)) + source + destination
 
 
-def _length(payload_length: int) -> bytes:
+def length_field(payload_length: int) -> bytes:
+    """The payload length of an IPv6 header. Raises :class:`Malformed` where it does not fit."""
     if payload_length > LARGEST_PAYLOAD:
         raise Malformed(LAYER, 0, Reason.TOO_BIG, f"{payload_length} octets are no IPv6 payload length")
     return payload_length.to_bytes(2, "big")
-
-
-# --- the whole packet ------------------------------------------------------------------------------------------------
-
-
-@dataclass(slots=True)
-class _Chain:
-    """The routing headers that go behind one IPv6 header."""
-
-    routes: list[SourceRoute] = field(default_factory=list)
-    information: RplInformation | None = None
-
-
-def _chains(headers: Iterable[Header]) -> tuple[list[tuple[IpInIp, _Chain]], _Chain]:
-    """The encapsulations, outermost first, and the chain of the inner packet.
-
-    Section 3.2.2: IP-in-IP ends a chain; the headers after the last one go behind the inner packet's IPv6 header.
-    """
-    encapsulations, chain, offset = [], _Chain(), 0
-    for header in headers:
-        match header:
-            case SourceRoute():
-                chain.routes.append(header)
-            case RplInformation():
-                if chain.information is not None:
-                    raise Malformed(LAYER, offset, Reason.BAD_ORDER, "a second RPI-6LoRH for one IPv6 header")
-                chain.information = header
-            case IpInIp():
-                encapsulations.append((header, chain))
-                chain = _Chain()
-            case CriticalRoutingHeader():
-                raise Malformed(LAYER, offset, Reason.UNSUPPORTED, f"critical header of unknown type {header.type}")
-        offset += len(header.encode())
-    return encapsulations, chain
-
-
-def expand(headers: Iterable[Header], inner: bytes, root: bytes | None = None) -> bytes:
-    """The uncompressed packet that ``headers`` before ``inner`` stand for.
-
-    ``inner`` begins with the IPv6 header that LOWPAN_IPHC stood for, and may lack its end (a first fragment). ``root``:
-    the address of the DODAG's root, if it is known (section 4.3.2). Elective headers of unknown type are skipped.
-    Raises :class:`Malformed`, ``NO_CONTEXT`` where the root's address would be needed.
-    """
-    if len(inner) < IPV6_OCTETS:
-        raise UsageError(f"the inner packet has {len(inner)} octets: an IPv6 header has {IPV6_OCTETS}")
-    encapsulations, innermost = _chains(headers)
-    final = inner[24:IPV6_OCTETS]
-    packet = _inserted(innermost, inner)
-    for encapsulation, chain in reversed(encapsulations):
-        packet = _encapsulated(encapsulation, chain, packet, final, root)
-    return packet
-
-
-def _inserted(chain: _Chain, packet: bytes) -> bytes:
-    """``packet`` with the headers of ``chain`` behind its IPv6 header, and the next hop as its destination."""
-    source, final = packet[8:24], packet[24:IPV6_OCTETS]
-    path = expand_route(chain.routes, source)
-    if path and path[-1] != final:
-        path = (*path, final)
-    if chain.information and packet[6] == HOP_BY_HOP:
-        raise Malformed(LAYER, 0, Reason.UNSUPPORTED, "RPL Packet Information beside another Hop-by-Hop Options header")
-    destination, *segments = path or (final,)
-    next_header, put_back = _put_back(chain, destination, segments, packet[6])
-    length = int.from_bytes(packet[4:6], "big") + len(put_back)
-    header = packet[:4] + _length(length) + bytes((next_header, packet[7])) + source + destination
-    return header + put_back + packet[IPV6_OCTETS:]
-
-
-def _encapsulated(encapsulation: IpInIp, chain: _Chain, packet: bytes, final: bytes, root: bytes | None) -> bytes:
-    """``packet`` behind the outer header that ``encapsulation`` stands for, and what ``chain`` adds to it."""
-    source = _known(root, encapsulation.encapsulator, "encapsulator")
-    path = expand_route(chain.routes, source)
-    if not path:
-        downwards = chain.information.down if chain.information else not encapsulation.encapsulator
-        path = (_implicit_destination(bool(downwards), final, root),)
-    next_header, put_back = _put_back(chain, path[0], path[1:], IPV6)
-    length = len(put_back) + IPV6_OCTETS + int.from_bytes(packet[4:6], "big")
-    header = outer_header(encapsulation.hop_limit, source, path[0], next_header, length)
-    return header + put_back + packet
-
-
-def _implicit_destination(downwards: bool, final: bytes, root: bytes | None) -> bytes:
-    """Section 7: "implicitly the root in the RPL graph for packets going upwards; in Storing mode, it is the
-    destination address in the LOWPAN_IPHC for packets going downwards". Without RPI, what the root encapsulated goes
-    downwards."""
-    return final if downwards else _known(root, b"", "destination")
-
-
-def _known(root: bytes | None, compressed: bytes, which: str) -> bytes:
-    if len(compressed) == 16:
-        return compressed
-    if root is None:
-        raise Malformed(LAYER, 0, Reason.NO_CONTEXT, f"the {which} is told by the root's address, which is not known")
-    return coalesce(root, compressed)
-
-
-def _put_back(chain: _Chain, destination: bytes, segments: Sequence[bytes], following: int) -> tuple[int, bytes]:
-    """The next header of the IPv6 header, and the headers between it and the one of number ``following``."""
-    octets = b""
-    if segments:
-        octets, following = routing_header(segments, destination, following), ROUTING
-    if chain.information:
-        octets, following = hop_by_hop(chain.information, following) + octets, HOP_BY_HOP
-    return following, octets
