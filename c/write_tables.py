@@ -6,8 +6,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from p6lowpan.capability.features import Feature
+from p6lowpan.capability.features import HIGHEST_LEVEL, Feature
 from p6lowpan.capability.limits import P6LOWPAN
+from p6lowpan.capability.profile import flex_field, level_features
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.wire.sixlowpan.next_header_compression import EXTENSION_FEATURES
 
@@ -44,6 +45,9 @@ def features() -> Iterator[str]:
         bit = 0 if row.flex_bit is None else 1 << 31 - row.flex_bit
         yield f"#define P6_FLEX_{feature.name} 0x{bit:08x}u /* {row.section} */"
     yield f"#define P6_FEATURES {len(Feature)}"
+    fields = (f"(level) == {level} ? 0x{flex_field(level_features(level)):08x}u : " for level in range(HIGHEST_LEVEL))
+    highest = flex_field(level_features(HIGHEST_LEVEL))
+    yield f"#define P6_FLEX_OF_LEVEL(level) ({''.join(fields)}0x{highest:08x}u) /* of all that a level has */"
     numbers = {feature: number for number, feature in enumerate(Feature)}
     listed = ", ".join(str(numbers[feature]) for _, feature in sorted(EXTENSION_FEATURES.items()))
     yield f"#define P6_EXTENSION_FEATURES {{{listed}}} /* by extension header identifier */"

@@ -71,11 +71,12 @@ typedef struct p6_node {
     p6_bounds bounds;
 #endif
 #if P6LOWPAN_FLEX
-    uint32_t flex; /* our own field */
+    uint32_t flex; /* our own field: of P6_FLEX_OF_LEVEL(P6LOWPAN_LEVEL), and the bits of level 0 */
 #endif
 } p6_node;
 
-/* What may be sent to a neighbor: a level, a FLEX field (with the bits of level 0), or 1 << P6_FEATURE_* each. */
+/* What may be sent to a neighbor: a level (above ours: all that we can), a FLEX field (with the bits of level 0), or
+ * 1 << P6_FEATURE_* each. */
 #if P6_HAS_REST
 typedef uint64_t p6_allowed;
 #elif P6LOWPAN_FLEX
@@ -120,7 +121,8 @@ size_t p6_write_mesh(const p6_link *link, uint8_t hops_left, uint8_t *out);
 
 /* --- fragments, RFC 4944 section 5.3 -------------------------------------------------------------------------------- */
 
-/* A datagram. Nothing missing: the buffer is free, but knows what it held; size 0: nothing. */
+/* A datagram. Nothing missing: the buffer is free, but knows what it held; size 0: nothing. Begins as zero but for
+ * `octets`. */
 typedef struct p6_reassembly {
     p6_datagram of;
     uint16_t missing; /* units of 8 octets */
@@ -160,7 +162,7 @@ unsigned p6_told_level(const uint8_t *option);
 
 /* --- a frame in, a packet out; a packet in, frames out ------------------------------------------------------------------ */
 
-/* What a node remembers between frames. */
+/* What a node remembers between frames. Calls with the same one are of one thread at a time. */
 typedef struct p6_layer {
     p6_node node;
     p6_reassembly *buffers; /* one at least, `room` octets each, at most P6_LIMIT_DATAGRAM_OCTETS */
@@ -170,7 +172,7 @@ typedef struct p6_layer {
 } p6_layer;
 
 typedef struct p6_arrival {
-    const uint8_t *packet; /* NULL: there is none yet */
+    const uint8_t *packet; /* in `out`, in `frame` or in a buffer: take it before they are used again; NULL: none yet */
     uint16_t octets;
     uint16_t offset; /* where in the frame a refusal applies */
 #if P6LOWPAN_DISCOVERY
@@ -182,12 +184,13 @@ typedef struct p6_arrival {
 
 /* Take a frame that is for us. P6_OK: `arrival` has a packet, or waits for more fragments; else what was dropped, and
  * why: the frame, or (P6_FRAGMENT_OVERLAP, P6_REASSEMBLY_FULL) what came before it.
- * The `answer` of a frame above our level is a packet to send back. `out` has `room` octets and keeps
- * the packet until the next call; below level 6, the frame may lie P6_LIMIT_HEADER_GROWTH_OCTETS behind it. */
+ * The `answer` of a frame above our level is a packet to send back to where it came from. `now` is in milliseconds of any
+ * clock, and may go round. `out` has `room` octets: those of the longest frame and P6_LIMIT_HEADER_GROWTH_OCTETS are enough
+ * below level 6, where the frame may lie so far behind it in one buffer; at level 6, P6_LIMIT_DATAGRAM_OCTETS. */
 p6_reason p6_receive(p6_layer *layer, uint32_t now, const p6_link *link, const uint8_t *frame, size_t octets,
                      uint8_t *out, size_t room, p6_arrival *arrival);
 
-/* What transmits a frame; another value than 0 ends the packet. */
+/* What transmits a frame, which is there until it returns; another value than 0 ends the packet. */
 typedef int (*p6_transmit)(void *application, const uint8_t *frame, size_t octets);
 
 /* Send a packet as the neighbor takes it, in frames of at most `mtu` octets. `work` has `room` octets, at least

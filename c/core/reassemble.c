@@ -54,12 +54,12 @@ p6_reason p6_reassemble(p6_reassembly *buffers, size_t count, size_t room, uint3
     reason = P6_REASSEMBLY_FULL;
     if (buffers < behind) {
         for (; unit < last; unit++) {
-            unsigned found = buffer->units[unit / 4] >> unit % 4 * 2 & 3u;
+            unsigned found = (unsigned)buffer->units[unit / 4] >> unit % 4 * 2 & 3u;
             had |= found;
             differs |= found ^ state;
             state = CAME;
         }
-        if (!differs && (buffer->units[unit / 4] >> unit % 4 * 2 & 3u) != CAME &&
+        if (!differs && ((unsigned)buffer->units[unit / 4] >> unit % 4 * 2 & 3u) != CAME &&
             memcmp(buffer->octets + offset, octets, length) == 0) {
             return P6_DUPLICATE;
         }

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from p6lowpan.cli.main import application
 
-STRICT = ("-std=c99", "-Wall", "-Wextra", "-pedantic", "-Werror", "-Os")
+STRICT = ("-std=c99", "-Wall", "-Wextra", "-pedantic", "-Wconversion", "-Werror", "-Os")
 
 
 def export(folder, *options: str):
@@ -31,6 +31,17 @@ def test_the_example_compiles_strictly_and_runs(tmp_path, level: int, options: t
     said = subprocess.run([str(program)], check=True, capture_output=True, text=True).stdout
     assert "a packet of 300 octets is whole" in said
     assert "dropped" not in said
+
+
+@pytest.mark.parametrize("options", [(), ("--discovery",), ("--flex", "--discovery")])
+def test_a_program_in_cpp_includes_the_header(tmp_path, options: tuple[str, ...]) -> None:
+    if (compiler := shutil.which("c++")) is None:
+        pytest.skip("no C++ compiler on the path: the header is not included")
+    export(tmp_path, "--level", "5", *options)
+    program = '#include "p6lowpan.h"\nint main() { p6_layer layer = p6_layer(); return layer.buffer_count; }\n'
+    (tmp_path / "main.cpp").write_text(program, "utf-8")
+    strict = ("-std=c++11", "-Wall", "-Wextra", "-pedantic", "-Werror", "-fsyntax-only")
+    subprocess.run([compiler, *strict, "main.cpp"], check=True, cwd=tmp_path)
 
 
 def test_no_code_of_a_higher_level_is_compiled(tmp_path) -> None:
