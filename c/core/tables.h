@@ -227,7 +227,6 @@ typedef enum p6_reason {
 #define P6_FLEX_RECOVERABLE_FRAGMENT 0x00000000u /* RFC 8931 */
 #define P6_FEATURES 39
 #define P6_FLEX_OF_LEVEL(level) ((level) == 0 ? 0xc0000000u : (level) == 1 ? 0xff000000u : (level) == 2 ? 0xffe00000u : (level) == 3 ? 0xfffc0000u : (level) == 4 ? 0xffffc000u : (level) == 5 ? 0xffffff80u : 0xffffffc0u) /* of all that a level has */
-#define P6_FLEX_OF_LEVEL(level) ((level) == 0 ? 0xc0000000u : (level) == 1 ? 0xff000000u : (level) == 2 ? 0xffe00000u : (level) == 3 ? 0xfffc0000u : (level) == 4 ? 0xffffc000u : (level) == 5 ? 0xffffff80u : 0xffffffc0u) /* of all that a level has */
 #define P6_EXTENSION_FEATURES {18, 19, 20, 21, 22} /* by extension header identifier */
 
 /* Bounds: capability/limits.py. */
