@@ -3,7 +3,7 @@
 import pytest
 
 from p6lowpan.capability.features import Feature
-from p6lowpan.capability.profile import flex_field, level_features, of_flex, of_level
+from p6lowpan.capability.profile import RFC6282, flex_field, level_features, of_flex, of_level
 from p6lowpan.interop.probing import simulated
 from p6lowpan.interop.probing.findings import Verdict
 from p6lowpan.interop.probing.plan import DATAGRAM, GROWTH, REASSEMBLIES, WAIT, Reach
@@ -32,6 +32,12 @@ def test_each_level_is_found_feature_by_feature(level):
     assert found.receives == level_features(level)
     assert found.having(Verdict.UNKNOWN) == frozenset()
     assert found.flex == flex_field(level_features(level))
+
+
+def test_of_who_understands_everything_all_is_found_but_what_cannot_be_seen():
+    found = probed(RFC6282)
+    assert found.receives == frozenset(Feature) - {Feature.ESCAPE}
+    assert not any(one.partly for one in found.features.values())
 
 
 @pytest.mark.parametrize(("level", "loss"), [(0, 0.3), (2, 0.1), (4, 0.25), (6, 0.2)])

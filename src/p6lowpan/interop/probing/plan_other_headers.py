@@ -8,11 +8,11 @@ answered: either shows that they are understood.
 from collections.abc import Callable, Iterator
 
 from p6lowpan.capability.features import Feature
-from p6lowpan.interop.probing.plan_addresses import modes, plain_echo
+from p6lowpan.interop.probing.plan_addresses import PREFIX_BITS, modes, plain_echo
 from p6lowpan.interop.probing.plan_frames import in_front_of
 from p6lowpan.interop.probing.probe import SHORT_OCTETS, Ask, Frames, OutFrame, Probe, Send, as_known
 from p6lowpan.interop.probing.questions import HOP_LIMIT, NUMBERS_OF_A_TRY, Question, echo
-from p6lowpan.interop.probing.scene import Scene
+from p6lowpan.interop.probing.scene import Scene, under
 from p6lowpan.wire.sixlowpan.paging import ROUTING_PAGE, PageSwitch
 from p6lowpan.wire.sixlowpan.recoverable_fragment import RecoverableFragment
 from p6lowpan.wire.sixlowpan.routing_header import (
@@ -65,16 +65,24 @@ def _encapsulated(scene: Scene) -> bytes:
     return PAGE + _route(scene).encode() + outer.encode()
 
 
+def _within(scene: Scene, number: int) -> tuple[Question, ...]:
+    """Between addresses of a wider scope: what was in a tunnel is let out."""
+    prefix = next((one for one in scene.contexts.values() if one.length == PREFIX_BITS), None)
+    if prefix is None:
+        return ()
+    ends = under(prefix, scene.ours), under(prefix, scene.theirs)
+    return (echo(scene, number, kind="an echo under a context", source=ends[0], destination=ends[1]),)
+
+
 def _routing_headers() -> Iterator[Probe]:
-    rows: tuple[tuple[str, str, Callable[[Scene], bytes]], ...] = (
-        ("elective", "an elective 6LoRH of a type that is not assigned, to be skipped", _elective),
-        ("information", "an RPI-6LoRH, upwards in RPL instance 0", _information),
-        ("source", "an SRH-6LoRH that ends at the neighbour", _routed),
-        ("encapsulated", "the same, and an IP-in-IP-6LoRH from us", _encapsulated),
+    rows: tuple[tuple[str, str, Ask, Callable[[Scene], bytes]], ...] = (
+        ("elective", "an elective 6LoRH of a type that is not assigned, to be skipped", plain_echo, _elective),
+        ("information", "an RPI-6LoRH, upwards in RPL instance 0", plain_echo, _information),
+        ("source", "an SRH-6LoRH that ends at the neighbour", plain_echo, _routed),
+        ("encapsulated", "the same, and an IP-in-IP-6LoRH from us", _within, _encapsulated),
     )
-    for name, about, make in rows:
-        send = in_front_of(make, modes())
-        yield Probe(f"route/{name}", about, plain_echo, send, frozenset({Feature.ROUTING_HEADER}))
+    for name, about, ask, make in rows:
+        yield Probe(f"route/{name}", about, ask, in_front_of(make, modes()), frozenset({Feature.ROUTING_HEADER}))
 
 
 # --- RFC 8931 ---------------------------------------------------------------------------------------------------------

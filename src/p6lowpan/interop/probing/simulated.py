@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from p6lowpan.capability import profile as profiles
 from p6lowpan.capability.errors import UsageError
-from p6lowpan.capability.limits import P6LOWPAN
 from p6lowpan.capability.profile import Profile
 from p6lowpan.interop.probing.modelled import ModelledNode
 from p6lowpan.interop.probing.plan import Reach, plan
@@ -62,7 +61,7 @@ def neighbour(what: Profile | Stack, seed: int = 2) -> Node:
         profile=level,
         contexts=CONTEXTS if has_contexts else (),
         routes=tuple(StaticRoute(Ipv6Address(prefix.prefix), 64, link_local(OURS)) for prefix in CONTEXTS),
-        limits=P6LOWPAN,
+        limits=level.limits,
         seed=seed,
     )
     return Node(configuration) if isinstance(what, Profile) else ModelledNode(configuration, what)
