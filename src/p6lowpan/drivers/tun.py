@@ -7,12 +7,16 @@
 A name with ``%d`` is completed by the kernel. The interface is there as long as it is open, and with it its addresses
 and routes. Its queues are the kernel's: what they do not take is lost, and counted. The kernel shall not speak by
 itself on it: it neither forms a link-local address nor solicits routers, as far as it can be told so.
+
+Where somebody sets it down, its addresses and routes go: they are there again when somebody has set it up. Where
+somebody deletes it, it is made again.
 """
 
 import asyncio
 import contextlib
 import errno
 import fcntl
+import logging
 import os
 import socket
 import struct
@@ -29,9 +33,13 @@ try:
 except ImportError:  # an extra: p6lowpan[gateway]
     IPRoute, NetlinkError = None, OSError
 
+LOGGER = logging.getLogger("p6lowpan.tun")
+
 DEVICE = "/dev/net/tun"
 TUNSETIFF = 0x400454CA  # linux/if_tun.h
 IFF_TUN, IFF_NO_PI = 0x0001, 0x1000
+SIOCGIFFLAGS, IFF_UP = 0x8913, 0x0001  # linux/sockios.h, linux/if.h
+WATCH_SECONDS = 1.0
 REQUEST = "16sH22x"  # linux/if.h: struct ifreq
 NAME_OCTETS = 15  # linux/if.h: IFNAMSIZ less the zero at its end
 LARGEST_PACKET = 65_535
@@ -62,12 +70,17 @@ class Tun:
         self.mtu = mtu
         self.lost = 0
         self._file: int | None = None
+        self._watching: asyncio.Task[None] | None = None
 
     async def open(self, received: Received) -> None:
         """Make the interface, and call ``received`` with each packet that the kernel sends there. Raises
         :class:`OSError`."""
         if self._file is not None:
             raise UsageError(f"{self.name} is open")
+        await self._open(received)
+        self._watching = asyncio.create_task(self._watch(received))
+
+    async def _open(self, received: Received) -> None:
         file = os.open(DEVICE, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
         try:
             self.name = self._made(file)
@@ -81,6 +94,11 @@ class Tun:
 
     def close(self) -> None:
         """Take the interface away. No harm in doing it twice."""
+        if self._watching is not None:
+            self._watching.cancel()
+        self._close()
+
+    def _close(self) -> None:
         if self._file is not None:
             asyncio.get_running_loop().remove_reader(self._file)
             os.close(self._file)
@@ -101,9 +119,50 @@ class Tun:
                 packet = os.read(file, LARGEST_PACKET)
             except BlockingIOError:
                 return
-            except OSError:  # somebody has set the interface down: it says so once
+            except OSError:  # somebody has set the interface down, or deleted it: else this comes again and again
+                asyncio.get_running_loop().remove_reader(file)
                 return
             received(packet)
+
+    # --- what others do to it ----------------------------------------------------------------------------------------
+
+    async def _watch(self, received: Received) -> None:
+        """Look whether it is as it should be, and make it so. Nobody is told when an interface is set down."""
+        was_whole = True
+        while True:
+            await asyncio.sleep(WATCH_SECONDS)
+            is_whole = self._is_whole()
+            if was_whole and not is_whole:
+                LOGGER.warning("the interface is gone", extra={"interface": self.name})
+            if not is_whole:
+                with contextlib.suppress(OSError):
+                    is_whole = await self._mend(received)
+                if is_whole:
+                    LOGGER.warning("the interface is back", extra={"interface": self.name})
+            was_whole = is_whole
+
+    async def _mend(self, received: Received) -> bool:
+        """Whether it is as it should be, now. One that is down is let be."""
+        flags = self._flags()
+        if flags is None:
+            self._close()
+            await self._open(received)
+        elif self._file is not None and flags & IFF_UP:
+            await asyncio.to_thread(self._configure)
+            asyncio.get_running_loop().add_reader(self._file, self._readable, self._file, received)
+        return flags is None or bool(flags & IFF_UP)
+
+    def _is_whole(self) -> bool:
+        return bool((self._flags() or 0) & IFF_UP) and all(map(_is_ours, self.addresses))
+
+    def _flags(self) -> int | None:
+        """The interface's flags; ``None`` where there is none."""
+        with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as made:
+            try:
+                answer = fcntl.ioctl(made, SIOCGIFFLAGS, struct.pack(REQUEST, self.name.encode(), 0))
+            except OSError:
+                return None
+        return int(struct.unpack(REQUEST, answer)[1])
 
     def _made(self, file: int) -> str:
         """The name of the interface that the kernel has made."""
@@ -141,3 +200,13 @@ class Tun:
 def _parts(address: str) -> tuple[str, int]:
     host, _, length = address.partition("/")
     return host, int(length or 128)
+
+
+def _is_ours(address: str) -> bool:
+    """Whether this host has an address now."""
+    with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as made:
+        try:
+            made.bind((_parts(address)[0], 0))
+        except OSError as error:
+            return error.errno != errno.EADDRNOTAVAIL
+    return True
