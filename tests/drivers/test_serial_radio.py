@@ -84,6 +84,41 @@ def test_a_radio_hears_and_sends_over_the_line_and_refuses_what_noise_has_change
     run(main())
 
 
+def test_a_frame_has_been_sent_when_its_acknowledgement_is_there_however_slow_the_line_was_thought(run):
+    async def main():
+        device, line = os.openpty()
+        tty.setraw(device)
+        tty.setraw(line)
+        radio, listener = SerialRadio(os.ttyname(line), 1200), Order()
+        await radio.open(listener)
+        radio.transmit(FRAME)
+        other, acknowledgement = b"\x02\x00\x02", b"\x02\x00\x01"
+        os.write(device, slip_packet(with_frame_check(other)) + slip_packet(with_frame_check(acknowledgement)))
+        async with asyncio.timeout(0.15):  # the line would take 0.2 s
+            while len(listener.told) < 3:
+                await asyncio.sleep(0.001)
+        await asyncio.sleep(0.2)
+        assert listener.told == [other, "sent", acknowledgement]
+        await radio.close()
+        os.close(device)
+        os.close(line)
+
+    run(main())
+
+
+class Order:
+    """What a radio tells, in its order."""
+
+    def __init__(self):
+        self.told = []
+
+    def frame_received(self, octets, link_quality):
+        self.told.append(octets)
+
+    def transmitted(self, acknowledged=None, accessed=True):
+        self.told.append("sent")
+
+
 @contextlib.contextmanager
 def plugged_in(port):
     """A device under a name that stays the same, as those in /dev/serial/by-id do; its other end."""

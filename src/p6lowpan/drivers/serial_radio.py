@@ -3,7 +3,7 @@
 Each packet on the line is a frame with its frame check sequence, in both directions. What the device hears it sends
 here at once; what it gets it sends on the air, with CSMA/CA where it can. It answers no frames and repeats none: that
 is done here. Firmware for that is a loop of a few lines. A frame counts as sent when the line has taken it and the time
-has passed that it needs on the line and on the air.
+has passed that it needs on the line and on the air, or when its acknowledgement is there sooner.
 
 A device that is pulled out is looked for until it is back; its name should stay the same then, as those in
 /dev/serial/by-id do.
@@ -35,6 +35,7 @@ PREAMBLE_OCTETS = 6  # IEEE 802.15.4: preamble, start delimiter, length
 BACKOFF_SECONDS = 0.0024  # at first at most seven periods of 320 us, and the assessment of the channel
 BEST_LINK_QUALITY = 255
 READ_OCTETS = 4096
+FRAME_TYPE, ACK, SEQUENCE = 0b111, 0b010, 2  # IEEE 802.15.4 7.2.2.2; the octet of the sequence number
 
 
 class SerialRadio:
@@ -53,6 +54,8 @@ class SerialRadio:
         self._reader = SlipReader(LONGEST_FRAME)
         self._listener: RadioListener | None = None
         self._serial: Serial | None = None
+        self._sending: asyncio.TimerHandle | None = None
+        self._sequence: int | None = None
         self._reopening = Reopening(port, self._open)
 
     async def open(self, listener: RadioListener) -> None:
@@ -90,19 +93,25 @@ class SerialRadio:
         except OSError:
             self.send_errors += 1
         on_air = (PREAMBLE_OCTETS + len(frame)) * OCTET_SECONDS + BACKOFF_SECONDS
-        seconds = len(packet) * BITS_PER_OCTET / self.baud + on_air
-        asyncio.get_running_loop().call_later(seconds, self._sent)
+        # An acknowledgement waits for nothing, and nothing for it: what answers it would find us busy.
+        seconds = 0.0 if _is_acknowledgement(octets) else len(packet) * BITS_PER_OCTET / self.baud + on_air
+        self._sequence = octets[SEQUENCE] if len(octets) > SEQUENCE else None
+        self._sending = asyncio.get_running_loop().call_later(seconds, self._sent)
 
     def channel_is_clear(self) -> bool:
         """The device listens, where it can."""
         return True
 
     def _sent(self) -> None:
+        if self._sending is not None:
+            self._sending.cancel()
+            self._sending = None
         if self._listener is not None:
             self._listener.transmitted()
 
     def _readable(self) -> None:
-        if self._serial is None or self._listener is None:
+        listener = self._listener
+        if self._serial is None or listener is None:
             return
         try:
             octets = os.read(self._serial.fileno(), READ_OCTETS)
@@ -118,5 +127,14 @@ class SerialRadio:
             frame, check = packet[:-FRAME_CHECK_OCTETS], packet[-FRAME_CHECK_OCTETS:]
             if frame_check(frame) != check:
                 self.dropped[Reason.BAD_CHECKSUM] += 1
-            else:
-                self._listener.frame_received(frame, BEST_LINK_QUALITY)
+                continue
+            if self._sending is not None and self._acknowledges_the_last(frame):
+                self._sent()  # sooner than reckoned: USB is faster than any baud
+            listener.frame_received(frame, BEST_LINK_QUALITY)
+
+    def _acknowledges_the_last(self, frame: bytes) -> bool:
+        return _is_acknowledgement(frame) and frame[SEQUENCE] == self._sequence
+
+
+def _is_acknowledgement(frame: bytes) -> bool:
+    return len(frame) > SEQUENCE and frame[0] & FRAME_TYPE == ACK
