@@ -1,7 +1,6 @@
 """Frames over a serial line: SLIP by RFC 1055, and two nodes at the ends of a pseudo-terminal."""
 
 import asyncio
-import contextlib
 import os
 import tty
 
@@ -10,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.radio_listener import Listener
+from drivers.serial_line import plugged_in
 from p6lowpan.capability.errors import UsageError, said_by
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.drivers import reopening
@@ -110,28 +110,14 @@ class Order:
     """What a radio tells, in its order."""
 
     def __init__(self):
-        self.told = []
+        self.told, self.acknowledged = [], []
 
     def frame_received(self, octets, link_quality):
         self.told.append(octets)
 
     def transmitted(self, acknowledged=None, accessed=True):
         self.told.append("sent")
-
-
-@contextlib.contextmanager
-def plugged_in(port):
-    """A device under a name that stays the same, as those in /dev/serial/by-id do; its other end."""
-    device, line = os.openpty()
-    tty.setraw(device)
-    tty.setraw(line)
-    port.symlink_to(os.ttyname(line))
-    try:
-        yield device
-    finally:
-        port.unlink()
-        os.close(line)
-        os.close(device)
+        self.acknowledged.append(acknowledged)
 
 
 def test_a_device_that_is_pulled_out_is_used_again_when_it_is_back_and_each_is_said_once(

@@ -27,6 +27,7 @@ SAID = {
     "interface:wpan0": Interface(name="wpan0"),
     "interface:mon0,acknowledges=false": Interface(name="mon0", acknowledges=False),
     "serial:/dev/ttyACM0,baud=460800": SerialLine(port="/dev/ttyACM0", baud=460_800),
+    "serial:/dev/ttyACM0,acknowledges=true": SerialLine(port="/dev/ttyACM0", acknowledges=True),
     "simulated": Simulated(),
     "simulated:3": Simulated(nodes=3),
 }

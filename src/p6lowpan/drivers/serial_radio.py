@@ -1,9 +1,12 @@
 """A radio at the other end of a serial line: raw IEEE 802.15.4 frames in SLIP (RFC 1055), and nothing else.
 
 Each packet on the line is a frame with its frame check sequence, in both directions. What the device hears it sends
-here at once; what it gets it sends on the air, with CSMA/CA where it can. It answers no frames and repeats none: that
-is done here. Firmware for that is a loop of a few lines. A frame counts as sent when the line has taken it and the time
-has passed that it needs on the line and on the air, or when its acknowledgement is there sooner.
+here at once; what it gets it sends on the air, with CSMA/CA where it can. Firmware for that is a loop of a few lines.
+It answers no frames and repeats none: that is done here, but an acknowledgement that crosses a line is late for a radio
+that waits no longer than the standard says (0.9 ms). A device that does both by itself, as most can, is one that
+``acknowledges``; how that ended it tells nobody: what was handed over counts as delivered. A frame counts as sent when
+the line has taken it and the time has passed that it needs on the line and on the air, or when its acknowledgement is
+there sooner.
 
 A device that is pulled out is looked for until it is back; its name should stay the same then, as those in
 /dev/serial/by-id do.
@@ -42,13 +45,13 @@ class SerialRadio:
     """See the module. Raises :class:`UsageError` without pyserial."""
 
     does_csma = True
-    acknowledges = False
 
-    def __init__(self, port: str, baud: int = 115_200) -> None:
+    def __init__(self, port: str, baud: int = 115_200, *, acknowledges: bool = False) -> None:
         if Serial is None:
             raise UsageError("a serial radio needs pyserial: pip install 'p6lowpan[gateway]'")
         self.port = port
         self.baud = baud
+        self.acknowledges = acknowledges
         self.dropped: Counter[Reason] = Counter()
         self.send_errors = 0
         self._reader = SlipReader(LONGEST_FRAME)
@@ -70,6 +73,11 @@ class SerialRadio:
             raise about(error, self.port) from None
         self._reader = SlipReader(LONGEST_FRAME)
         asyncio.get_running_loop().add_reader(self._serial.fileno(), self._readable)
+
+    @property
+    def is_up(self) -> bool:
+        """Whether the device is there."""
+        return self._serial is not None
 
     async def close(self) -> None:
         """Receive no more."""
@@ -107,7 +115,7 @@ class SerialRadio:
             self._sending.cancel()
             self._sending = None
         if self._listener is not None:
-            self._listener.transmitted()
+            self._listener.transmitted(True if self.acknowledges else None)
 
     def _readable(self) -> None:
         listener = self._listener

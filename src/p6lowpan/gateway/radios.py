@@ -95,6 +95,7 @@ class SerialLine:
 
     port: str = key(kinds.TEXT, "the device, like /dev/ttyACM0")
     baud: int = key(kinds.whole(1200, 4_000_000), "bits a second", 115_200)
+    acknowledges: bool = key(kinds.FLAG, "the device answers frames and repeats its own by itself", False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,8 +175,8 @@ def radio_of(plan: RadioPlan, eui64: LinkAddress, pan: int, key: bytes | None) -
             return ZepRadio(peers, local=local, channel=channel, registers_as=eui64 if has_dispatcher else None)
         case Interface(name=name, acknowledges=acknowledges):
             return RawInterfaceRadio(name, acknowledges=acknowledges)
-        case SerialLine(port=port, baud=baud):
-            return SerialRadio(port, baud)
+        case SerialLine(port=port, baud=baud, acknowledges=acknowledges):
+            return SerialRadio(port, baud, acknowledges=acknowledges)
         case Simulated(nodes=nodes):
             return SimulatedRadio(nodes, pan, key)
 
@@ -184,7 +185,7 @@ def link_over(
     radio: RadioPlan, extended: LinkAddress, pan: int, *, short: LinkAddress | None = None, key: bytes | None = None
 ) -> MacConfiguration:
     """The link layer of a node on such a radio: none needs CSMA/CA from us, and its times are those of processes."""
-    answers = isinstance(radio, Interface) and radio.acknowledges
+    answers = isinstance(radio, Interface | SerialLine) and radio.acknowledges
     security = None if key is None else LinkSecurity((LinkKey(key),))
     return MacConfiguration(
         extended, short, pan, security, hardware_csma=True, hardware_acknowledges=answers, timing=ZEP_TIMING
