@@ -1,14 +1,17 @@
 """A year of a gateway: the disk is full for a while, the power fails, somebody sets the clock."""
 
 import asyncio
+import contextlib
 import os
 import shutil
 from collections import deque
-from contextlib import asynccontextmanager
 
 import pytest
 
+from drivers.serial_line import plugged_in
 from gateway.leaves import KEY, Leaves, address, text
+from p6lowpan import __version__
+from p6lowpan.drivers import reopening
 from p6lowpan.gateway import keeping as keeping_module
 from p6lowpan.gateway.gateway import Gateway
 from p6lowpan.gateway.keeping import AHEAD, KEPT, Keeping
@@ -20,7 +23,7 @@ MANY_PAGES = 1 << 30
 YEAR_US = 365 * 86_400 * 1_000_000
 
 
-@asynccontextmanager
+@contextlib.asynccontextmanager
 async def running(text_of_plan):
     gateway = Gateway(read_plan(text_of_plan, "gateway.toml"))
     try:
@@ -194,6 +197,8 @@ def test_prometheus_is_told_whether_the_state_is_kept(tmp_path):
         async with running(text(tmp_path, ("::1", 17754), extra='metrics = "127.0.0.1:0"')) as (gateway, _):
             shown = gateway.metrics._response(b"GET /metrics HTTP/1.1\r\n\r\n").decode()
             assert 'p6lowpan_state_kept{network="zep"} 1.0' in shown
+            assert 'p6lowpan_radio_up{network="zep"} 1.0' in shown
+            assert f'p6lowpan_build_info{{version="{__version__}"}} 1.0' in shown
             assert "process_resident_memory_bytes" in shown
             remount(gateway.store, writable=False)
             gateway.lowpans[0].node.node.link.learn_address(b"\0\7", bytes(range(8)))
@@ -202,3 +207,29 @@ def test_prometheus_is_told_whether_the_state_is_kept(tmp_path):
             assert 'p6lowpan_state_kept{network="zep"} 0.0' in shown
 
     asyncio.run(main())
+
+
+def test_a_radio_that_is_pulled_out_is_shown_as_gone_and_the_gateway_goes_on_when_it_is_back(tmp_path, monkeypatch):
+    monkeypatch.setattr(reopening, "RETRY_SECONDS", 0.01)
+    port = tmp_path / "by-id"
+    plan = text(tmp_path, ("::1", 17754)).replace(
+        'kind = "zep", peers = ["[::1]:17754"], local = "[::1]:0"', f'kind = "serial", port = "{port}"'
+    )
+
+    async def until(gateway, how):
+        while gateway.status()[0]["radio"] != how:
+            await asyncio.sleep(0.005)
+
+    async def main():
+        with contextlib.ExitStack() as plug:
+            plug.enter_context(plugged_in(port))
+            async with running(plan) as (gateway, _):
+                await until(gateway, "up")
+                plug.close()
+                await until(gateway, "gone")
+                with plugged_in(port) as device:
+                    await until(gateway, "up")
+                    while not await asyncio.to_thread(os.read, device, 1000):  # it advertises itself
+                        pass
+
+    asyncio.run(asyncio.wait_for(main(), 20))

@@ -91,6 +91,11 @@ class RawInterfaceRadio:
             undo.pop_all()
         return made
 
+    @property
+    def is_up(self) -> bool:
+        """Whether the interface is there, and up."""
+        return self._socket is not None
+
     async def close(self) -> None:
         """Receive no more."""
         self._listener = None

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 from p6lowpan.capability.named import text_of
 from p6lowpan.drivers.asyncio_node import AsyncioNode
+from p6lowpan.drivers.radio import Radio
 from p6lowpan.drivers.raw_interface import RawInterfaceRadio
 from p6lowpan.drivers.serial_radio import SerialRadio
 from p6lowpan.drivers.tap import PcapTap, TappedRadio
@@ -109,12 +110,21 @@ class Lowpan:
             now.update({OCTETS + way: count for way, count in backbone.octets.items()})
         return self.keeping.counted(now)
 
+    @property
+    def radio_is_up(self) -> bool:
+        """Whether there is a radio now: what has been pulled out may come back."""
+        return not isinstance(self._radio, SerialRadio | RawInterfaceRadio) or self._radio.is_up
+
+    @property
+    def _radio(self) -> Radio:
+        """The radio itself, without its tap."""
+        return self.radio.radio if isinstance(self.radio, TappedRadio) else self.radio
+
     def _lost_at_the_radio(self) -> Counter[str]:
         lost: Counter[str] = Counter()
-        radio = self.radio
-        if isinstance(radio, TappedRadio):
-            lost[TAP_MISSED + SLOW_READER] = radio.tap.missed
-            radio = radio.radio
+        radio = self._radio
+        if isinstance(self.radio, TappedRadio):
+            lost[TAP_MISSED + SLOW_READER] = self.radio.tap.missed
         if isinstance(radio, ZepRadio | SerialRadio | RawInterfaceRadio):
             lost.update({RADIO_DROPPED + reason.value: count for reason, count in radio.dropped.items()})
             lost[RADIO_DROPPED + NOT_SENT] = radio.send_errors

@@ -5,17 +5,21 @@ What is shown is what the control socket shows; a counter was kept before it is 
 
 import asyncio
 import contextlib
-from collections.abc import Iterator
+import itertools
+import re
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from p6lowpan import __version__
 from p6lowpan.capability.errors import UsageError
 from p6lowpan.drivers.socket_errors import about
 from p6lowpan.gateway.keeping import KEPT, STARTS
 from p6lowpan.gateway.lowpan import AIR, COMPLAINED, UNDELIVERED
+from p6lowpan.gateway.status import UP
 
 try:
     from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
-    from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+    from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily
 except ImportError:  # an extra: p6lowpan[gateway]
     CollectorRegistry = None
 
@@ -30,6 +34,10 @@ GAUGES = {
     "registrations": ("registrations", "Addresses registered with the gateway"),
     "waiting octets": ("waiting_octets", "Octets from the backbone that wait for the radio"),
     "conversations": ("conversations", "Conversations begun inside whose answers come in"),
+}
+TRUTHS = {
+    "radio": (UP, "radio_up", "1 where the radio is there, 0 where it is gone"),
+    "state": (KEPT, "state_kept", "1 where the state is kept, 0 where not"),
 }
 COUNTERS = {
     AIR: ("air_octets", "Octets that the gateway has put on the air"),
@@ -79,27 +87,20 @@ class MetricsServer:
     def collect(self) -> Iterator[Any]:  # Any: the library's families of metrics
         """Every number, as it is now."""
         records = self._gateway.status()
+        yield InfoMetricFamily("p6lowpan_build", "Which p6lowpan it is", value={"version": __version__})
         for key, (name, words) in GAUGES.items():
-            gauge = GaugeMetricFamily(f"p6lowpan_{name}", words, labels=("network",))
-            for record in records:
-                gauge.add_metric((record["network"],), record[key])
-            yield gauge
-        kept = GaugeMetricFamily("p6lowpan_state_kept", "1 where the state is kept, 0 where not", labels=("network",))
-        for record in records:
-            kept.add_metric((record["network"],), float(record["state"] == KEPT))
-        yield kept
+            yield _by_network(GaugeMetricFamily, name, words, {one["network"]: one[key] for one in records})
+        for key, (well, name, words) in TRUTHS.items():
+            yield _by_network(GaugeMetricFamily, name, words, {one["network"]: one[key] == well for one in records})
         for key, (name, words) in COUNTERS.items():
-            counter = CounterMetricFamily(f"p6lowpan_{name}", words, labels=("network",))
-            for record in records:
-                counter.add_metric((record["network"],), record["counters"].get(key, 0))
-            yield counter
+            counts = {one["network"]: one["counters"].get(key, 0) for one in records}
+            yield _by_network(CounterMetricFamily, name, words, counts)
         for what in ("packets", "octets"):
             crossed = CounterMetricFamily(
                 f"p6lowpan_backbone_{what}", f"IPv6 {what} across the border", labels=("network", "direction")
             )
-            for record in records:
-                for way in ("in", "out"):
-                    crossed.add_metric((record["network"], way), record[f"{what} {way}"])
+            for record, way in itertools.product(records, ("in", "out")):
+                crossed.add_metric((record["network"], way), record[f"{what} {way}"])
             yield crossed
         dropped = CounterMetricFamily("p6lowpan_dropped", "What was dropped", labels=("network", "where", "reason"))
         for drop in self._gateway.drops():
@@ -116,8 +117,15 @@ class MetricsServer:
 
     def _response(self, request: bytes) -> bytes:
         method, _, rest = request.partition(b" ")
-        if method != b"GET" or rest.partition(b" ")[0] not in (b"/metrics", b"/"):
+        if method != b"GET" or re.split(rb"[ ?]", rest, maxsplit=1)[0] not in (b"/metrics", b"/"):
             return b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
         body: bytes = generate_latest(self._registry)
         head = f"HTTP/1.1 200 OK\r\nContent-Type: {CONTENT}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
         return head.encode() + body
+
+
+def _by_network(family: Any, name: str, words: str, values: Mapping[str, float]) -> Any:  # Any: the library's families
+    told = family(f"p6lowpan_{name}", words, labels=("network",))
+    for network, value in values.items():
+        told.add_metric((network,), float(value))
+    return told

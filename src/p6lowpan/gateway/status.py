@@ -9,6 +9,7 @@ from p6lowpan.wire.address import LinkAddress, format_ipv6, format_link
 
 Record = dict[str, Any]  # Any: what JSON holds
 MICROSECONDS = 1_000_000
+UP = "up"
 
 
 def status_of(lowpan: Lowpan) -> Record:
@@ -34,6 +35,7 @@ def status_of(lowpan: Lowpan) -> Record:
         "octets in": counters[OCTETS + INWARD],
         "octets out": counters[OCTETS + OUTWARD],
         "dropped": sum(count for name, count in counters.items() if name.startswith((DROPPED, RADIO_DROPPED))),
+        "radio": UP if lowpan.radio_is_up else "gone",
         "state": lowpan.keeping.state,
         "counters": dict(sorted(counters.items())),
     }
