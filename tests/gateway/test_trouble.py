@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+import logging
 import os
 import shutil
+import signal
 from collections import deque
 
 import pytest
@@ -15,7 +17,9 @@ from p6lowpan.drivers import reopening
 from p6lowpan.gateway import keeping as keeping_module
 from p6lowpan.gateway.gateway import Gateway
 from p6lowpan.gateway.keeping import AHEAD, KEPT, Keeping
+from p6lowpan.gateway.logs import LOGGER
 from p6lowpan.gateway.plan import read_plan
+from p6lowpan.gateway.running import read_file, serve
 from p6lowpan.gateway.store import Store
 
 SECURED = f'security_key = "{KEY.hex()}"'
@@ -52,8 +56,12 @@ def remount(store: Store, *, writable: bool) -> None:
 
 
 @pytest.fixture
-def said(caplog):
-    return lambda: [(one.levelname, one.getMessage()) for one in caplog.records if "state" in one.getMessage()]
+def said():
+    records, handler = [], logging.Handler()
+    handler.emit = records.append
+    LOGGER.addHandler(handler)
+    yield lambda: [(one.levelname, one.getMessage()) for one in records if "state" in one.getMessage()]
+    LOGGER.removeHandler(handler)
 
 
 def test_while_the_disk_is_full_the_network_goes_on_and_says_so_once(tmp_path, said):
@@ -233,3 +241,19 @@ def test_a_radio_that_is_pulled_out_is_shown_as_gone_and_the_gateway_goes_on_whe
                         pass
 
     asyncio.run(asyncio.wait_for(main(), 20))
+
+
+@pytest.mark.parametrize(
+    ("mode", "network", "warned"), [(0o644, SECURED, True), (0o640, SECURED, False), (0o644, "", False)]
+)
+def test_who_may_read_the_keys_is_said_at_the_start(tmp_path, capsys, mode, network, warned):
+    file = tmp_path / "gateway.toml"
+    file.write_text(text(tmp_path, ("::1", 17754), network=network))
+    file.chmod(mode)
+
+    async def main():
+        asyncio.get_running_loop().call_later(0.2, os.kill, os.getpid(), signal.SIGTERM)
+        await serve(read_file(file), file)
+
+    asyncio.run(main())
+    assert ("everybody may read the keys in this file" in capsys.readouterr().err) == warned

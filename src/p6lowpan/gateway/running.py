@@ -7,9 +7,11 @@ when everything is written.
 import asyncio
 import os
 import signal
+import stat
 import tempfile
 from pathlib import Path
 
+from p6lowpan import __version__
 from p6lowpan.capability.errors import UsageError, said_by
 from p6lowpan.drivers.text_file import read_text
 from p6lowpan.gateway.gateway import Gateway
@@ -59,13 +61,22 @@ async def serve(plan: GatewayPlan, path: Path | None = None) -> None:
     if path is not None:
         gateway.control.reload = lambda: gateway.change(read_file(path))
         loop.add_signal_handler(signal.SIGHUP, _reload, gateway, path)
+        _warn_of_keys(plan, path)
     try:
         await gateway.start()
-        LOGGER.info("gateway is up", extra={"control": plan.control, "networks": len(plan.networks)})
+        known = {"control": plan.control, "networks": len(plan.networks), "version": __version__}
+        LOGGER.info("gateway is up", extra=known)
         await ends.wait()
     finally:
         await gateway.close()
     LOGGER.info("gateway is down")
+
+
+def _warn_of_keys(plan: GatewayPlan, path: Path) -> None:
+    """Whoever has a network's key is in the network."""
+    has_keys = any(network.security_key is not None for network in plan.networks)
+    if has_keys and path.stat().st_mode & stat.S_IROTH:
+        LOGGER.warning("everybody may read the keys in this file", extra={"file": str(path)})
 
 
 def _reload(gateway: Gateway, path: Path) -> None:
