@@ -2,8 +2,11 @@
 
 import asyncio
 import contextlib
+import errno
 import os
 import tty
+
+import pytest
 
 from p6lowpan.capability.profile import level_features, of_level
 from p6lowpan.drivers.asyncio_node import AsyncioNode
@@ -89,6 +92,22 @@ def test_a_node_behind_a_zep_dispatcher_is_probed():
     found = asyncio.run(probed(1))
     assert level_features(0) < found.receives < level_features(1)  # there is no short address to ask
     assert (found.level, found.level_at_most, found.announced) == (0, 1, "level-1")
+
+
+async def probed_while_nothing_can_be_written():
+    def told():
+        raise OSError(errno.ENOSPC, "no room for the state")
+
+    async with ZepDispatcher(("::1", 0)) as medium:
+        radio = ZepRadio([medium.sockname[:2]], local=("::1", 0), registers_as=OURS)
+        prober = Prober(zep_link(OURS, PAN), Scene(OURS, THEIRS), plan(Reach()), patience=PATIENCE)
+        async with asyncio.timeout(30):
+            await LiveProbing(prober, radio, told).run()
+
+
+def test_a_result_that_cannot_be_kept_ends_the_probing():
+    with pytest.raises(OSError, match="no room for the state"):
+        asyncio.run(probed_while_nothing_can_be_written())
 
 
 def test_a_node_behind_link_security_is_probed_with_its_key():

@@ -20,6 +20,7 @@ from p6lowpan.interop.probing.questions import answer_to, closed_port, echo, mis
 from p6lowpan.interop.probing.record import profile_record, read_profile
 from p6lowpan.interop.probing.results import Outcome, Results, restored
 from p6lowpan.interop.probing.scene import Scene
+from p6lowpan.interop.probing.words import summary
 from p6lowpan.machines.link.configuration import MacConfiguration
 from p6lowpan.machines.link.framing import data_frame
 from p6lowpan.machines.neighbor_discovery.configuration import Configuration, Mode, Role
@@ -96,6 +97,13 @@ def test_nobody_there_is_found_out_and_nothing_is_said_of_features():
     assert not prober.findings.is_there
     assert prober.findings.having(Verdict.UNKNOWN) == frozenset(Feature) - {Feature.ESCAPE}
     assert world.counters[0].sent < 200
+    assert "No frame was acknowledged" in "\n".join(summary(prober.findings))
+
+
+def test_who_acknowledges_and_answers_nothing_is_there():
+    run = simulated.simulation(simulated.by_name("tock"), reach=SHORT)
+    run.run()
+    assert "It is there, for it acknowledged" in "\n".join(summary(run.prober.findings))
 
 
 def test_a_neighbour_that_goes_away_in_the_middle_leaves_what_was_found():

@@ -92,6 +92,8 @@ class Findings:
     is_there: bool
     is_whole: bool
     is_gone: bool = False
+    acknowledged: int = 0
+    """Frames of ours that its link layer has acknowledged."""
 
     def having(self, verdict: Verdict) -> frozenset[Feature]:
         """The features of which that was found."""
@@ -140,7 +142,14 @@ def findings(plan: Sequence[Probe], results: Results) -> Findings:
     is_there = any(one.outcome in (Outcome.ANSWERED, Outcome.REFUSED) for one in results.of.values())
     is_whole = all(probe.name in results.of for probe in plan)
     return Findings(
-        features, tuple(_bounds(plan, results)), results.sends, results.announced, is_there, is_whole, results.is_gone
+        features,
+        tuple(_bounds(plan, results)),
+        results.sends,
+        results.announced,
+        is_there,
+        is_whole,
+        results.is_gone,
+        results.frames,
     )
 
 

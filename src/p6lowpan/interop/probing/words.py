@@ -63,6 +63,10 @@ def summary(found: Findings) -> Iterator[str]:
     """What it is, in a few lines."""
     if not found.is_there:
         yield "Nothing answered: who is not there, or answers no echo requests, cannot be probed."
+        if found.acknowledged:
+            yield f"It is there, for it acknowledged {found.acknowledged} frames."
+        else:
+            yield "No frame was acknowledged: its address, PAN, channel or key may be another."
         if not found.is_gone:
             yield INTERRUPTED
         return
