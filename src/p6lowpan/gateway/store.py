@@ -46,6 +46,7 @@ class Store:
         self.transactions = 0
         self.last_written_us = _last_written_us(path)
         self._unsynced = False
+        self._waits = False  # as _prepare has it
         self._counted: dict[str, dict[str, int]] = {}
         try:
             self._database = sqlite3.connect(path, isolation_level=None)
@@ -90,7 +91,9 @@ class Store:
         places = [(network, *place) for place in gone]
         if not rows and not places:
             return
-        self._database.execute(f"PRAGMA synchronous={'FULL' if waits else 'NORMAL'}")
+        if waits is not self._waits:
+            self._database.execute(f"PRAGMA synchronous={'FULL' if waits else 'NORMAL'}")
+            self._waits = waits
         self._transact(
             ("REPLACE INTO value VALUES (?, ?, ?, ?)", rows),
             ("DELETE FROM value WHERE network=? AND kind=? AND key=?", places),
