@@ -24,6 +24,7 @@ from properties.attacked_node import ATTACKER, OFF_LINK, PEER, PEER_LL, PORT, SE
 from properties.building import checksum
 from properties.neighbors import (
     MY_LL,
+    SHORT,
     link,
     named,
 )
@@ -159,3 +160,14 @@ def test_strangers_push_out_no_level_that_is_known():
         node.hear_message(ECHO, link_local(link(stranger)), sender=stranger)
     assert level_of(node) == (0, How.ERROR)
     assert len(node.received(LevelLearned)) == 1
+
+
+def test_a_short_address_is_not_said_to_be_anothers_without_security_where_the_link_is_secured():
+    """Else the level of that one would count for it, and its own frames would be opened with a wrong nonce."""
+    node = AttackedNode(Role.BORDER_ROUTER, security=PLAIN_TOO)
+    claim = RouterSolicitation(options=(named(SHORT),)).encode()
+    identities = node.node.link.security.identities
+    node.hear_message(claim, PEER_LL, plain=True)
+    assert identities.of(SHORT) == SHORT
+    node.hear_message(claim, PEER_LL)
+    assert identities.of(SHORT) == link(PEER)
