@@ -305,6 +305,12 @@ ROWS = {
         after(payload(LOST[0]), payload(LOST[0], CAROL)),
         after(payload(LOST[0]), payload(LOST[0], CAROL, ALICE)),
     ),
+    # routing headers
+    "no-root": Row(
+        WARNING,
+        payload(bytes.fromhex("f1a10640") + ELIDED_NHC + nhc_udp()),
+        payload(bytes.fromhex("f1830503") + ELIDED_NHC + nhc_udp()),
+    ),
     # recoverable fragments
     "datagram-aborted": Row(WARNING, payload("ea05 00000000"), payload("ea05 80000000")),
     "fragment-congestion": Row(NOTE, payload("eb05 ffffffff"), payload("ea05 ffffffff")),

@@ -17,6 +17,7 @@ from p6lowpan.analysis.acknowledgements import Acknowledgements
 from p6lowpan.analysis.address_book import AddressBook
 from p6lowpan.analysis.advice import COMPRESSION_SUBOPTIMAL, shorter_by
 from p6lowpan.analysis.bounds import BOUNDS, Bounds
+from p6lowpan.analysis.dodags import Roots
 from p6lowpan.analysis.explained import Draft, Explained, Finding
 from p6lowpan.analysis.findings import examine, of_drop
 from p6lowpan.analysis.frame_counters import FrameCounters
@@ -68,6 +69,7 @@ class Settings:
     fcs: Fcs | None = None
     ignore_fcs: bool = False
     advice: bool = False
+    roots: Roots = field(default_factory=dict)
 
 
 class Explainer:
@@ -219,7 +221,7 @@ class Explainer:
         """What is known of a PAN."""
         pan = self.pans.get(identifier)
         if pan is None:
-            pan = Pan(self.settings.contexts)
+            pan = Pan(self.settings.contexts, self.settings.roots)
             if gone := self.pans.put(identifier, pan):
                 draft.lost = gone[1].finish()
                 draft.findings += map(of_drop, draft.lost)
@@ -266,7 +268,7 @@ class Explainer:
     @staticmethod
     def _rpl_option(draft: Draft, pan: Pan, packet: Packet) -> None:
         """Whether the nodes of a PAN agree on the type of the RPL option. Said once."""
-        option_type = rpl_option_type(packet.octets)
+        option_type = None if packet.routed else rpl_option_type(packet.octets)
         if option_type is not None and option_type not in pan.rpl_option_types:
             pan.rpl_option_types.add(option_type)
             if len(pan.rpl_option_types) > 1:

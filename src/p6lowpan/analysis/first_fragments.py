@@ -22,7 +22,7 @@ from p6lowpan.wire.address import Link
 from p6lowpan.wire.sixlowpan.contexts import Contexts
 from p6lowpan.wire.sixlowpan.expansion import IPV6_HEADER_OCTETS
 from p6lowpan.wire.sixlowpan.fragment import FirstFragment
-from p6lowpan.wire.sixlowpan.payload import Payload, decode_payload
+from p6lowpan.wire.sixlowpan.payload import Payload, decode_payload, with_routing
 from p6lowpan.wire.sixlowpan.stack import read_stack
 
 MOST_HELD = 64
@@ -197,7 +197,8 @@ class FirstFragments:
         is_provable = provable(held.octets, held.link, knowledge, rest)
         if not missing or (is_provable and (fits(knowledge.contexts) or knowledge.guess(now, missing, fits))):
             self._held.remove(key)
-            return self._receiver.receive(now, held.octets, held.link, knowledge.contexts), []
+            dodags = knowledge.dodags.between(held.link)
+            return self._receiver.receive(now, held.octets, held.link, knowledge.contexts, dodags), []
         return Received(None), [self._give_up(now, key, Reason.NO_CONTEXT, held.detail)]
 
 
@@ -205,12 +206,12 @@ def proven(octets: bytes, link: Link, contexts: Contexts, rest: bytes = b"") -> 
     """The packet that a payload is under these contexts, ``rest`` of its datagram behind it, where its checksum is
     right. One that was elided proves nothing."""
     try:
-        payload = decode_payload(octets, link, contexts, ANALYSIS)
+        payload = with_routing(decode_payload(octets, link, contexts, ANALYSIS), octets, contexts, ANALYSIS)
     except Malformed:
         return None
     if payload.expanded is None or any(getattr(part.header, "checksum_elided", 0) for part in payload.expanded.parts):
         return None
-    packet = payload.expanded.octets + rest
+    packet = payload.octets + rest
     if len(packet) < IPV6_HEADER_OCTETS or len(packet) != IPV6_HEADER_OCTETS + int.from_bytes(packet[4:6], "big"):
         return None
     return packet if transport_of(packet).checksum_holds else None

@@ -10,6 +10,7 @@ from p6lowpan.wire.sixlowpan.contexts import Context, masked
 
 COMMENT = "#"
 ADDRESS_WORD = "address"
+LARGEST_INSTANCE = 255
 
 
 def parse_context(text: str) -> Context:
@@ -33,6 +34,19 @@ def parse_address(text: str) -> tuple[LinkAddress, LinkAddress]:
     if len(short) != 2 or len(extended) != 8:
         raise UsageError(f"an address is SHORT=EUI64, 4 and 16 hex digits, not {text!r}")
     return short, extended
+
+
+def parse_root(text: str) -> tuple[int | None, bytes]:
+    """``[INSTANCE=]ADDRESS``, the root of a RPL instance, or of any: ``fd00::1``, ``5=fd00::1``."""
+    *instance, address = text.split("=", 1)
+    try:
+        number = int(instance[0]) if instance else None
+        root = ipaddress.IPv6Address(address.strip()).packed
+    except ValueError:
+        number, root = LARGEST_INSTANCE + 1, b""
+    if number is not None and not 0 <= number <= LARGEST_INSTANCE:
+        raise UsageError(f"a root is [INSTANCE=]ADDRESS, fd00::1 or 5=fd00::1 say, not {text!r}")
+    return number, root
 
 
 def lines_of(text: str) -> Iterator[str]:

@@ -7,6 +7,7 @@ checksum confirms it, and it stays marked as a guess.
 
 from collections.abc import Callable, Iterable
 
+from p6lowpan.analysis.dodags import NO_ROOTS, KnownDodags, Roots
 from p6lowpan.analysis.guessing import PREFIX_OCTETS, Guesses
 from p6lowpan.machines.adaptation.context_table import (
     LONGEST,
@@ -35,9 +36,10 @@ WITHOUT_PREFIX = (0xFE, 0xFF)
 
 
 class Knowledge:
-    """One PAN. ``fixed`` contexts were given by the user."""
+    """One PAN. ``fixed`` contexts and ``roots`` of DODAGs were given by the user."""
 
-    def __init__(self, fixed: Iterable[Context]) -> None:
+    def __init__(self, fixed: Iterable[Context], roots: Roots = NO_ROOTS) -> None:
+        self.dodags = KnownDodags(roots)
         self._contexts = ContextTable(fixed)
         self._guesses = Guesses()
         self._prefixes: dict[bytes, None] = {}

@@ -17,6 +17,7 @@ from p6lowpan.wire.ipv6.link_layer_options import SourceLinkLayerAddress, link_a
 from p6lowpan.wire.ipv6.neighbor_discovery import NEIGHBOR_DISCOVERY_HOP_LIMIT
 from p6lowpan.wire.ipv6.registration_options import AddressRegistration
 from p6lowpan.wire.ipv6.registry import MessageType, Protocol
+from p6lowpan.wire.rpl.messages import ControlMessage
 from p6lowpan.wire.sixlowpan.address_modes import DESTINATION, SOURCE, AddressMode
 from p6lowpan.wire.sixlowpan.contexts import Contexts
 from p6lowpan.wire.sixlowpan.iphc import Iphc
@@ -75,9 +76,11 @@ def teaching_message(packet: Packet, transport: Transport) -> Header | None:
 def from_message(
     now: int, message: Header, link: Link, pan: int | None, knowledge: Knowledge, addresses: AddressBook
 ) -> tuple[ContextEvent, ...]:
-    """What a message announces: contexts and prefixes, and which short address an EUI-64 registers."""
+    """What a message announces: contexts and prefixes, roots of DODAGs, and which short address an EUI-64 registers."""
     for option in getattr(message, "options", ()):
         _learn_address(option, link, pan, addresses)
+    if isinstance(message, ControlMessage):
+        knowledge.dodags.learn(link.source, message)
     return knowledge.learn(now, message)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from p6lowpan.analysis.dodags import NO_ROOTS, Roots
 from p6lowpan.analysis.first_fragments import FirstFragments, key_of_first, provable, proven
 from p6lowpan.analysis.fragment_watch import FragmentWatch
 from p6lowpan.analysis.knowledge import Knowledge
@@ -20,8 +21,8 @@ from p6lowpan.wire.sixlowpan.contexts import Context, Contexts
 class Pan:
     """The adaptation layer of everyone that was heard in one PAN."""
 
-    def __init__(self, contexts: Iterable[Context]) -> None:
-        self.knowledge = Knowledge(tuple(contexts))
+    def __init__(self, contexts: Iterable[Context], roots: Roots = NO_ROOTS) -> None:
+        self.knowledge = Knowledge(tuple(contexts), roots)
         self.receiver = Receiver(ANALYSIS)
         self.fragment_watch = FragmentWatch()
         self.rpl_option_types: set[int] = set()
@@ -30,7 +31,8 @@ class Pan:
 
     def receive(self, now: int, octets: bytes, link: Link) -> tuple[Received, tuple[DatagramDropped, ...]]:
         """What a payload brought, and the datagrams that were lost with it, each once."""
-        received = self.receiver.receive(now, octets, link, self.knowledge.contexts)
+        dodags = self.knowledge.dodags.between(link)
+        received = self.receiver.receive(now, octets, link, self.knowledge.contexts, dodags)
         if received.error is not None and received.error.reason is Reason.NO_CONTEXT:
             received = self._with_guesses(now, octets, link, received)
         return self.looked(now, octets, link, received)
@@ -99,6 +101,7 @@ class Pan:
         first fragment can be tried when the others are here, that of recoverable ones when they are put together."""
         if key_of_first(octets, link) is not None:
             return before
+        dodags = self.knowledge.dodags.between(link)
         gathered = before.outcomes[-1] if before.outcomes else None
         if before.payload is not None and isinstance(gathered, Complete):
             octets, link = gathered.datagram, before.payload.stack.link
@@ -112,5 +115,5 @@ class Pan:
         if not self.knowledge.guess(now, missing, fits):
             return before
         if isinstance(gathered, Complete):
-            return self.receiver.gathered(before._replace(error=None), self.knowledge.contexts)
-        return self.receiver.receive(now, octets, link, self.knowledge.contexts)
+            return self.receiver.gathered(before._replace(error=None), self.knowledge.contexts, dodags)
+        return self.receiver.receive(now, octets, link, self.knowledge.contexts, dodags)

@@ -31,7 +31,7 @@ def guessed_in_words(contexts: frozenset[int]) -> str:
 
 def _growth(draft: Draft) -> str:
     bound = P6LOWPAN.header_growth_octets
-    if draft.growth <= bound:
+    if draft.growth <= bound or Feature.ROUTING_HEADER in draft.features:  # of which P6LoWPAN says nothing
         return ""
     return f"headers grow by {draft.growth} octets in decompression, P6LoWPAN's bound is {bound}"
 
@@ -99,6 +99,16 @@ def _headers(draft: Draft) -> list[Header]:
     return headers
 
 
+# --- routing headers -------------------------------------------------------------------------------------------------
+
+
+def _no_root(draft: Draft) -> str:
+    datagram = draft.received.datagram if draft.received else None
+    if datagram is None or datagram.routed is None or datagram.routed.unknown is None:
+        return ""
+    return f"{datagram.routed.unknown.detail}: the packet is shown without its outer header"
+
+
 # --- known stacks ----------------------------------------------------------------------------------------------------
 
 
@@ -129,6 +139,14 @@ GUESSED_CONTEXT = Rule(
 )
 PAYLOAD_RULES = (
     GUESSED_CONTEXT,
+    Rule(
+        "no-root",
+        WARNING,
+        "RFC 8138 4.3.2",
+        "an address of an outer header is told by that of the DODAG's root, which no DIO told and nobody gave",
+        _no_root,
+        Feature.ROUTING_HEADER,
+    ),
     Rule(
         "growth-above-bound",
         WARNING,

@@ -16,7 +16,7 @@ from p6lowpan.wire.coap.message import Message
 from p6lowpan.wire.ipv6.header import IPV6_HEADER_OCTETS
 from p6lowpan.wire.ipv6.udp import UDP_HEADER_OCTETS
 from p6lowpan.wire.sixlowpan.contexts import Contexts
-from p6lowpan.wire.sixlowpan.payload import decode_payload
+from p6lowpan.wire.sixlowpan.payload import decode_payload, with_routing
 
 MANAGEMENT_PORT = 61631
 OCTETS_NAMED = {0: 16, 14: 16, 7: 8}
@@ -27,11 +27,12 @@ COMPRESSED, IDENTIFIER_OCTETS, ADDRESS_OCTETS = 0x80, 8, 16
 
 def with_stand_ins(octets: bytes, link: Link, known: Contexts, rest: bytes = b"") -> bytes | None:
     """The packet, with zeros where a context that is not there would put its prefix."""
+    contexts = {**NO_PREFIXES, **known}
     try:
-        payload = decode_payload(octets, link, {**NO_PREFIXES, **known}, ANALYSIS)
+        payload = with_routing(decode_payload(octets, link, contexts, ANALYSIS), octets, contexts, ANALYSIS)
     except Malformed:
         return None
-    packet = payload.expanded.octets + rest if payload.expanded is not None else b""
+    packet = payload.octets + rest if payload.expanded is not None else b""
     return packet if len(packet) >= IPV6_HEADER_OCTETS else None
 
 

@@ -23,6 +23,7 @@ from p6lowpan.cli.options import (
     IgnoreFcsOption,
     KeyOption,
     KeysOption,
+    RootOption,
 )
 from p6lowpan.cli.output import complain
 from p6lowpan.cli.reading import PIPE, Reading, reading
@@ -43,6 +44,7 @@ def convert(
     key: KeyOption = None,
     keys: KeysOption = None,
     address: AddressOption = None,
+    root: RootOption = None,
     fcs: FcsOption = AUTO,
     ignore_fcs: IgnoreFcsOption = False,
 ) -> None:
@@ -53,7 +55,7 @@ def convert(
     """
     if link_type not in LINK_TYPES:
         raise UsageError(f"--link-type is {' or '.join(LINK_TYPES)}, not {link_type!r}")
-    settings = settings_of(context, contexts, key, keys, address, fcs, ignore_fcs)
+    settings = settings_of(context, contexts, key, keys, address, fcs, ignore_fcs, root)
     with reading(file) as source:
         _refuse_the_same(file, output)
         with _opened(output) as stream:

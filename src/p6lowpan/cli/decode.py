@@ -26,6 +26,7 @@ from p6lowpan.cli.options import (
     IgnoreFcsOption,
     KeyOption,
     KeysOption,
+    RootOption,
 )
 from p6lowpan.cli.output import palette_of, write
 from p6lowpan.cli.settings import settings_of
@@ -52,6 +53,7 @@ def decode(
     key: KeyOption = None,
     keys: KeysOption = None,
     address: AddressOption = None,
+    root: RootOption = None,
     fcs: FcsOption = "none",
     ignore_fcs: IgnoreFcsOption = False,
 ) -> None:
@@ -60,7 +62,7 @@ def decode(
     An address that the frame elides comes from its link-layer address: give --source and --destination.
     """
     receiver = named.by_name(profile)
-    explainer = PayloadExplainer(settings_of(context, contexts, key, keys, address, fcs, ignore_fcs))
+    explainer = PayloadExplainer(settings_of(context, contexts, key, keys, address, fcs, ignore_fcs, root))
     link, pan_id = Link(end_of(source), end_of(destination)), pan_of(pan)
     payloads = enumerate(map(octets_of, _given(octets)), 1)
     if mac:

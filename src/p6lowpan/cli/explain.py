@@ -26,6 +26,7 @@ from p6lowpan.cli.options import (
     IgnoreFcsOption,
     KeyOption,
     KeysOption,
+    RootOption,
     shown,
 )
 from p6lowpan.cli.output import palette_of, write, write_octets
@@ -66,6 +67,7 @@ def explain(
     key: KeyOption = None,
     keys: KeysOption = None,
     address: AddressOption = None,
+    root: RootOption = None,
     fcs: FcsOption = AUTO,
     ignore_fcs: IgnoreFcsOption = False,
 ) -> None:
@@ -78,7 +80,7 @@ def explain(
         raise UsageError("--json, --csv and --quiet exclude each other")
     if quiet and (frame or verbose):
         raise UsageError("--quiet shows no frames, so it excludes --verbose and --frame")
-    settings = settings_of(context, contexts, key, keys, address, fcs, ignore_fcs)
+    settings = settings_of(context, contexts, key, keys, address, fcs, ignore_fcs, root)
     palette = palette_of(color)
     report = (
         JsonReport() if json

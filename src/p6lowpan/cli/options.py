@@ -52,6 +52,10 @@ AddressOption = Annotated[
     list[str] | None,
     known("--address", metavar="SHORT=EUI64", help="The EUI-64 of a short address, which decryption needs."),
 ]
+RootOption = Annotated[
+    list[str] | None,
+    known("--root", metavar="[INSTANCE=]ADDRESS", help="The root of the RPL DODAG, by which 6LoRH shortens addresses."),
+]
 FcsOption = Annotated[str, known("--fcs", metavar="KIND", help="What ends the frames: auto, none, crc16, crc32 or ti.")]
 IgnoreFcsOption = Annotated[bool, known("--ignore-fcs", help="Explain frames whose frame check is wrong.")]
 ColorOption = Annotated[str, shown("--color", metavar="WHEN", help="auto, always or never.")]

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from p6lowpan.analysis.explainer import Settings
-from p6lowpan.analysis.given import contexts_of, keys_and_addresses, lines_of, parse_address
+from p6lowpan.analysis.given import contexts_of, keys_and_addresses, lines_of, parse_address, parse_root
 from p6lowpan.analysis.keys import parse_key
 from p6lowpan.capability.errors import UsageError
 from p6lowpan.capture.fcs import Fcs
@@ -19,12 +19,14 @@ def settings_of(
     addresses: list[str] | None,
     fcs: str = AUTO,
     ignore_fcs: bool = False,
+    roots: list[str] | None = None,
 ) -> Settings:
     """What the user knows. What is given on the command line counts more than what is in a file."""
     more_keys, book = keys_and_addresses(_lines(keys_file))
     book |= dict(map(parse_address, addresses or ()))
     return Settings(
         contexts=contexts_of([*_lines(contexts_file), *(contexts or ())]),
+        roots=dict(map(parse_root, roots or ())),
         keys=(*map(parse_key, keys or ()), *more_keys),
         addresses=book,
         fcs=fcs_of(fcs),

@@ -27,6 +27,7 @@ from p6lowpan.wire.layers import Layer, Octets, Raw, raw_layer
 from p6lowpan.wire.rpl import messages as rpl
 from p6lowpan.wire.rpl.mpl import MplControl
 from p6lowpan.wire.sixlowpan.dispatch import Dispatch, dispatch_of
+from p6lowpan.wire.sixlowpan.expansion import Part
 from p6lowpan.wire.sixlowpan.fragment import SubsequentFragment
 from p6lowpan.wire.sixlowpan.header_compression_1 import HeaderCompression1
 from p6lowpan.wire.sixlowpan.iphc import Iphc
@@ -147,9 +148,10 @@ def _became(payload: Payload) -> dict[int, tuple[int, int]]:
         if not isinstance(fragment, SubsequentFragment):
             return {}
         return {payload.stack.at: (fragment.offset, fragment.offset + len(payload.raw))}
-    at, parts = payload.stack.at, payload.expanded.parts
-    became = {at + part.start: (part.expanded_start, part.expanded_end) for part in parts}
-    return became | {at + parts[-1].end: (parts[-1].expanded_end, len(payload.expanded.octets))}
+    at, spans = payload.stack.at, payload.spans()
+    became = {header.start + (at if isinstance(header, Part) else 0): (start, end) for header, start, end in spans}
+    last, _, reached = spans[-1]
+    return became | {at + last.end: (reached, len(payload.packet))}
 
 
 def _readable(octets: bytes) -> Iterator[Layer]:

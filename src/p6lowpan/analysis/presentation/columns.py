@@ -37,8 +37,8 @@ class Row:
         """The packet that is whole with the frame, or the beginning of the one that the frame begins."""
         if self.explained.packets:
             return self.explained.packets[0].octets
-        expanded = self.payload.expanded if self.payload else None
-        return expanded.octets if expanded else b""
+        payload = self.payload
+        return b"" if payload is None or payload.expanded is None else payload.packet
 
     def _transport(self) -> Transport | None:
         if self.explained.transports:
@@ -64,7 +64,7 @@ class Row:
         """How many octets of an IPv6 packet the frame stands for."""
         if self.payload is None:
             return None
-        return len(self.payload.expanded.octets) if self.payload.expanded else len(self.payload.raw)
+        return len(self.payload.octets)
 
     @property
     def compressed(self) -> int | None:

@@ -129,7 +129,7 @@ class DetailWriter:
         received = explained.received
         payload = received.datagram if received else None
         if payload is not None and payload.expanded is not None and payload.stack.fragment is None:
-            for start, end, origin in parts_of(payload.expanded):
+            for start, end, origin in parts_of(payload):
                 yield f"    {start:>4}-{end - 1:<4} {origin}"
         for row in dump(packet.octets):
             yield f"    {self.palette.faint(row)}"

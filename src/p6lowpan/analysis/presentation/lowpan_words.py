@@ -63,7 +63,7 @@ def lowpan_words(received: Received, guessed: frozenset[int], palette: Palette) 
     for packet in received.packets:
         said.append(_packet(packet.octets, received.datagram or payload, guessed, palette))
     if not received.packets and payload.expanded is not None:
-        said.append(_packet(payload.expanded.octets, payload, guessed, palette))
+        said.append(_packet(payload.packet, payload, guessed, palette))
     return "  ".join(said)
 
 
@@ -115,7 +115,7 @@ def _progress(payload: Payload, received: Received) -> str:
         return _recoverable(header, len(payload.raw), last)
     if fragment is None:
         return ""
-    octets = len(payload.raw) if payload.expanded is None else len(payload.expanded.octets)
+    octets = len(payload.octets)
     return progress_words(fragment.datagram_tag, fragment.offset, octets, fragment.datagram_size, last)
 
 

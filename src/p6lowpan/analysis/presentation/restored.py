@@ -14,7 +14,7 @@ from p6lowpan.wire.description import Header
 from p6lowpan.wire.ipv6.header import Ipv6
 from p6lowpan.wire.ipv6.registry import Protocol
 from p6lowpan.wire.sixlowpan.address_modes import DESTINATION, SOURCE, AddressMode
-from p6lowpan.wire.sixlowpan.expansion import Expanded, Part
+from p6lowpan.wire.sixlowpan.expansion import Part
 from p6lowpan.wire.sixlowpan.header_compression_1 import HeaderCompression1
 from p6lowpan.wire.sixlowpan.iphc import Iphc
 from p6lowpan.wire.sixlowpan.next_header_compression import (
@@ -68,10 +68,12 @@ def restored(
     fragment = payload.stack.fragment
     size_from = f"from the length of the {carrier}" if fragment is None else "from the datagram size of the fragment"
     rows = []
-    for index, part in enumerate(expanded.parts):
+    places = [(start, end) for header, start, end in payload.spans() if isinstance(header, Part)]
+    for index, (part, (start, end)) in enumerate(zip(expanded.parts, places, strict=True)):
         sources = Sources(expanded.octets, payload.stack.link if index == 0 else None, size_from, guessed)
         found = ROWS.get(type(part.header))
-        rows.append((part, tuple(found(part.header, part, sources)) if found else ()))
+        shown = part._replace(expanded_start=start, expanded_end=end)
+        rows.append((shown, tuple(found(part.header, part, sources)) if found else ()))
     return rows
 
 
@@ -221,11 +223,12 @@ ROWS: dict[type[Header], Rows] = {
 """What each compressed header stands for. A header that is not here takes nothing away: 0x41, IPv6 in IPv6."""
 
 
-def parts_of(expanded: Expanded) -> Iterator[tuple[int, int, str]]:
+def parts_of(payload: Payload) -> Iterator[tuple[int, int, str]]:
     """Which octets of the packet came from where: first, one past the last, and the origin in words."""
-    for part in expanded.parts:
-        if part.expanded_end > part.expanded_start:
-            yield part.expanded_start, part.expanded_end, f"from {part.header.LAYER}"
-    reached = expanded.parts[-1].expanded_end
-    if reached < len(expanded.octets):
-        yield reached, len(expanded.octets), "carried in line"
+    spans = payload.spans()
+    for header, start, end in sorted(spans, key=lambda span: span[1:]):
+        if end > start:
+            yield start, end, f"from {header.header.LAYER}"
+    reached = spans[-1][2]
+    if reached < len(payload.packet):
+        yield reached, len(payload.packet), "carried in line"

@@ -39,11 +39,13 @@ NOTHING: frozenset[Feature] = frozenset()
 
 
 class Packet(NamedTuple):
-    """An IPv6 packet that came whole; ``timeline`` where it came in fragments."""
+    """An IPv6 packet that came whole; ``timeline`` where it came in fragments; ``routed`` where routing headers were
+    put back into it, with what they leave open."""
 
     octets: bytes
     link: Link
     timeline: Timeline | None = None
+    routed: bool = False
 
 
 class Received(NamedTuple):
@@ -207,7 +209,8 @@ class Receiver:
         outcomes, packet = self.expire(now), payload.packet
         if error := self._too_big(packet):
             return Received(payload, features, outcomes=outcomes, error=error)
-        return Received(payload, features, packets=(Packet(packet, payload.stack.link),), outcomes=outcomes)
+        whole = Packet(packet, payload.stack.link, None, payload.routed is not None)
+        return Received(payload, features, packets=(whole,), outcomes=outcomes)
 
     def _too_big(self, packet: bytes) -> Malformed | None:
         most = self.profile.limits.datagram_octets
@@ -253,7 +256,7 @@ class Receiver:
         features = received.features | features_of(whole)
         unsupported = self.profile.unsupported(features)
         too_big = self._too_big(whole.packet)
-        packet = Packet(whole.packet, whole.stack.link, last.timeline)
+        packet = Packet(whole.packet, whole.stack.link, last.timeline, whole.routed is not None)
         packets = () if unsupported or too_big else (packet,)
         return Received(payload, features, unsupported, packets, received.outcomes, too_big, whole)
 
@@ -262,7 +265,7 @@ class Receiver:
         key = _key_of(payload)
         assert fragment is not None  # noqa: S101 - our caller looked
         assert key is not None  # noqa: S101
-        inside = routed.inner if routed is not None and routed.unknown is not None else 0
+        inside = None if routed is None else routed.hidden
         brought = self.gather(now, key, link, fragment.offset, payload.octets, payload.unsummed, inside)
         return Received(payload, features, frozenset(), brought.packets, brought.outcomes, brought.error)
 
@@ -278,10 +281,10 @@ class Receiver:
         offset: int,
         octets: bytes,
         unsummed: tuple[Unsummed, ...] = (),
-        inside: int = 0,
+        inside: int | None = None,
     ) -> Received:
-        """Take a fragment that was read: ``octets`` of its datagram from ``offset`` on, of which checksums are
-        ``unsummed`` where it is the first, and what can be handed on begins at octet ``inside``."""
+        """Take a fragment that was read: ``octets`` of its datagram from ``offset`` on. Of the first one checksums may
+        be ``unsummed``; where routing headers were put back, what can be handed on begins at octet ``inside``."""
         if offset == 0:
             self._refused.remove(key)  # the sender begins again with the same tag
         elif self._refused and self._was_refused(now, key):
@@ -296,17 +299,18 @@ class Receiver:
             self._inside.remove(key)
             if unsummed:
                 self._unsummed.put(key, unsummed)
-            if inside:
+            if inside is not None:
                 self._inside.put(key, inside)
         if not isinstance(last, Complete):
             return Received(None, NOTHING, NOTHING, (), outcomes)
-        unsummed, inside = self._unsummed.remove(key) or (), self._inside.remove(key) or 0
+        unsummed, inside = self._unsummed.remove(key) or (), self._inside.remove(key)
         try:
             check_packet(last.datagram)
         except Malformed as error:
             return Received(None, outcomes=outcomes, error=error)
         whole = with_checksums(last.datagram, unsummed) if unsummed else last.datagram
-        return Received(None, NOTHING, NOTHING, (Packet(whole[inside:], link, last.timeline),), outcomes)
+        packet = Packet(whole[inside or 0 :], link, last.timeline, inside is not None)
+        return Received(None, NOTHING, NOTHING, (packet,), outcomes)
 
     def _forget(self, drops: tuple[DatagramDropped, ...]) -> tuple[DatagramDropped, ...]:
         for drop in drops:

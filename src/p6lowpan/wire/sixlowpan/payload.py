@@ -57,11 +57,21 @@ class Payload(NamedTuple):
         place = self.routed.place
         return tuple(Unsummed(place(at.ipv6), place(at.udp)) for at in unsummed)
 
-    def place(self, part: Part) -> tuple[int, int]:
-        """Where in the datagram the octets are that a part of ``expanded`` stands for."""
-        start, end = part.expanded_start, part.expanded_end
-        first = start if self.routed is None else self.routed.place(start)
-        return first, first + end - start
+    def spans(self) -> list[tuple[Placed | Part, int, int]]:
+        """Each header that stands for octets of :attr:`packet`, and which, in the order of the frame."""
+        parts = self.expanded.parts if self.expanded else ()
+        routed = self.routed
+        if routed is None:
+            return [(part, part.expanded_start, part.expanded_end) for part in parts]
+        found: list[tuple[Placed | Part, int, int]] = []
+        for number, placed in enumerate(routing_headers(self.stack)):
+            start, end = routed.spans.get(number, (0, 0))
+            if start >= routed.hidden and start < end:
+                found.append((placed, start - routed.hidden, end - routed.hidden))
+        for part in parts:
+            start = routed.place(part.expanded_start) - routed.hidden
+            found.append((part, start, start + part.expanded_end - part.expanded_start))
+        return found
 
 
 def routing_headers(stack: Stack) -> list[Placed]:

@@ -81,9 +81,14 @@ class Routed(NamedTuple):
         return self.inner + self.inserted
 
     @property
+    def hidden(self) -> int:
+        """How many octets in front cannot be handed on, because not all addresses in them are known."""
+        return 0 if self.unknown is None else self.inner
+
+    @property
     def packet(self) -> bytes:
-        """What can be handed on: the whole, or what is inside where an address outside is not known."""
-        return self.octets if self.unknown is None else self.octets[self.inner :]
+        """What can be handed on: the whole, or what is inside."""
+        return self.octets[self.hidden :]
 
     def place(self, octet: int) -> int:
         """Where an octet is of the packet that LOWPAN_IPHC stands for."""

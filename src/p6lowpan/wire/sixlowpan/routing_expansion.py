@@ -12,8 +12,8 @@ from p6lowpan.wire.sixlowpan.routing_header import HOPS, LAYER, RplInformation, 
 
 IPV6_OCTETS, ADDRESS_OCTETS = 40, 16
 HOP_BY_HOP, ROUTING, IPV6 = 0, 43, 41
-RPL_OPTION = 0x63
-"""RFC 6553. RFC 9008 section 4.2 assigns 0x23 in addition; a compressed packet does not say which it was."""
+RPL_OPTION, NEW_RPL_OPTION = 0x63, 0x23
+"""RFC 6553; RFC 9008 section 4.2 assigns the other. A compressed packet does not say which of them it was."""
 
 KEEPING_ALIGNED = bytes.fromhex("0100")
 """A PadN: with the 6 octets of the RPL option it makes 8."""
