@@ -83,7 +83,9 @@ def _given(plan: AnyTraffic, packet: Packet, destination: Ipv6Address, size: int
 def delivered(number: int, output: object, owners: dict[bytes, int]) -> Packet | None:
     """The packet that an output of station ``number`` shows to be delivered. ``owners``: whose an address is."""
     if isinstance(output, DeliverUdp) and output.source_port == coap.PORT and output.source in owners:
-        return _responded(number, output, owners)
+        responded = _responded(number, output, owners)
+        if responded is not None:  # else it is UDP, which may have this port, too
+            return responded
     if isinstance(output, DeliverUdp) and len(output.payload) >= MARK_OCTETS and output.source in owners:
         entry, sequence = unpack_from(">HH", output.payload)
         return Packet(entry, sequence, owners[output.source], number)
