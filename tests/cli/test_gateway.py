@@ -76,6 +76,14 @@ def test_what_there_is_nothing_of_is_said_in_a_line():
     assert console.file.getvalue().endswith(": nothing was dropped\n")
 
 
+def test_whoever_has_seen_enough_of_a_watched_table_may_go(start, control):
+    watching = start("gateway", "neighbors", "--watch", "--control", control)
+    assert watching.stdout.readline().startswith(b"neighbors, ")
+    watching.stdout.close()
+    assert watching.wait(20) == 0
+    assert watching.stderr.read() == b""
+
+
 def test_a_table_that_is_watched_is_shown_anew_until_somebody_has_seen_enough(run, control, monkeypatch):
     waits = []
 
@@ -122,6 +130,7 @@ def test_who_is_not_there_is_said_in_a_line(refused, control):
         (("ping",), "gateway ping needs an address"),
         (("status", "--control", "/proc/version"), "no gateway answers at /proc/version: "),
         (("gateway.toml", "--demo"), "--demo needs no configuration"),
+        (("gateway.toml", "--tun", "lowpan0"), "--tun is for --demo: a configuration has a table [tun]"),
         (("nowhere.toml",), "nowhere.toml: No such file"),
     ],
 )

@@ -58,6 +58,8 @@ def gateway(
     """Route between a 6LoWPAN and the host, or look at a gateway that runs. docs/gateway.md shows how."""
     if demo and what:
         raise UsageError("--demo needs no configuration")
+    if tun and not demo:
+        raise UsageError("--tun is for --demo: a configuration has a table [tun]")
     if demo:
         _start(control, tun)
     elif what in SHOWN:
@@ -77,11 +79,14 @@ def gateway(
 
 def _start(control: str, tun: str) -> None:
     plan = demo_plan(control, tun)
-    prefix = plan.networks[0].inside
-    sys.stderr.write(f"Nodes of level 0 to 6 in {prefix}. In another terminal: p6lowpan gateway neighbors, and\n")
-    sys.stderr.write("p6lowpan gateway ping fd6c:6f77:706e::1 (to 7); Ctrl-C ends it.\n")
-    sys.stderr.flush()
-    asyncio.run(serve(plan))
+
+    def greet() -> None:
+        prefix = plan.networks[0].inside
+        sys.stderr.write(f"Nodes of level 0 to 6 in {prefix}. In another terminal: p6lowpan gateway neighbors, and\n")
+        sys.stderr.write("p6lowpan gateway ping fd6c:6f77:706e::1 (to 7); Ctrl-C ends it.\n")
+        sys.stderr.flush()
+
+    asyncio.run(serve(plan, when_up=greet))
 
 
 def _control(given: str) -> str:
@@ -105,11 +110,19 @@ def _say(answer: Any, json: bool) -> None:  # Any: as above
     write(iter([f"{answer['octets']} octets from {answer['source']} in {answer['milliseconds']} ms"]))
 
 
+class Output(Console):
+    """Whoever reads it may have seen enough: that is for the command's end to deal with, and no failure."""
+
+    def on_broken_pipe(self) -> None:
+        """Rich would end the process with status 1."""
+        raise BrokenPipeError
+
+
 def _show(what: str, control: str, watch: bool, json: bool, color: str) -> None:
     if json:
         write(iter([json_module.dumps(_ask(control, ask=what), indent=1)]))
         return
-    console = Console(no_color=not palette_of(color).coloured, width=None if sys.stdout.isatty() else WIDTH_OF_A_FILE)
+    console = Output(no_color=not palette_of(color).coloured, width=None if sys.stdout.isatty() else WIDTH_OF_A_FILE)
     if not watch:
         console.print(Shown(what, _ask(control, ask=what)))
         return

@@ -165,4 +165,4 @@ def _fault_of(store: Store) -> str:
 def _refuse(changeable: frozenset[str], before: Any, after: Any, place: str) -> None:  # Any: two plans of one class
     for field in fields(before):
         if field.name not in changeable and getattr(before, field.name) != getattr(after, field.name):
-            raise UsageError(f"{place}{field.name}: changes with a restart alone")
+            raise UsageError(f"{place}{field.name}: changes with a restart alone; nothing was changed")

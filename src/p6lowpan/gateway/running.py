@@ -9,6 +9,7 @@ import os
 import signal
 import stat
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from p6lowpan import __version__
@@ -50,7 +51,7 @@ def read_file(path: Path) -> GatewayPlan:
     return read_plan(read_text(path), str(path))
 
 
-async def serve(plan: GatewayPlan, path: Path | None = None) -> None:
+async def serve(plan: GatewayPlan, path: Path | None = None, when_up: Callable[[], object] | None = None) -> None:
     """Run a gateway until a signal ends it. Raises what its start raises."""
     set_up(plan.log, plan.log_level)
     gateway = Gateway(plan)
@@ -66,6 +67,8 @@ async def serve(plan: GatewayPlan, path: Path | None = None) -> None:
         await gateway.start()
         known = {"control": plan.control, "networks": len(plan.networks), "version": __version__}
         LOGGER.info("gateway is up", extra=known)
+        if when_up is not None:
+            when_up()
         await ends.wait()
     finally:
         await gateway.close()
