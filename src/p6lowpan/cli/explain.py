@@ -82,13 +82,12 @@ def explain(
         raise UsageError("--quiet shows no frames, so it excludes --verbose and --frame")
     settings = settings_of(context, contexts, key, keys, address, fcs, ignore_fcs, root)
     palette = palette_of(color)
-    report = (
-        JsonReport() if json
-        else CsvReport() if csv
-        else Report(palette) if quiet
-        else DetailReport(palette) if verbose or frame
-        else LineReport(palette, features=features, in_full=TOLD_IN_FULL if stacks else ())
-    )  # fmt: skip
+    if json or csv:
+        report: Report = JsonReport() if json else CsvReport()
+    elif quiet or verbose or frame:
+        report = Report(palette) if quiet else DetailReport(palette)
+    else:
+        report = LineReport(palette, features=features, in_full=TOLD_IN_FULL if stacks else ())
     with reading(file) as source:
         asked = import_module("p6lowpan.cli.asked_stacks") if stacks else None
         explainer = Explainer(replace(settings, advice=advice), judge=asked.judge_of(stacks) if asked else None)
