@@ -48,7 +48,7 @@ static int foretell_payload(teller *own, const ground *pan, const arrived *it, P
     told->held = key == NULL ? NULL : recall(pan->payloads, key);
     if (told->held == NULL && key != NULL && !PyErr_Occurred()) {
         told->held = learn_by_heart(
-            pan->payloads, key, pan->tell_payload,
+            pan->payloads, MOST_OF_A_PAN, key, pan->tell_payload,
             Py_BuildValue("(Oy#O)", it->header, (const char *)it->octets, (Py_ssize_t)it->length, guesses));
     }
     Py_XDECREF(key);
@@ -88,7 +88,7 @@ static PyObject *said_of(teller *own, const uint8_t *packet, size_t octets, size
     memcpy(at + 1, packet, length);
     said = recall(own->words, key);
     if (said == NULL && !PyErr_Occurred()) {
-        said = learn_by_heart(own->words, key, own->say_words,
+        said = learn_by_heart(own->words, MOST_REMEMBERED, key, own->say_words,
                               Py_BuildValue("(iy#)", how, (const char *)packet, (Py_ssize_t)octets));
     }
     Py_DECREF(key);

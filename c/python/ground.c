@@ -1,7 +1,6 @@
 /* What is known of a PAN, and what its packets teach. It stays in the tables of the Python. */
 #include "ground.h"
 
-#define MOST_REMEMBERED 4096
 #define TELLING_OCTETS 3 /* the encoding of LOWPAN_IPHC and the context identifiers */
 
 enum { SOURCE_AT = 8, DESTINATION_AT = 24 };
@@ -36,12 +35,12 @@ PyObject *recall(PyObject *table, PyObject *key)
     return found;
 }
 
-PyObject *learn_by_heart(PyObject *table, PyObject *key, PyObject *make, PyObject *arguments)
+PyObject *learn_by_heart(PyObject *table, Py_ssize_t most, PyObject *key, PyObject *make, PyObject *arguments)
 {
     PyObject *made = arguments == NULL ? NULL : PyObject_CallObject(make, arguments);
 
     Py_XDECREF(arguments);
-    if (made != NULL && PyDict_Size(table) >= MOST_REMEMBERED) {
+    if (made != NULL && PyDict_Size(table) >= most) {
         PyDict_Clear(table);
     }
     if (made != NULL && PyDict_SetItem(table, key, made) != 0) {

@@ -6,6 +6,8 @@
 #include "watch.h"
 
 #define PREFIX_OCTETS 8
+#define MOST_REMEMBERED 4096
+#define MOST_OF_A_PAN 1024
 
 /* A payload on its way, in its frame; header and addresses as objects are borrowed. */
 typedef struct arrived {
@@ -43,9 +45,9 @@ int enter(grounds *own, PyObject *pan);
 void leave(grounds *own);
 
 /* What a table has for a key, a new reference; NULL: nothing, or an exception is set. What it lacks `make(*arguments)`
- * gives, a new reference: it is remembered. NULL: an exception is set. The arguments are used up. */
+ * gives, a new reference: it is remembered among `most` of them. NULL: an exception is set. The arguments are used up. */
 PyObject *recall(PyObject *table, PyObject *key);
-PyObject *learn_by_heart(PyObject *table, PyObject *key, PyObject *make, PyObject *arguments);
+PyObject *learn_by_heart(PyObject *table, Py_ssize_t most, PyObject *key, PyObject *make, PyObject *arguments);
 
 /* Which prefixes were learned last; 0: an exception is set. */
 int read_prefixes(ground *own);

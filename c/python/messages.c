@@ -24,7 +24,7 @@ int examine(const ground *pan, const arrived *it, const uint8_t *packet, size_t 
     found->held = recall(pan->messages, key);
     if (found->held == NULL && !PyErr_Occurred()) {
         Py_INCREF(key);
-        found->held = learn_by_heart(pan->messages, key, pan->look_at_message, key);
+        found->held = learn_by_heart(pan->messages, MOST_OF_A_PAN, key, pan->look_at_message, key);
     }
     Py_DECREF(key);
     if (found->held == NULL) {

@@ -77,7 +77,7 @@ int meet(teller *own, const record *it, PyObject *header, int is_acknowledgement
     Py_CLEAR(own->payload.held);
     told->held = recall(own->headers, header);
     if (told->held == NULL && !PyErr_Occurred()) {
-        told->held = learn_by_heart(own->headers, header, own->tell_header, PyTuple_Pack(1, header));
+        told->held = learn_by_heart(own->headers, MOST_REMEMBERED, header, own->tell_header, PyTuple_Pack(1, header));
     }
     if (told->held == NULL ||
         !PyArg_ParseTuple(told->held, "O&O&pOO!Ol", string_of, &told->ends, string_of, &told->pending, &told->asks,
@@ -201,12 +201,10 @@ int tell_repetition(teller *own, const record *it, size_t check, text *out)
 
 /* --- payloads ----------------------------------------------------------------------------------------------------------- */
 
-/* How many octets of payload the longest frame with the same MAC header holds. */
+/* How many octets of payload the longest frame with the same MAC header holds: of those that are known, most. */
 static long long room_of(const arrived *it)
 {
-    long long room = LONGEST_FRAME - (long long)it->frame->length + (long long)it->length;
-
-    return room < SUBSEQUENT_OCTETS + UNIT ? SUBSEQUENT_OCTETS + UNIT : room;
+    return LONGEST_FRAME - (long long)it->frame->length + (long long)it->length;
 }
 
 /* What a packet takes on the link uncompressed (RFC 4944 section 5.3), as p6lowpan/analysis/summary.py counts it. */

@@ -2,7 +2,7 @@
 #include "watch.h"
 
 enum { OF_SOURCE, OF_DESTINATION, OF_SIZE, OF_TAG }; /* in the key of a datagram */
-enum { AT_US, OF_OFFSET, OF_LENGTH, IS_DUPLICATE };  /* in an arrival */
+enum { AT_US, OF_OFFSET };                           /* in an arrival */
 
 int watch_of(PyObject *parts, void *where)
 {
@@ -87,7 +87,7 @@ static int ends_silently(const watch *own, const names *name, const piece *it, c
         PyObject *arrival = PyList_GetItem(arrivals, index);
         long long at = PyLong_AsLongLong(PyTuple_GetItem(arrival, AT_US));
         next = PyLong_AsLong(PyTuple_GetItem(arrival, OF_OFFSET));
-        is_orderly &= next > offset && PyTuple_GetItem(arrival, IS_DUPLICATE) == Py_False && (index > 0 || next == 0);
+        is_orderly &= next > offset;
         offset = next;
         first = index ? first : at;
         least = at < least ? at : least;

@@ -2,12 +2,13 @@
 
 import io
 from functools import partial
+from itertools import product
 from random import Random
 
 from hypothesis import strategies as st
 
 from analysis.captured import CAPTURES
-from p6lowpan.capability.profile import RFC6282
+from p6lowpan.capability.profile import LEVELS, RFC6282
 from p6lowpan.capture.files import Capture, open_capture, read
 from p6lowpan.capture.frame import CapturedFrame, LinkType
 from p6lowpan.capture.pcap import PcapWriter
@@ -18,6 +19,7 @@ from p6lowpan.wire.ieee802154.decoding import decode_frame
 from p6lowpan.wire.ieee802154.frame import Frame
 from p6lowpan.wire.ieee802154.frame_check import with_frame_check
 from p6lowpan.wire.ipv6.registry import Protocol
+from p6lowpan.wire.sixlowpan.expansion import expand
 
 SECOND_NS = 1_000_000_000
 
@@ -104,25 +106,90 @@ BURSTS = st.lists(
 """Fragments that join in any order."""
 
 
-def longest_datagram() -> list[CapturedFrame]:
-    """The fragments of the longest datagram among those above."""
+def datagrams() -> list[list[CapturedFrame]]:
+    """The fragments of each datagram among those above, the longest first."""
     groups: dict[object, dict[bytes, CapturedFrame]] = {}
     for captured in FRAGMENTS:
         payload = decode_frame(captured.octets, 2)[0].payload
         groups.setdefault((captured.octets[3:9], payload[0] & 7, payload[1:4]), {})[captured.octets] = captured
-    return list(max(groups.values(), key=len).values())
+    return [list(group.values()) for group in sorted(groups.values(), key=len, reverse=True)]
 
 
-def behind_all(order: tuple[int, ...]) -> list[CapturedFrame]:
-    """A capture, and behind it three times the fragments of the longest datagram, the first ones in this order."""
-    pieces, frames = longest_datagram(), frames_of("riot-stock")
-    assert len(pieces) >= 3
+def behind_all(*rounds: list[CapturedFrame]) -> list[CapturedFrame]:
+    """A capture, and behind it more frames, a millisecond apart, and ten seconds before each round of them."""
+    frames = frames_of("riot-stock")
     now = frames[-1].time_ns
-    for leap in (10, 20, 30):
-        places = (*order, *range(3, len(pieces)))
-        sent = [(now + leap * SECOND_NS + at * 1_000_000, pieces[place]) for at, place in enumerate(places)]
-        frames += [frame._replace(time_ns=time_ns) for time_ns, frame in sent]
+    for sent in rounds:
+        now += 10 * SECOND_NS
+        frames += [frame._replace(time_ns=now + at * 1_000_000) for at, frame in enumerate(sent)]
     return [frame._replace(number=at + 1) for at, frame in enumerate(frames)]
+
+
+def disordered(order: tuple[int, ...]) -> list[CapturedFrame]:
+    """The longest datagram three times, its first fragments in this order."""
+    pieces = datagrams()[0]
+    assert len(pieces) >= 3
+    return behind_all(*[[pieces[place] for place in (*order, *range(3, len(pieces)))]] * 3)
+
+
+def interleaved() -> list[CapturedFrame]:
+    """Two datagrams of one sender, their fragments in turns, twice."""
+    one = datagrams()[0]
+    other = next(
+        group
+        for group in datagrams()[1:]
+        if len(group) > 2 and group[0].octets[3:9] == one[0].octets[3:9] and group[0].octets[9:] != one[0].octets[9:]
+    )
+    turns = [frame for pair in zip(one, other, strict=False) for frame in pair]
+    rest = one[len(other) :] + other[len(one) :]
+    return behind_all(turns + rest, turns + rest, one, turns + rest)
+
+
+def acknowledged_unasked() -> list[CapturedFrame]:
+    """Acknowledgements with the sequence numbers of frames that asked for none."""
+    frames = frames_of("riot-udp")[:60]
+    acknowledgement = next(frame for frame in frames if len(frame.octets) == 5)
+    broadcasts = [frame for frame in frames if frame.octets[:2] == b"\x41\xd8"]
+    for broadcast in broadcasts:
+        answer = with_frame_check(acknowledgement.octets[:2] + broadcast.octets[2:3])
+        frames += [broadcast, acknowledgement._replace(octets=answer)]
+    start = frames[0].time_ns
+    return [frame._replace(number=at + 1, time_ns=start + at * SECOND_NS) for at, frame in enumerate(frames)]
+
+
+def alone() -> list[CapturedFrame]:
+    """First fragments that are all of their datagram."""
+    frames = conversation(60)
+    for frame in frames[:]:
+        payload = frame.octets[21:-2]
+        if payload and payload[0] >> 5 == 0b011:
+            size = len(expand(payload, LINK_OF_CONVERSATIONS, {}, RFC6282.limits).octets)
+            octets = frame.octets[:21] + (0xC000 | size).to_bytes(2, "big") + b"\x77\x77" + payload
+            frames.append(frame._replace(octets=with_frame_check(octets), original_length=len(octets) + 2))
+    start = frames[0].time_ns
+    return [frame._replace(number=at + 1, time_ns=start + at * 5_000_000) for at, frame in enumerate(frames)]
+
+
+def beginnings() -> list[CapturedFrame]:
+    """Datagrams of UDP without compression of its header, whose first fragments hold less of them or more: none of the
+    UDP header, one that is at odds with the IPv6 header, or all; and such packets whole."""
+    ends = link_local(LINK_OF_CONVERSATIONS.source) + link_local(LINK_OF_CONVERSATIONS.destination)
+    frames, payloads = frames_of("riot-udp")[:30], list[bytes]()
+    for tag, (carried, there, wrong) in enumerate(product((0, 88), (40, 48, 56, 40), (0, 8))):
+        udp = b"".join(value.to_bytes(2, "big") for value in (5000, 6000, 8 + carried + wrong, 0)) + bytes(carried)
+        whole = packet(ends, Protocol.UDP, udp, 6)
+        compressed = send(whole, LINK_OF_CONVERSATIONS, {}, LEVELS[3], 200, tag=1).frames[0]
+        front = len(compressed) - len(udp)
+        key = len(whole).to_bytes(2, "big"), tag.to_bytes(2, "big")
+        first = bytes([0xC0 | key[0][0], key[0][1]]) + key[1] + compressed[: front + there - 40]
+        other = bytes([0xE0 | key[0][0], key[0][1]]) + key[1] + bytes([there // 8]) + whole[there:]
+        payloads += [first, other, compressed]
+    unicast = next(frame.octets for frame in frames if frame.octets[:2] == b"\x61\xdc")
+    for payload in payloads * 3:
+        octets = with_frame_check(unicast[:2] + bytes([len(frames) % 256]) + unicast[3:21] + payload)
+        frames.append(frames[-1]._replace(octets=octets, original_length=len(octets)))
+    start = frames[0].time_ns
+    return [frame._replace(number=at + 1, time_ns=start + at * 5_000_000) for at, frame in enumerate(frames)]
 
 
 def packet(ends: bytes, protocol: int, upper: bytes, checksum_at: int) -> bytes:
@@ -133,15 +200,20 @@ def packet(ends: bytes, protocol: int, upper: bytes, checksum_at: int) -> bytes:
     return b"\x60\0\0\0" + len(upper).to_bytes(2, "big") + bytes([protocol, 64]) + ends + upper
 
 
+LINK_OF_CONVERSATIONS = Link(
+    LinkAddress(bytes.fromhex("0212345678abcd01")), LinkAddress(bytes.fromhex("0212345678abcd02"))
+)
+
+
 def conversation(count: int) -> list[CapturedFrame]:
     """Packets of which no two are the same, between two neighbors: echoes, UDP of which nobody knows what it carries,
     CoAP, and what comes on its ports; some of them in fragments. In front of them, frames with the same MAC headers."""
     frames = frames_of("riot-udp")[:30]
     unicast = next(frame.octets for frame in frames if frame.octets[:2] == b"\x61\xdc")
-    link = Link(*(LinkAddress(unicast[at : at + 8][::-1]) for at in (13, 5)))
+    link = LINK_OF_CONVERSATIONS
     ends, chance = link_local(link.source) + link_local(link.destination), Random(count)
     for number in range(count):
-        carried, kind = chance.randbytes(chance.choice((0, 20, 64, 250))), number % 5
+        carried, kind = chance.randbytes(chance.choice((0, 20, 55, 250))), number % 5
         if kind == 0:
             echo = bytes([128 + chance.randrange(2), 0, 0, 0]) + chance.randbytes(4) + carried
             whole = packet(ends, Protocol.ICMPV6, echo, 2)

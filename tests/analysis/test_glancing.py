@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.captured import CAPTURES, FRAMES, KNOWN
-from analysis.mixtures import BURSTS, MIXTURES, SECOND_NS, behind_all, frames_of, pcap_of
+from analysis.mixtures import BURSTS, MIXTURES, SECOND_NS, disordered, frames_of, pcap_of
 from p6lowpan import fast_capture
 from p6lowpan.analysis.explainer import Explainer, Settings
 from p6lowpan.analysis.glancing import Glancer
@@ -192,7 +192,7 @@ def test_fragments_in_any_order_join_the_same_datagrams(frames):
 
 @pytest.mark.parametrize("order", [(0, 1, 0, 2), (1, 0, 2, 1), (2, 0, 2, 1), (0, 2, 0, 1, 2)])
 def test_a_fragment_that_comes_again_joins_nothing_twice(order):
-    frames = behind_all(order)
+    frames = disordered(order)
     assert records_alone(frames) == timed(frames)
 
 

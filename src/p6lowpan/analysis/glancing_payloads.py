@@ -28,7 +28,7 @@ from p6lowpan.capability.limits import ANALYSIS
 from p6lowpan.capture.encapsulation import decapsulate
 from p6lowpan.capture.frame import CapturedFrame, LinkType
 from p6lowpan.machines.adaptation.receiver import Packet, Received
-from p6lowpan.machines.adaptation.timeline import DatagramDropped, DatagramKey, Outcome
+from p6lowpan.machines.adaptation.timeline import DatagramDropped, DatagramKey, Duplicate, Outcome
 from p6lowpan.machines.bounded import BoundedTable
 from p6lowpan.wire.address import Link, is_link_local
 from p6lowpan.wire.ieee802154.decoding import decode_frame
@@ -266,7 +266,7 @@ class Payloads:
             if not is_plain and is_link_establishment(transports[0]):
                 return self._in_full(arrived, received)
         is_first = arrived.octets[0] >> 3 == FIRST_FRAGMENT
-        if is_first:
+        if is_first and not isinstance(outcomes[0], Duplicate):
             pan.first_fragments.begun(key)
         self._watch(arrived, outcomes[0])
         part = Part(key.tag, offset, len(octets), key.size, outcomes[0], octets if is_first else b"")

@@ -5,9 +5,8 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from importlib import import_module
+from typing import Any
 
 from p6lowpan.analysis.presentation.palette import Palette
 from p6lowpan.capability.errors import UsageError
@@ -45,7 +44,9 @@ def write_octets(text: bytes) -> None:
         stream.write(text.decode())
         return
     stream.flush()
-    beneath.write(text)
+    left = memoryview(text)
+    while left:  # what is beneath may be unbuffered, and take a part
+        left = left[beneath.write(left) :]
     if stream.line_buffering:
         stream.flush()
 
@@ -71,16 +72,16 @@ def counting() -> Iterator[Callable[[int, int], object]]:
 class Advance:
     """Moves a progress bar along a capture."""
 
-    def __init__(self, progress: Progress | None, capture: Capture, size: int) -> None:
+    def __init__(self, progress: Any, capture: Capture, size: int) -> None:  # Any: Progress of rich, or None
         self._progress = progress
         self._capture = capture
-        self._frames = 0
+        self._shown = 0
         self._task = progress.add_task("", total=size) if progress else None
 
-    def step(self) -> None:
-        """A frame was read."""
-        self._frames += 1
-        if self._progress is not None and self._task is not None and not self._frames % FRAMES_PER_UPDATE:
+    def to(self, number: int) -> None:
+        """So many frames were read."""
+        if self._progress is not None and self._task is not None and number >= self._shown + FRAMES_PER_UPDATE:
+            self._shown = number
             self._progress.update(self._task, completed=self._capture.octets_read)
 
 
@@ -91,9 +92,11 @@ def progress_bar(capture: Capture, size: int, *, lines_are_shown: bool) -> Itera
     if silent:
         yield Advance(None, capture, size)
         return
-    columns = (BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeRemainingColumn())
+    rich = import_module("rich.progress")  # takes a while, and is rarely wanted
+    columns = (rich.BarColumn(), rich.TextColumn("{task.percentage:>3.0f} %"), rich.TimeRemainingColumn())
     # Without redirection: what is written to standard output goes there, and not through the bar.
-    with Progress(
-        *columns, console=Console(stderr=True), transient=True, redirect_stdout=False, redirect_stderr=False
+    console = import_module("rich.console").Console(stderr=True)
+    with rich.Progress(
+        *columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False
     ) as progress:
         yield Advance(progress, capture, size)

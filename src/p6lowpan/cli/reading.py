@@ -55,8 +55,8 @@ class Reading:
         with progress_bar(self.capture, self.size, lines_are_shown=lines_are_shown) as advance:
             try:
                 for captured, seen in frames:
-                    advance.step()
                     self.number = captured.number
+                    advance.to(captured.number)
                     if not known:
                         known = _is_known(captured)
                         if not known and self.capture.pcap is not None:

@@ -4,9 +4,9 @@ The registry as rows of data, by page (RFC 8025). An octet that no row of its pa
 that holds one is malformed. What is behind a dispatch is the business of the module of its format.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 from p6lowpan.capability.errors import Malformed, UsageError
 from p6lowpan.capability.reasons import Reason
@@ -83,12 +83,13 @@ ROWS = (
 """The registry. The patterns of one page do not overlap."""
 
 
-def _page(page: int) -> Iterator[DispatchRow | None]:
-    rows = [row for row in ROWS if page in row.pages]
-    return (next((row for row in rows if row.claims(octet)), None) for octet in range(256))
+@cache
+def _claimants(rows: tuple[DispatchRow, ...]) -> tuple[DispatchRow | None, ...]:
+    """Which of these rows claims each octet; most pages have the same rows."""
+    return tuple([next((row for row in rows if row.claims(octet)), None) for octet in range(256)])
 
 
-_BY_PAGE = tuple(tuple(_page(page)) for page in ALL_PAGES)
+_BY_PAGE = tuple([_claimants(tuple([row for row in ROWS if page in row.pages])) for page in ALL_PAGES])
 
 
 def dispatch_of(octet: int, page: int = 0) -> DispatchRow:
