@@ -15,6 +15,7 @@ from pathlib import Path
 from p6lowpan import __version__
 from p6lowpan.capability.errors import UsageError, said_by
 from p6lowpan.drivers.text_file import read_text
+from p6lowpan.gateway import supervisor
 from p6lowpan.gateway.gateway import Gateway
 from p6lowpan.gateway.logs import LOGGER, set_up
 from p6lowpan.gateway.plan import GatewayPlan, read_plan
@@ -69,8 +70,12 @@ async def serve(plan: GatewayPlan, path: Path | None = None, when_up: Callable[[
         LOGGER.info("gateway is up", extra=known)
         if when_up is not None:
             when_up()
+        supervisor.tell(supervisor.READY)
+        alive = asyncio.create_task(supervisor.stay_alive())
         await ends.wait()
+        alive.cancel()
     finally:
+        supervisor.tell(supervisor.STOPPING)
         await gateway.close()
     LOGGER.info("gateway is down")
 
