@@ -132,6 +132,7 @@ def test_who_is_not_there_is_said_in_a_line(refused, control):
         (("gateway.toml", "--demo"), "--demo needs no configuration"),
         (("gateway.toml", "--tun", "lowpan0"), "--tun is for --demo: a configuration has a table [tun]"),
         (("nowhere.toml",), "nowhere.toml: No such file"),
+        (("statu",), "statu: neither a file nor a question: status, neighbors, drops, ping, echo, reload"),
     ],
 )
 def test_what_cannot_be_is_refused_in_a_line(refused, words, said):

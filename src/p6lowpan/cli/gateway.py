@@ -25,6 +25,7 @@ REFRESH_SECONDS = 1.0
 WIDTH_OF_A_FILE = 200
 SHOWN = ("status", "neighbors", "drops")
 ASKED = ("ping", "echo")
+QUESTIONS = ", ".join((*SHOWN, *ASKED, "reload"))
 
 WhatArgument = Annotated[
     str,
@@ -72,9 +73,11 @@ def gateway(
         _say(_ask(_control(control), ask=what), json)
     elif what:
         path = Path(what)
+        if path.name == what and not path.suffix and not path.exists():
+            raise UsageError(f"{what}: neither a file nor a question: {QUESTIONS}")
         asyncio.run(serve(read_file(path), path))
     else:
-        raise UsageError(f"gateway what? CONFIG.toml, --demo, {', '.join((*SHOWN, *ASKED))}, reload")
+        raise UsageError(f"gateway what? CONFIG.toml, --demo, {QUESTIONS}")
 
 
 def _start(control: str, tun: str) -> None:

@@ -102,7 +102,11 @@ class MetricsServer:
             for record, way in itertools.product(records, ("in", "out")):
                 crossed.add_metric((record["network"], way), record[f"{what} {way}"])
             yield crossed
-        dropped = CounterMetricFamily("p6lowpan_dropped", "What was dropped", labels=("network", "where", "reason"))
+        dropped = CounterMetricFamily(
+            "p6lowpan_dropped",
+            "Frames and packets that were dropped, by place and reason",
+            labels=("network", "where", "reason"),
+        )
         for drop in self._gateway.drops():
             dropped.add_metric((drop["network"], drop["where"], drop["reason"]), drop["count"])
         yield dropped
