@@ -197,6 +197,11 @@ def test_in_full_each_routing_header_says_what_it_stands_for(laboratory: Laborat
         "6LoWPAN routing header  octets 17-19, octets 0-39 of the packet",
         "LOWPAN_IPHC, compressed IPv6 header  octets 20-53, octets 64-103 of the packet",
         "octets of the packet, carried in line  octets 58-62, octets 112-116 of the packet",
+        "6lorh stands for  octets 48-63 of the packet",
+        "    hop 1            2001:db8::ff:fe00:2                     8 bits in line, the rest from the address before",
+        "    option type      0x63                                    that of the DODAG; 0x63 unless a DIO says other",
+        "    source           2001:db8::ff:fe00:1                     elided: that of the DODAG's root",
+        "    destination      2001:db8::ff:fe00:2                     the first hop of the route",
         "iphc stands for  octets 64-103 of the packet",
         "Routing header, RPL source route  octets 48-63 of the packet",
     ):
@@ -204,4 +209,5 @@ def test_in_full_each_routing_header_says_what_it_stands_for(laboratory: Laborat
     record = frame_record(frame, 0, "")
     assert [layer["stands_for"] for layer in record["layers"]][2:6] == [(48, 64), (40, 48), (0, 40), (64, 104)]
     row = dict(zip(COLUMNS, cells(frame, ""), strict=True))
+    assert [rows["layer"] for rows in record["restored"]] == ["6lorh", "6lorh", "6lorh", "iphc", "nhc-udp"]
     assert (row["ip_src"], row["uncompressed"]) == ("2001:db8::ff:fe00:1", 64 + 48 + len(DATA))

@@ -14,7 +14,8 @@ from p6lowpan.analysis.presentation.learned_words import learned_words
 from p6lowpan.analysis.presentation.line import SEVERITY_ROLES
 from p6lowpan.analysis.presentation.names import counted, in_order, span_words
 from p6lowpan.analysis.presentation.palette import Palette, Role
-from p6lowpan.analysis.presentation.restored import Restored, parts_of, restored
+from p6lowpan.analysis.presentation.restored import parts_of, restored
+from p6lowpan.analysis.presentation.restored_fields import Restored
 from p6lowpan.analysis.presentation.timeline_words import outcome_words
 from p6lowpan.analysis.presentation.titles import title_of
 from p6lowpan.capability.limits import P6LOWPAN

@@ -11,7 +11,8 @@ from p6lowpan.analysis.presentation.explained_layers import gathered, layers_of,
 from p6lowpan.analysis.presentation.learned_words import learned_words
 from p6lowpan.analysis.presentation.names import ipv6_name, pan_name
 from p6lowpan.analysis.presentation.packet_words import packet_words
-from p6lowpan.analysis.presentation.restored import Restored, restored
+from p6lowpan.analysis.presentation.restored import restored
+from p6lowpan.analysis.presentation.restored_fields import Restored
 from p6lowpan.capability.errors import Malformed
 from p6lowpan.capability.profile import takes
 from p6lowpan.machines.adaptation.receiver import Packet

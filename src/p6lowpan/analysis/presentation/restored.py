@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from p6lowpan.analysis.presentation.names import counted, ipv6_name
+from p6lowpan.analysis.presentation.restored_fields import IN_LINE, Restored
+from p6lowpan.analysis.presentation.restored_routes import restored_routes
 from p6lowpan.wire.address import Link, format_link
 from p6lowpan.wire.description import Header
 from p6lowpan.wire.ipv6.header import Ipv6
@@ -26,22 +28,6 @@ from p6lowpan.wire.sixlowpan.next_header_compression import (
     GenericUdp,
 )
 from p6lowpan.wire.sixlowpan.payload import Payload
-
-IN_LINE = "in line"
-
-
-@dataclass(frozen=True, slots=True)
-class Restored:
-    """One field of the packet: its value in words, and where the receiver has it from."""
-
-    name: str
-    value: str
-    origin: str
-
-    @property
-    def was_elided(self) -> bool:
-        """Whether the field, or a part of it, was not on the link."""
-        return self.origin != IN_LINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +53,7 @@ def restored(
         return []
     fragment = payload.stack.fragment
     size_from = f"from the length of the {carrier}" if fragment is None else "from the datagram size of the fragment"
-    rows = []
+    rows = list(restored_routes(payload))
     places = [(start, end) for header, start, end in payload.spans() if isinstance(header, Part)]
     for index, (part, (start, end)) in enumerate(zip(expanded.parts, places, strict=True)):
         sources = Sources(expanded.octets, payload.stack.link if index == 0 else None, size_from, guessed)

@@ -65,14 +65,15 @@ UNKNOWN = Dodag()
 
 class Routed(NamedTuple):
     """The uncompressed packet. The IPv6 header that LOWPAN_IPHC stands for begins at octet ``inner``; behind it,
-    ``inserted`` octets come from routing headers. ``spans``: by the place of a routing header among the others, the
-    octets that it stands for. ``unknown``: why the addresses in front of ``inner`` are not all known; unknown ones are
-    zero there."""
+    ``inserted`` octets come from routing headers. By the place of a routing header among the others: ``spans``, the
+    octets that it stands for, and ``paths``, the hops of a route. ``unknown``: why the addresses in front of ``inner``
+    are not all known; unknown ones are zero there."""
 
     octets: bytes
     inner: int
     inserted: int
     spans: dict[int, tuple[int, int]]
+    paths: dict[int, tuple[bytes, ...]]
     unknown: Malformed | None
 
     @property
@@ -164,6 +165,7 @@ class _Expansion:
         self.final = inner[24:IPV6_OCTETS]
         self.dodags = dodags
         self.spans: dict[int, tuple[int, int]] = {}
+        self.paths: dict[int, tuple[bytes, ...]] = {}
         self.unknown: Malformed | None = None
 
     def run(self, encapsulations: list[_Chain], innermost: _Chain) -> Routed:
@@ -173,12 +175,12 @@ class _Expansion:
         for chain in reversed(encapsulations):
             self._encapsulate(chain)
         inner = len(self.packet) - before - inserted
-        return Routed(self.packet, inner, inserted, self.spans, self.unknown)
+        return Routed(self.packet, inner, inserted, self.spans, self.paths, self.unknown)
 
     def _insert(self, chain: _Chain) -> None:
         """The headers of ``chain`` behind the packet's own IPv6 header, and the next hop as its destination."""
         packet = self.packet
-        path = expand_route(chain.routes, packet[8:24])
+        path = self._path(chain, packet[8:24])
         if path and path[-1] != self.final:
             path = (*path, self.final)
         destination, *segments = path or (self.final,)
@@ -201,7 +203,7 @@ class _Expansion:
             raise UsageError("a chain without IP-in-IP-6LoRH is no encapsulation")
         instance = information.rpl_instance if information else None
         source = self._known(instance, outer.encapsulator, "the address of the encapsulator")
-        path = expand_route(chain.routes, source)
+        path = self._path(chain, source)
         if not path:
             downwards = information.down if information else not outer.encapsulator
             path = (self.final if downwards else self._known(instance, b"", "the destination of the outer header"),)
@@ -212,6 +214,14 @@ class _Expansion:
         self.spans = {place: (start + len(front), end + len(front)) for place, (start, end) in self.spans.items()}
         self.packet = front + self.packet
         self._place(chain, behind, has_route=len(path) > 1)
+
+    def _path(self, chain: _Chain, reference: bytes) -> tuple[bytes, ...]:
+        """The addresses of a chain's routes."""
+        path = left = expand_route(chain.routes, reference)
+        for place, header in chain.places.items():
+            if isinstance(header, SourceRoute):
+                self.paths[place], left = left[: len(header.hops)], left[len(header.hops) :]
+        return path
 
     def _known(self, instance: int | None, compressed: bytes, which: str) -> bytes:
         """An address that is coalesced with the root's; zeros where that is not known."""
