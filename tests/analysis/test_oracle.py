@@ -63,6 +63,14 @@ def test_every_error_tells_layer_offset_and_reason() -> None:
     assert all(error["detail"] for error in answered["errors"])
 
 
+def test_a_packet_without_its_outer_header_comes_with_the_reason() -> None:
+    """IP-in-IP-6LoRH whose encapsulator is the root, which no request can name."""
+    answered = decode("f1 a1063f 7a333a 8500d3e900000000")
+    assert answered["packets"] == decode("7a333a 8500d3e900000000")["packets"]
+    (error,) = answered["errors"]
+    assert (error["layer"], error["offset"], error["reason"]) == ("6lorh", 1, "no-root")
+
+
 def test_what_stays_incomplete_is_an_error() -> None:
     answered = decode("c050 0001 7a33 3b" + "00" * 24)
     assert [error["reason"] for error in answered["errors"]] == ["reassembly-unfinished"]

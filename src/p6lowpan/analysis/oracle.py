@@ -102,6 +102,10 @@ def _used(features: frozenset[Feature], growth: int) -> Json:
 def _errors(received: Received, profile: Profile) -> Iterator[Json]:
     if received.error is not None:
         yield _of_malformed(received.error)
+    if received.datagram is not None and received.datagram.routed is not None:
+        unknown = received.datagram.routed.unknown
+        if unknown is not None:
+            yield _of_malformed(unknown)
     if received.unsupported:
         names = ", ".join(sorted(feature.value.name for feature in received.unsupported))
         yield _error("6lowpan", 0, Reason.FEATURE_ABOVE_PROFILE, f"{profile.name} does not take {names}")

@@ -130,7 +130,7 @@ def _routed(headers: list[Placed], expanded: Expanded, limits: Limits, dodags: D
     growth, bound = expanded.growth + routed.added - _octets_of(headers), limits.header_growth_octets
     if growth > bound:
         raise Malformed(ROUTING_LAYER, at, Reason.TOO_MUCH_GROWTH, f"headers grow by {growth}, at most {bound}")
-    return routed
+    return routed._replace(unknown=routed.unknown and routed.unknown.shifted(at))
 
 
 def _expanded(stack: Stack, rest: bytes, contexts: Contexts, limits: Limits, size: int | None) -> Expanded:
