@@ -63,8 +63,10 @@ def counting() -> Iterator[Callable[[int, int], object]]:
     if not sys.stderr.isatty():
         yield lambda _done, _total: None
         return
-    columns = BarColumn(), TextColumn("{task.completed} of {task.total}"), TextColumn("{task.elapsed:.0f} s")
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    rich = import_module("rich.progress")  # takes a while, and is rarely wanted
+    words = (rich.TextColumn(text) for text in ("{task.completed} of {task.total}", "{task.elapsed:.0f} s"))
+    console = import_module("rich.console").Console(stderr=True)
+    with rich.Progress(rich.BarColumn(), *words, console=console, transient=True) as progress:
         task = progress.add_task("", total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total)
 
