@@ -5,6 +5,7 @@ import json
 import os
 import socket
 import urllib.request
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -21,6 +22,7 @@ from p6lowpan.gateway.control import ask
 from p6lowpan.gateway.gateway import Gateway
 from p6lowpan.gateway.plan import read_plan
 from p6lowpan.gateway.running import demo_plan
+from p6lowpan.gateway.store import Store
 from p6lowpan.machines.adaptation.discovery import How
 from p6lowpan.machines.network.addresses import AddressState
 from p6lowpan.machines.network.packet import make_packet
@@ -267,6 +269,34 @@ def test_a_changed_configuration_holds_at_once_and_nobody_registers_again(run, t
                     lines = [wrong if line.startswith(f"{key} =") else line for line in whole.splitlines()]
                     with pytest.raises(UsageError, match="restart"):
                         gateway.change(read_plan("\n".join(lines), "gateway.toml"))
+
+    run(main())
+
+
+@pytest.mark.parametrize("other", ["the same", "another socket", "no radio"])
+def test_a_gateway_that_does_not_begin_leaves_what_is_kept_alone(run, tmp_path, other):
+    async def main():
+        async with Leaves(0, 3) as leaves:
+            whole = text(tmp_path, leaves.medium)
+            async with Running(read_plan(whole, "gateway.toml")) as gateway:
+                await leaves.have_addresses()
+                if other == "no radio":
+                    await gateway.close()
+                with closing(Store(str(tmp_path / "state.db"))) as store:
+                    kept = store.values("zep").keys()
+                second = whole if other == "the same" else whole.replace("control.sock", "second.sock")
+                if other == "no radio":
+                    lines = (
+                        "radio = 'serial:/nowhere'" if line[:5] == "radio" else line for line in second.splitlines()
+                    )
+                    second = "\n".join(lines)
+                refused = Gateway(read_plan(second, "gateway.toml"))
+                with pytest.raises(OSError, match=r"another gateway|No such file"):
+                    await refused.start()
+                await refused.close()
+                with closing(Store(str(tmp_path / "state.db"))) as store:
+                    assert store.values("zep").keys() == kept
+                assert sum(kind == "registration" for kind, _ in kept) == 4
 
     run(main())
 

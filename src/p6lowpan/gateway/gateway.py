@@ -55,6 +55,7 @@ class Gateway:
     async def start(self) -> None:
         """Begin. Raises :class:`OSError`: a socket or an interface is not to be had."""
         await self.control.open()
+        self.store.claim()
         for lowpan in self.lowpans:
             await lowpan.start()
         if self.tun is not None:

@@ -52,9 +52,10 @@ class Lowpan:
             self.node.give(given)
 
     async def close(self) -> None:
-        """End; what is known by now is kept."""
-        self.keeping.write(self.node.node)
-        self.counters()
+        """End; what is known by now is kept. Who never began knows nothing, and leaves what is kept alone."""
+        if self.node.loop.is_open:
+            self.keeping.write(self.node.node)
+            self.counters()
         await self.node.close()
 
     def tend(self) -> None:

@@ -10,6 +10,8 @@ failure at all is waited for (``synchronous=FULL``). Counters of events change w
 behind, at the latest :data:`BEHIND_SECONDS` later, and always before they are shown, so that nobody sees one go back.
 """
 
+import errno
+import fcntl
 import json
 import os
 import sqlite3
@@ -46,6 +48,7 @@ class Store:
         self.transactions = 0
         self.last_written_us = _last_written_us(path)
         self._unsynced = False
+        self._claimed: int | None = None
         self._waits = False  # as _prepare has it
         self._counted: dict[str, dict[str, int]] = {}
         try:
@@ -68,6 +71,21 @@ class Store:
     def close(self) -> None:
         """Write no more."""
         self._database.close()
+        if self._claimed is not None:
+            os.close(self._claimed)
+            self._claimed = None
+
+    def claim(self) -> None:
+        """Nobody else may claim the database until it is closed, or its process ends. Raises :class:`OSError` where
+        somebody has: two gateways would use each other's frame counters. The file stays open until the database is
+        closed, since SQLite's own locks go when any descriptor of it is closed."""
+        if self._claimed is not None or not os.path.exists(self.path):
+            return  # it is ours, or in memory
+        self._claimed = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            fcntl.flock(self._claimed, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise OSError(errno.EBUSY, "another gateway has this state", self.path) from None
 
     # --- values ------------------------------------------------------------------------------------------------------
 
