@@ -8,7 +8,6 @@
 #define MOST_PARTS 24
 #define LITERAL_OCTETS 4096
 #define NUMBER_OCTETS 32
-#define EXACT_NS 1000000000000000000 /* below, microseconds divided are the double that has just these digits */
 
 enum style { NOTHING, DECIMAL, TAG, SECONDS, TOOK, STRING };
 
@@ -180,11 +179,12 @@ static size_t put_float(uint8_t *out, double seconds, int decimals, int width)
     return length;
 }
 
+/* Nanoseconds between two records. In 32 bits of seconds, microseconds have no more digits than a double. */
 static size_t put_seconds(uint8_t *out, long long ns, int width)
 {
     uint8_t written[NUMBER_OCTETS], *end = written + NUMBER_OCTETS, *first;
 
-    if (ns < 0 || ns >= EXACT_NS || ns % 1000) {
+    if (ns < 0 || ns % 1000) {
         return put_float(out, (double)ns / 1e9, 6, width);
     }
     first = digits(end, (unsigned long long)(ns / 1000 % 1000000), 6);

@@ -13,7 +13,7 @@ from p6lowpan.capture.files import Capture, open_capture, read
 from p6lowpan.capture.frame import CapturedFrame, LinkType
 from p6lowpan.capture.pcap import PcapWriter
 from p6lowpan.machines.adaptation.sender import send
-from p6lowpan.wire.address import Link, LinkAddress, link_local
+from p6lowpan.wire.address import Link, LinkAddress, link_local, parse_ipv6
 from p6lowpan.wire.checksum import transport_checksum, udp_checksum
 from p6lowpan.wire.ieee802154.decoding import decode_frame
 from p6lowpan.wire.ieee802154.frame import Frame
@@ -188,6 +188,24 @@ def beginnings() -> list[CapturedFrame]:
     for payload in payloads * 3:
         octets = with_frame_check(unicast[:2] + bytes([len(frames) % 256]) + unicast[3:21] + payload)
         frames.append(frames[-1]._replace(octets=octets, original_length=len(octets)))
+    start = frames[0].time_ns
+    return [frame._replace(number=at + 1, time_ns=start + at * 5_000_000) for at, frame in enumerate(frames)]
+
+
+def announced() -> list[CapturedFrame]:
+    """A DIO that names another prefix than the packets of its network have, again and again between such packets."""
+    frames = frames_of("riot-stock")
+    broadcast = next(frame.octets for frame in frames if frame.octets[:2] == b"\x41\xd8")
+    unicast = next(frame.octets for frame in frames if frame.octets[:2] in (b"\x61\xdc", b"\x71\xdc"))
+    source = link_local(LinkAddress(broadcast[14:6:-1]))
+    information = bytes([155, 1, 0, 0, 0, 240, 1, 0, 0x88, 0, 0, 0]) + parse_ipv6("2001:db8:77::1")
+    dio = packet(source + parse_ipv6("ff02::1a"), Protocol.ICMPV6, information, 2)
+    ends = parse_ipv6("2001:db8::1") + parse_ipv6("2001:db8::2")
+    plain = packet(ends, Protocol.UDP, bytes.fromhex("13881770000c0000") + b"data", 6)
+    for whole, header, octets in ((dio, broadcast, 15), (plain, unicast, 21)) * 6:
+        payload = send(whole, LINK_OF_CONVERSATIONS, {}, LEVELS[3], 200, tag=1).frames[0]
+        framed = with_frame_check(header[:2] + bytes([len(frames) % 256]) + header[3:octets] + payload)
+        frames.append(frames[-1]._replace(octets=framed, original_length=len(framed)))
     start = frames[0].time_ns
     return [frame._replace(number=at + 1, time_ns=start + at * 5_000_000) for at, frame in enumerate(frames)]
 

@@ -17,6 +17,18 @@ from p6lowpan.capability.errors import Malformed
 NOTHING_GIVEN = Settings()
 
 
+def remembered_by(explainer):
+    """Whatever the frames behind may depend on, in its order."""
+    tables = [list(table.items()) for table in (*explainer.addresses.tables, explainer.homes)]
+    for identifier, pan in explainer.pans.items():
+        knowledge, reassembler = pan.knowledge, pan.receiver.reassembler
+        current, _, mixed, crowded, *_ = pan.fragment_watch.tables
+        tables += [identifier, knowledge.prefixes, list(knowledge.addresses), knowledge._news]
+        tables += [list(current.items()), list(mixed), list(crowded.items()), list(pan.suspects.items())]
+        tables += [reassembler.received, reassembler.delivered, reassembler.duplicates, reassembler.buffers]
+    return tables, explainer.acknowledgements.waiting((0, None)), explainer.addresses.news
+
+
 class Way:
     """One way to tell frames: their lines, their figures, and how many frames were told at once."""
 
@@ -39,8 +51,10 @@ class Way:
             self.lines += self.report.frame(seen)
 
     def finished(self):
+        """Lines, figures, and what the explainer remembers."""
+        remembered = remembered_by(self.explainer)
         self.summary.finish(self.explainer.finish())
-        return self.lines, list(summary_lines(self.summary, PLAIN))
+        return self.lines, list(summary_lines(self.summary, PLAIN)), remembered
 
 
 def as_far_as_it_goes(capture):

@@ -10,6 +10,7 @@ from analysis.mixtures import (
     SECOND_NS,
     acknowledged_unasked,
     alone,
+    announced,
     beginnings,
     conversation,
     disordered,
@@ -64,18 +65,26 @@ def test_a_fragment_that_comes_late_or_again_is_told_the_same(order):
     assert told(frames) == told_slowly(frames)
 
 
-@pytest.mark.parametrize("scene", [interleaved, acknowledged_unasked, alone, beginnings])
+@pytest.mark.parametrize("scene", [interleaved, acknowledged_unasked, alone, beginnings, announced])
 def test_what_no_capture_shows_is_told_the_same(scene):
     frames = scene()
     assert told(frames) == told_slowly(frames)
 
 
-@pytest.mark.parametrize("step_ns", [0, 1, 500, 1500, 999_999_999, -1, -1_000_001, 400 * SECOND_NS])
+@pytest.mark.parametrize("step_ns", [0, 1, 500, 1500, 999_999_999, -1, -1_000_000, 400 * SECOND_NS])
 def test_times_are_written_as_the_python_writes_them(step_ns):
     start = 2_000_000_000 * SECOND_NS
     frames = [frame._replace(time_ns=start + at * step_ns) for at, frame in enumerate(frames_of("riot-udp")[200:700])]
     frames = [frame._replace(number=at + 1) for at, frame in enumerate(frames)]
     assert told(frames) == told_slowly(frames)
+
+
+def test_decades_are_written_with_the_digits_that_a_float_has():
+    frames = frames_of("riot-udp")[:100]
+    later = [frame._replace(time_ns=4_000_000_000_000_000_000 + 123_457_000 * at) for at, frame in enumerate(frames)]
+    together = [frame._replace(number=at + 1) for at, frame in enumerate(frames + later)]
+    together[0] = together[0]._replace(time_ns=0)
+    assert told(together) == told_slowly(together)
 
 
 def test_a_clock_that_goes_back_and_forth_makes_no_difference():
