@@ -162,6 +162,14 @@ def test_the_option_type_that_is_put_back_is_nobodys_fault(laboratory: Laborator
     assert "rpl-option-0x63" in names(as_it_is)
 
 
+def test_what_is_put_back_is_no_disagreement_about_the_option_type() -> None:
+    laboratory = Laboratory(Settings(roots={None: ROOT_ADDRESS}))
+    hear(laboratory, up(FAR_ADDRESS, 0x0300, DATA))
+    new = b"\x41" + UP[:42] + b"\x23" + UP[43:]
+    assert "rpl-option-types-mixed" not in names(hear(laboratory, new, FAR, NEAR))
+    assert "rpl-option-types-mixed" in names(hear(laboratory, b"\x41" + UP, FAR, NEAR))
+
+
 def test_a_network_that_switched_has_the_new_option_type() -> None:
     laboratory = Laboratory()
     hear(laboratory, dio(ROOT, 256, flag=1), ROOT, routed.EVERYBODY)

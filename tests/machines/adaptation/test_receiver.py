@@ -218,7 +218,7 @@ def test_what_is_incomplete_can_be_given_up(playbook: Playbook) -> None:
 
 def waiting(playbook: Playbook) -> int:
     """How many datagrams have a checksum to be computed; nobody else can see it."""
-    return len(playbook.receiver._unsummed)
+    return len(playbook.receiver.unsummed)
 
 
 def test_a_late_repetition_does_not_bring_an_elided_checksum_back(playbook: Playbook) -> None:
@@ -294,7 +294,7 @@ def test_whatever_comes_checksums_wait_for_pending_datagrams_alone(steps: list[t
         received = playbook.given(fragments((None, 0xBEEF, SUM)[kind], tag)[second])
         assert {packet.octets for packet in received.packets} <= {WHOLE, ODD_SUM}
         pending = {buffer.key for buffer in playbook.receiver.reassembler.buffers}
-        assert set(playbook.receiver._unsummed) <= pending
+        assert set(playbook.receiver.unsummed) <= pending
 
 
 @given(st.lists(st.binary(max_size=60), max_size=5), st.sampled_from([RFC6282, *LEVELS]))

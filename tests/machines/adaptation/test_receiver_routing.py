@@ -150,7 +150,9 @@ def test_what_is_lost_leaves_nothing_behind() -> None:
     first = b"\xf1" + FIGURE_20 + ELIDED[: len(IPHC) + 18]
     frames = in_fragments(first, len(RESTORED) - len(DATA) + 16, len(RESTORED))
     playbook.given(frames[0])
+    assert playbook.receiver.unsummed
     playbook.receiver.give_up()
+    assert not playbook.receiver.unsummed
     whole = [
         (0b11100 << 11 | len(RESTORED)).to_bytes(2, "big") + b"\x00\x07" + bytes((at // 8,)) + RESTORED[at : at + 48]
         for at in range(0, len(RESTORED), 48)

@@ -173,6 +173,17 @@ def test_a_tag_may_come_again_at_once_for_another_datagram(playbook: Playbook) -
     assert outcomes[-1].datagram == other  # type: ignore[union-attr] # the line before says so
 
 
+def test_a_new_datagram_may_share_fragments_with_the_one_before(playbook: Playbook) -> None:
+    """The first fragment differs; with it the one before is forgotten."""
+    other = b"!" + DATAGRAM[1:]
+    for fragment in PARTS:
+        playbook.given(fragment)
+    first = part(0, 0, 96, other)
+    outcomes = [playbook.given(fragment)[-1] for fragment in (first, *PARTS[1:])]
+    assert isinstance(outcomes[-1], Complete)
+    assert outcomes[-1].datagram == other
+
+
 # --- contradictions --------------------------------------------------------------------------------------------------
 
 

@@ -73,6 +73,17 @@ class Received(NamedTuple):
         return self.datagram.growth if self.datagram else 0
 
 
+class Beginning(NamedTuple):
+    """What a first fragment leaves to be done when its datagram is whole: checksums to be computed, and, where routing
+    headers were put back, the octet with which begins what can be handed on."""
+
+    unsummed: tuple[Unsummed, ...] = ()
+    inside: int | None = None
+
+
+PLAIN = Beginning()
+"""Nothing."""
+
 NO_PREFIXES: Contexts = MappingProxyType({number: Context(number, bytes(16), 0) for number in range(IDENTIFIERS)})
 """Stands for contexts that a receiver below level 2 does not have: it must see what a frame asks of it all the same."""
 
@@ -113,15 +124,13 @@ class Receiver:
     reassembler: Reassembler = field(init=False)
     recovery: Recovery = field(init=False)
     _refused: BoundedTable[DatagramKey, int] = field(init=False)
-    _unsummed: BoundedTable[DatagramKey, tuple[Unsummed, ...]] = field(init=False)
-    _inside: BoundedTable[DatagramKey, int] = field(init=False)
+    _beginnings: BoundedTable[DatagramKey, Beginning] = field(init=False)
 
     def __post_init__(self) -> None:
         self.reassembler = Reassembler(self.profile.limits)
         self.recovery = Recovery(self.reassembler)
         self._refused = BoundedTable(self.profile.limits.completed_datagrams)
-        self._unsummed = BoundedTable(self.profile.limits.reassembly_buffers)
-        self._inside = BoundedTable(self.profile.limits.reassembly_buffers)
+        self._beginnings = BoundedTable(self.profile.limits.reassembly_buffers)
 
     @property
     def refuses_any(self) -> bool:
@@ -129,9 +138,9 @@ class Receiver:
         return bool(self._refused)
 
     @property
-    def unsummed(self) -> dict[DatagramKey, tuple[Unsummed, ...]]:
-        """The datagrams, not whole yet, whose checksums were elided."""
-        return self._unsummed.entries
+    def unsummed(self) -> dict[DatagramKey, Beginning]:
+        """The datagrams, not whole yet, that will not be packets as they are: their checksums were elided, say."""
+        return self._beginnings.entries
 
     def receive(self, now: int, octets: bytes, link: Link, contexts: Contexts, dodags: Dodags = NO_DODAGS) -> Received:
         """Take one MAC payload. Never raises because of what it holds."""
@@ -265,8 +274,8 @@ class Receiver:
         key = _key_of(payload)
         assert fragment is not None  # noqa: S101 - our caller looked
         assert key is not None  # noqa: S101
-        inside = None if routed is None else routed.hidden
-        brought = self.gather(now, key, link, fragment.offset, payload.octets, payload.unsummed, inside)
+        beginning = Beginning(payload.unsummed, None if routed is None else routed.hidden)
+        brought = self.gather(now, key, link, fragment.offset, payload.octets, beginning)
         return Received(payload, features, frozenset(), brought.packets, brought.outcomes, brought.error)
 
     def proceed(self, now: int, key: DatagramKey, offset: int, octets: bytes) -> bool:
@@ -280,11 +289,10 @@ class Receiver:
         link: Link,
         offset: int,
         octets: bytes,
-        unsummed: tuple[Unsummed, ...] = (),
-        inside: int | None = None,
+        beginning: Beginning = PLAIN,
     ) -> Received:
-        """Take a fragment that was read: ``octets`` of its datagram from ``offset`` on. Of the first one checksums may
-        be ``unsummed``; where routing headers were put back, what can be handed on begins at octet ``inside``."""
+        """Take a fragment that was read: ``octets`` of its datagram from ``offset`` on. Where it is the first,
+        ``beginning`` says what is to be done when the datagram is whole."""
         if offset == 0:
             self._refused.remove(key)  # the sender begins again with the same tag
         elif self._refused and self._was_refused(now, key):
@@ -295,15 +303,12 @@ class Receiver:
         if len(outcomes) > 1 or isinstance(last, DatagramDropped):
             self._forget(tuple(outcome for outcome in outcomes if isinstance(outcome, DatagramDropped)))
         if offset == 0 and isinstance(last, (Pending, Complete)):
-            self._unsummed.remove(key)
-            self._inside.remove(key)
-            if unsummed:
-                self._unsummed.put(key, unsummed)
-            if inside is not None:
-                self._inside.put(key, inside)
+            self._beginnings.remove(key)
+            if beginning != PLAIN:
+                self._beginnings.put(key, beginning)
         if not isinstance(last, Complete):
             return Received(None, NOTHING, NOTHING, (), outcomes)
-        unsummed, inside = self._unsummed.remove(key) or (), self._inside.remove(key)
+        unsummed, inside = self._beginnings.remove(key) or PLAIN
         try:
             check_packet(last.datagram)
         except Malformed as error:
@@ -314,6 +319,5 @@ class Receiver:
 
     def _forget(self, drops: tuple[DatagramDropped, ...]) -> tuple[DatagramDropped, ...]:
         for drop in drops:
-            self._unsummed.remove(drop.key)
-            self._inside.remove(drop.key)
+            self._beginnings.remove(drop.key)
         return drops
