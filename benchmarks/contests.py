@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from resource import RUSAGE_CHILDREN, getrusage
 
 from benchmarks import material
 from benchmarks.core_contest import core_contests
@@ -135,14 +136,24 @@ def converting(path: Path, frames: int) -> Contest:
         f"Converting: {frames:,} frames, to a pcap file of the IPv6 packets in them. tshark writes no such file; it is "
         "timed with its lines, as below, which is the least that it does with a capture."
     )
-    ours = (Side("convert", frames, lambda: _printed(*CONVERT, str(path), str(path.with_suffix(".ipv6")))),)
+    ours = (_process("convert", frames, *CONVERT, str(path), str(path.with_suffix(".ipv6"))),)
     return Contest(
         "packets of a capture", "frames", ours, peers, (note,), () if tshark else ("tshark",), 0, PROCESS_ROUNDS, 0
     )
 
 
 def _lines_of(tshark: str, path: Path, frames: int) -> Side:
-    return Side(_version_of(tshark), frames, lambda: _printed(tshark, "-n", "-r", str(path)))
+    return _process(_version_of(tshark), frames, tshark, "-n", "-r", str(path))
+
+
+def _process(name: str, frames: int, *command: str) -> Side:
+    """A process, measured by the time that processors spend on it: other jobs hardly change that."""
+    return Side(name, frames, lambda: _printed(*command), _spent_on_processes)
+
+
+def _spent_on_processes() -> float:
+    usage = getrusage(RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def explaining(path: Path, frames: int) -> Contest:
@@ -154,10 +165,11 @@ def explaining(path: Path, frames: int) -> Contest:
         peers.append(_lines_of(tshark, path, frames))
     note = (
         f"Explaining: {frames:,} frames, {len(material.READABLE_CAPTURES)} captures of RIOT over and over with times "
-        "that go on, output to /dev/null. p6lowpan and tshark are timed as processes, start included, scapy inside its "
-        f"process and for the first {once:,} frames only, every capture once: it dissects and prints summary()."
+        "that go on, output to /dev/null. p6lowpan and tshark are timed as processes, start included, by the time that "
+        f"processors spend on them; scapy inside its process, and for the first {once:,} frames only, every capture "
+        "once: it dissects and prints summary()."
     )
-    ours = (Side("explain", frames, lambda: _printed(*EXPLAIN, str(path))),)
+    ours = (_process("explain", frames, *EXPLAIN, str(path)),)
     return Contest("one line a frame", "frames", ours, peers, (note,), _missing(tshark), 0, PROCESS_ROUNDS, 0)
 
 
@@ -168,12 +180,12 @@ def exporting(path: Path, frames: int) -> Contest:
     tshark = shutil.which("tshark")
     if tshark:
         command = (tshark, "-n", "-r", str(path), "-T", "ek")
-        peers.append(Side(f"{_version_of(tshark)} -T ek", frames, lambda: _printed(*command)))
+        peers.append(_process(f"{_version_of(tshark)} -T ek", frames, *command))
     note = (
         "Exporting: the same capture with every field of every layer and its meaning in words, a JSON object a frame; "
         "scapy, which has no such output, prints show() of every capture's frames once."
     )
-    ours = (Side("explain --json", frames, lambda: _printed(*EXPLAIN, str(path), "--json")),)
+    ours = (_process("explain --json", frames, *EXPLAIN, str(path), "--json"),)
     return Contest("one object a frame", "frames", ours, peers, (note,), _missing(tshark), 0, PROCESS_ROUNDS, 0)
 
 
