@@ -128,10 +128,10 @@ def test_two_hundred_nodes_come_up():
     assert run.results().total.frames > 100
 
 
-def test_what_is_lost_on_bad_links_teaches_no_wrong_level():
-    found = results(builtin("lossy"), 70)
+def test_what_is_lost_on_bad_links_teaches_no_wrong_level_and_most_arrives():
+    found = results(builtin("lossy"))
     assert found.total.retries > 100
-    assert found.delivered > 10
+    assert [verdict for verdict in found.verdicts if not verdict.is_met] == []
     assert [belief for node in found.nodes for belief in node.beliefs if belief.is_wrong] == []
 
 

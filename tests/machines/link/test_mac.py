@@ -614,25 +614,42 @@ def payloads_of(outputs):
     return [Frame.decode_all(output.octets).payload for output in outputs if isinstance(output, Transmit)]
 
 
-@pytest.mark.parametrize(
-    ("report", "reason"),
-    [((False,), Reason.NO_ACKNOWLEDGEMENT), ((None, False), Reason.CHANNEL_BUSY)],
-    ids=["acknowledged", "accessed"],
-)
-def test_behind_a_frame_that_is_lost_no_frame_of_its_datagram_is_sent_and_all_others_are(lossy, report, reason):
+def test_behind_a_frame_that_was_never_on_the_air_no_frame_of_its_datagram_is_sent_and_all_others_are(lossy):
     lossy.send(0, BOB, b"5a", 1, datagram=5)
     for handle, (payload, datagram) in enumerate([(b"5b", 5), (b"6a", 6), (b"lone", 0), (b"5c", 5), (b"6b", 6)], 2):
         assert lossy.send(0, BOB, payload, handle, datagram=datagram) == ()
-    outputs = lossy.transmit_done(1000, *report)
-    attempts = 1 if reason is Reason.NO_ACKNOWLEDGEMENT else 0
-    assert outputs[:3] == (Confirm(1, False, reason, attempts), lost(2), lost(5))
+    outputs = lossy.transmit_done(1000, None, False)
+    assert outputs[:3] == (Confirm(1, False, Reason.CHANNEL_BUSY, 0), lost(2), lost(5))
     assert lossy.send(1000, BOB, b"5d", 7, datagram=5) == (lost(7),)
-    assert lossy.dropped == {reason: 1, Reason.INCOMPLETE_DATAGRAM: 3}
+    assert lossy.dropped == {Reason.CHANNEL_BUSY: 1, Reason.INCOMPLETE_DATAGRAM: 3}
     sent = payloads_of(outputs)
     for now in (2000, 3000, 4000):
         sent += payloads_of(lossy.transmit_done(now, True))
     assert sent == [b"6a", b"lone", b"6b"]
     assert lossy.queued == 0
+
+
+def unacknowledged(handle):
+    return Confirm(handle, False, Reason.NO_ACKNOWLEDGEMENT, 1)
+
+
+def test_a_frame_that_nobody_acknowledged_may_have_arrived_two_in_a_row_of_a_datagram_have_not(lossy):
+    for handle, datagram in enumerate((5, 6, 5, 6, 5, 6), 1):
+        lossy.send(0, BOB, b"%d" % datagram, handle, datagram=datagram)
+    # The sixth is acknowledged, the fifth is not.
+    assert lossy.transmit_done(1000, False)[0] == unacknowledged(1)
+    assert lossy.transmit_done(2000, True)[0] == Confirm(2, True, None, 1)
+    assert lossy.transmit_done(3000, False)[:2] == (unacknowledged(3), lost(5))
+    assert lossy.transmit_done(4000, False)[0] == unacknowledged(4)
+    assert lossy.transmit_done(5000, True) == (Confirm(6, True, None, 1),)
+    assert lossy.send(6000, BOB, b"5", 7, datagram=5) == (lost(7),)
+
+
+def test_an_acknowledgement_between_two_frames_that_got_none_keeps_their_datagram(lossy):
+    for handle in range(1, 5):
+        lossy.send(0, BOB, b"5", handle, datagram=5)
+    reports = [lossy.transmit_done(1000 * number, number % 2 == 0)[0] for number in range(1, 5)]
+    assert reports == [unacknowledged(1), Confirm(2, True, None, 1), unacknowledged(3), Confirm(4, True, None, 1)]
 
 
 def test_a_frame_for_which_the_queue_has_no_room_takes_its_datagram_with_it(mac_with):

@@ -9,7 +9,8 @@ in exactly one ``Confirm``.
 
 The frames of one datagram stand or fall together: it cannot be put together again without the one that was lost, and
 what follows would take air for nothing. So they leave the queue with it (INCOMPLETE_DATAGRAM), as do those that come
-later; a frame that has its turn already goes on.
+later; a frame that has its turn already goes on. A frame that was never on the air is lost for sure. One that nobody
+acknowledged may have arrived, for acknowledgements are lost as well: the datagram is given up with the second in a row.
 
 A transmission of which the radio never reports is an attempt that failed, so that the machine cannot hang on its radio.
 A report that comes after that is dropped under UNEXPECTED, or taken for the next attempt's: only the driver could tell.
@@ -108,6 +109,7 @@ class Transmitter:
         self._timers = TimerTable(TransmitterTimer)
         self._queue: deque[Outgoing] = deque()
         self._lost: BoundedTable[int, None] = BoundedTable(limits.mesh_queue_frames)  # of which frames may still come
+        self._doubtful: BoundedTable[int, None] = BoundedTable(limits.mesh_queue_frames)  # the last: no acknowledgement
         self._sequence_number = chance.below(SEQUENCE_NUMBERS)
         self._current = _Current()
         self._attempts = 0
@@ -143,6 +145,7 @@ class Transmitter:
         if datagram == LONE:
             return ()
         self._lost.put(datagram, None)
+        self._doubtful.remove(datagram)
         rest = [one for one in self._queue if one.datagram == datagram]
         for one in rest:
             self._queue.remove(one)
@@ -267,17 +270,22 @@ class Transmitter:
         timing = self._configuration.timing
         long = len(self._current.octets) + FRAME_CHECK_OCTETS > timing.short_frame_octets
         self._quiet_until = now + (timing.long_spacing_us if long else timing.short_spacing_us)
+        self._doubtful.remove(self._current.datagram)
         return (Confirm(self._current.handle, True, None, self._attempts),)
 
     def _give_up(self, _now: int) -> tuple[TransmitterOutput, ...]:
-        return self._lose(self._failure)
+        current, confirm = self._current, self._not_delivered(self._failure)
+        if current.datagram in self._doubtful:
+            return (confirm, *self.abandon(current.datagram))
+        if current.datagram != LONE:
+            self._doubtful.put(current.datagram, None)
+        return (confirm,)
 
     def _refuse(self, _now: int) -> tuple[TransmitterOutput, ...]:
-        return self._lose(Reason.CHANNEL_BUSY)
+        return (self._not_delivered(Reason.CHANNEL_BUSY), *self.abandon(self._current.datagram))
 
-    def _lose(self, reason: Reason) -> tuple[TransmitterOutput, ...]:
-        current = self._current
-        return (Confirm(current.handle, False, reason, self._attempts), *self.abandon(current.datagram))
+    def _not_delivered(self, reason: Reason) -> Confirm:
+        return Confirm(self._current.handle, False, reason, self._attempts)
 
 
 Action = Callable[[Transmitter, int], tuple[TransmitterOutput, ...]]
