@@ -138,6 +138,22 @@ def test_the_last_fragment_shows_its_packet(laboratory: Laboratory) -> None:
     assert "  fe80::12:3456:78ab:cd01 > fe80::12:3456:78ab:cd02  UDP 5683 > 40000 CoAP, 200 octets" in said
 
 
+def test_the_first_fragment_shows_whose_packet_it_begins(laboratory: Laboratory) -> None:
+    said = text(laboratory.hear(FIRST))
+    assert said == (
+        f"RFRAG tag 0x05 fragment 0 0-79/{len(DATAGRAM)} 37 %  fe80::12:3456:78ab:cd01 > fe80::12:3456:78ab:cd02  "
+        "UDP 5683 > 40000 CoAP, 200 octets"
+    )
+    assert dict(zip(COLUMNS, cells(laboratory.hear(FIRST), ""), strict=True))["dst_port"] == 40000
+
+
+def test_a_first_fragment_that_cannot_be_read_by_itself_shows_nothing_of_its_packet(laboratory: Laboratory) -> None:
+    lacking = iphc(udp_packet(bytes(200), GLOBAL_ALICE, GLOBAL_BOB), 0, 0)
+    for begin in (b"\x41" + PACKET, bytes.fromhex("7e33f8"), lacking, b"\xea" * 90):
+        first = recoverable(begin.ljust(100, b"\0"), tag=9)[0]
+        assert text(laboratory.hear(first)).endswith(f"/{max(100, len(begin))} {8000 // max(100, len(begin))} %")
+
+
 def test_in_full_the_compressed_datagram_has_its_layers(laboratory: Laboratory) -> None:
     laboratory.hear(FIRST)
     middle = "\n".join(DetailWriter(PLAIN).lines(laboratory.hear(SECOND)))

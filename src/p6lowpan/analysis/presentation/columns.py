@@ -37,8 +37,9 @@ class Row:
         """The packet that is whole with the frame, or the beginning of the one that the frame begins."""
         if self.explained.packets:
             return self.explained.packets[0].octets
-        payload = self.payload
-        return b"" if payload is None or payload.expanded is None else payload.packet
+        received = self.explained.received
+        begun = received.begun if received is not None and received.begun is not None else self.payload
+        return b"" if begun is None or begun.expanded is None else begun.packet
 
     def _transport(self) -> Transport | None:
         if self.explained.transports:

@@ -24,7 +24,7 @@ from p6lowpan.wire.sixlowpan.mesh import BroadcastHeader, MeshHeader
 from p6lowpan.wire.sixlowpan.paging import PageSwitch
 from p6lowpan.wire.sixlowpan.payload import Payload
 from p6lowpan.wire.sixlowpan.recoverable_fragment import RecoverableFragment, RecoverableFragmentAcknowledgment
-from p6lowpan.wire.sixlowpan.routing_header import IpInIp, RplInformation, SourceRoute
+from p6lowpan.wire.sixlowpan.routing_header import ElectiveRoutingHeader, IpInIp, RplInformation, SourceRoute
 
 Words = Callable[[Any], str]  # Any: the header class of the row
 
@@ -62,8 +62,9 @@ def lowpan_words(received: Received, guessed: frozenset[int], palette: Palette) 
         said.append(palette.fragment(progress))
     for packet in received.packets:
         said.append(_packet(packet.octets, received.datagram or payload, guessed, palette))
-    if not received.packets and payload.expanded is not None:
-        said.append(_packet(payload.packet, payload, guessed, palette))
+    begun = payload if payload.expanded is not None else received.begun
+    if not received.packets and begun is not None:
+        said.append(_packet(begun.packet, begun, guessed, palette))
     return "  ".join(said)
 
 
@@ -84,6 +85,7 @@ FRONT_WORDS: dict[type[Header], Words] = {
     EscapeHeader: lambda header: f"extension type {header.extension_type}: {meaning_of(header, 'extension_type')}",
     RecoverableFragmentAcknowledgment: lambda header: f"tag {header.datagram_tag:#04x} {meaning_of(header, 'bitmap')}",
     PageSwitch: lambda _: "",
+    ElectiveRoutingHeader: lambda header: f"elective 6LoRH of type {header.type}, {counted(header.length, 'octet')}",
     SourceRoute: lambda header: f"SRH-6LoRH {counted(len(header.hops), 'hop')}",
     RplInformation: lambda header: (
         f"RPI-6LoRH {'down' if header.down else 'up'} rank {header.sender_rank} instance {header.rpl_instance}"

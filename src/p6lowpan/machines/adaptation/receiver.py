@@ -30,7 +30,7 @@ from p6lowpan.wire.address import Link
 from p6lowpan.wire.sixlowpan.contexts import IDENTIFIERS, Context, Contexts
 from p6lowpan.wire.sixlowpan.escape import EscapeHeader
 from p6lowpan.wire.sixlowpan.expansion import Unsummed, with_checksums
-from p6lowpan.wire.sixlowpan.payload import Payload, check_packet, decode_payload, with_routing
+from p6lowpan.wire.sixlowpan.payload import Payload, check_packet, decode_beginning, decode_payload, with_routing
 from p6lowpan.wire.sixlowpan.recoverable_fragment import RecoverableFragment, RecoverableFragmentAcknowledgment
 from p6lowpan.wire.sixlowpan.routed_packet import NO_DODAGS, Dodags
 from p6lowpan.wire.sixlowpan.used_features import features_of
@@ -52,7 +52,7 @@ class Received(NamedTuple):
     """What one frame brought. ``payload`` is how the frame was read (see ``Receiver.brief``). ``error`` is set where
     it was not understood, ``unsupported`` holds the features above the receiver's profile; in both cases nothing of
     the frame is kept. ``whole`` is how the compressed datagram was read that came together from recoverable fragments;
-    its octets are in the last of ``outcomes``."""
+    its octets are in the last of ``outcomes``. ``begun`` is how far the first of them tells what the datagram is."""
 
     payload: Payload | None
     features: frozenset[Feature] = frozenset()
@@ -61,6 +61,7 @@ class Received(NamedTuple):
     outcomes: tuple[Outcome, ...] = ()
     error: Malformed | None = None
     whole: Payload | None = None
+    begun: Payload | None = None
 
     @property
     def datagram(self) -> Payload | None:
@@ -244,7 +245,10 @@ class Receiver:
                     return Received(payload, features, outcomes=drops, error=error.shifted(payload.stack.at))
                 outcomes = self.recovery.add(now, key_of(link, fragment), fragment, raw)
                 self._forget(tuple(outcome for outcome in outcomes if isinstance(outcome, DatagramDropped)))
-                return self.gathered(Received(payload, features, outcomes=(*drops, *outcomes)), contexts, dodags)
+                limits, size = self.profile.limits, fragment.datagram_size
+                begun = decode_beginning(raw, size, link, contexts, limits, dodags) if size else None
+                received = Received(payload, features, outcomes=(*drops, *outcomes), begun=begun)
+                return self.gathered(received, contexts, dodags)
             case RecoverableFragmentAcknowledgment() as acknowledgment if not raw:
                 ended = self.recovery.acknowledge(key_of_acknowledged(link, acknowledgment), acknowledgment.bitmap)
                 return Received(payload, features, outcomes=(*drops, *ended))

@@ -118,6 +118,24 @@ def with_routing(
     return Payload(stack, expanded, b"", routed)
 
 
+def decode_beginning(
+    octets: bytes, size: int, link: Link, contexts: Contexts, limits: Limits, dodags: Dodags = NO_DODAGS
+) -> Payload | None:
+    """The beginning of a compressed datagram of ``size`` octets (RFC 8931), as far as ``octets`` go; ``None`` where
+    that cannot be read. What is missing is not compressed: "any header that cannot fit within the first fragment MUST
+    NOT be compressed" (section 3)."""
+    try:
+        stack = read_stack(octets, link)
+        if stack.kind is not Dispatch.IPHC or stack.fragment is not None:
+            return None
+        rest = octets[stack.at :]
+        there = expand(rest, stack.link, contexts, limits)
+        expanded = expand(rest, stack.link, contexts, limits, len(there.octets) + size - len(octets))
+        return with_routing(Payload(stack, expanded, b""), octets, contexts, limits, dodags)
+    except Malformed:
+        return None
+
+
 def _routed(headers: list[Placed], expanded: Expanded, limits: Limits, dodags: Dodags) -> Routed:
     """What routing headers add to a packet, within the bounds of a receiver."""
     at, most = headers[0].start, limits.nested_ipv6_headers

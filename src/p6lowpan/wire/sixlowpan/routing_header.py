@@ -42,8 +42,8 @@ CRITICAL_TYPES = {
 }
 """Section 10.2: the registry of critical types."""
 
-ELECTIVE_TYPES = {6: "IP-in-IP-6LoRH"}
-"""Section 10.3: the registry of elective types, another one."""
+ELECTIVE_TYPES = {6: "IP-in-IP-6LoRH", 7: "Deadline-6LoRH"}
+"""Section 10.3: the registry of elective types, another one; RFC 9034 section 5 has added to it."""
 
 
 def _address_words(address: bytes) -> str:
