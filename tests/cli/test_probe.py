@@ -100,7 +100,7 @@ def test_who_does_not_answer_is_told_by_the_exit_status(run, kept):
     path = kept / "nobody.profile.json"
     result = run("probe", "--radio", "sim:tock", "--wait", 0, "--profile", path)
     assert result.exit_code == 3
-    assert "Nothing answered" in result.output
+    assert result.output.startswith("Nothing answered")  # no table of what is unknown
     assert not path.exists()  # a profile that says nothing would say: takes nothing
 
 

@@ -136,7 +136,9 @@ def _show(found: Findings, explain: str, markdown: bool, color: str) -> None:
     elif explain:
         write(words.bound_explained(next(one for one in found.bounds if one.name == explain)))
     else:
-        _tables(found, markdown, color)
+        if found.is_there:  # else all of it is unknown
+            _tables(found, markdown, color)
+        write(words.summary(found))
 
 
 def _tables(found: Findings, markdown: bool, color: str) -> None:
@@ -144,4 +146,3 @@ def _tables(found: Findings, markdown: bool, color: str) -> None:
     for heading, rows in ((words.HEADING, words.rows(found)), (words.BOUND_HEADING, words.bound_rows(found))):
         write(markdown_table(heading, rows) if markdown else text_table(heading, rows, palette))
         write(iter([""]))
-    write(words.summary(found))
