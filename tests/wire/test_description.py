@@ -474,3 +474,31 @@ def test_an_annotation_may_be_refined_by_a_later_one():
         wide: Annotated[U32, Bits(16)]
 
     assert Refined(wide=1).encode() == b"\0\1"
+
+
+@wire("nothing")
+class Nothing(Header):
+    """Without a field."""
+
+
+@wire("another")
+class Another(Header):
+    """As many fields as :class:`Small`, of the same names and widths."""
+
+    first: Annotated[int, Bits(1)]
+    second: Annotated[int, Bits(1)]
+    third: Annotated[int, Bits(6)] = 0
+
+
+def test_values_compare_by_class_and_content():
+    one, same, other = Small(first=1), Small(first=1), Small(first=0)
+    assert one == same != other
+    assert hash(one) == hash(same) != hash(other)
+    assert one != Another(first=1, second=one.second, third=one.third)
+    assert Nothing() == Nothing() != one
+    assert len({one, same, other, Nothing(), Nothing()}) == 3
+
+
+def test_a_value_shows_its_fields():
+    assert repr(Small(first=1, second=1)) == f"Small(first=1, second=1, third={Small(first=1).third})"
+    assert repr(Nothing()) == "Nothing()"
