@@ -34,8 +34,8 @@ int shelf_of(shelf *own, PyObject *parts);
 int is_due(const shelf *own, const names *name, long long now);
 
 /* Find a fragment's place by the rules of p6lowpan/machines/adaptation/reassembler.py; nothing is done yet. KEPT: others
- * will be missing. WHOLE: it is the last, and the datagram, an IPv6 packet, is in `out`, of ROOM octets. UNUSUAL: the Python must
- * look. Leave the place in any case. */
+ * will be missing. WHOLE: it is the last, and the datagram, an IPv6 packet, is in `out`, of ROOM octets. UNUSUAL: the
+ * Python must look. Leave the place in any case. */
 int find_place(const shelf *own, const names *name, const piece *now, place *found, uint8_t *out);
 void leave_place(place *found);
 

@@ -72,7 +72,8 @@ static size_t headers_of(const uint8_t *packet, size_t octets)
     return packet[6] == ICMPV6 && (packet[40] == ECHO_REQUEST || packet[40] == ECHO_REPLY) ? P6_IPV6_OCTETS + 2 : 0;
 }
 
-/* What is said of a packet, by its first `telling` octets, or by all where that is 0; a new reference, NULL: an exception is set. */
+/* What is said of a packet, by its first `telling` octets, or by all where that is 0; a new reference, NULL: an exception
+ * is set. */
 static PyObject *said_of(teller *own, const uint8_t *packet, size_t octets, size_t telling)
 {
     int how = own->payload.guessed_ends | (telling ? BY_HEADERS : 0);
