@@ -6,7 +6,7 @@ have been the acknowledgement, and tells nothing. Nor does a frame that was on t
 place: a capture of a whole network shows what no single place hears, and several frames wait for their acknowledgement.
 """
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 from p6lowpan.analysis.bounds import BOUNDS
 from p6lowpan.analysis.explained import Draft, Finding, Severity
@@ -16,6 +16,7 @@ from p6lowpan.machines.bounded import BoundedTable
 from p6lowpan.wire.address import BROADCAST, LinkAddress, format_link
 from p6lowpan.wire.ieee802154.decoding import AnyFrame
 from p6lowpan.wire.ieee802154.frame import Frame, FrameType
+from p6lowpan.wire.ieee802154.other_frames import MultipurposeFrame
 
 NO_ACKNOWLEDGEMENT = Rule(
     "no-acknowledgement",
@@ -30,6 +31,13 @@ PHY_OCTETS = 6
 MOST_AT_ONCE = 8  # as many frames in different places at the same time; ours
 
 Channel = tuple[int, int | None]
+
+
+def asks(frame: AnyFrame | None) -> TypeGuard[Frame | MultipurposeFrame]:
+    """Whether somebody is to acknowledge a frame: its bit says so, and it is no acknowledgement itself."""
+    if isinstance(frame, Frame) and frame.frame_type == FrameType.ACKNOWLEDGEMENT:
+        return False
+    return isinstance(frame, Frame | MultipurposeFrame) and bool(frame.acknowledgement_request)
 
 
 class _Asked(NamedTuple):
@@ -71,9 +79,8 @@ class Acknowledgements:
         elif frame.frame_type == FrameType.ACKNOWLEDGEMENT:
             self.answered(channel, frame.sequence_number)
         else:
-            asks = bool(frame.acknowledgement_request) and frame.destination != BROADCAST
-            sequence = frame.sequence_number
-            draft.findings += self.sent(channel, draft.captured, sequence, frame.destination if asks else None)
+            asked = frame.destination if asks(frame) and frame.destination != BROADCAST else None
+            draft.findings += self.sent(channel, draft.captured, frame.sequence_number, asked)
 
     def answered(self, channel: Channel, sequence_number: int | None) -> None:
         """An acknowledgement."""

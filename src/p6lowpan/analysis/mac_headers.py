@@ -8,6 +8,7 @@ acknowledgements that name nobody. How long such a header is, the two octets of 
 from binascii import crc_hqx
 
 from p6lowpan import fast_capture
+from p6lowpan.analysis.acknowledgements import asks
 from p6lowpan.analysis.explained import Explained
 from p6lowpan.analysis.frame_rules import NO_SHORT_ADDRESS
 from p6lowpan.analysis.repetition import Repetition
@@ -60,7 +61,7 @@ class MacHeader:
         self.sender = (frame.pan_of_source, frame.source)
         self.link = Link(frame.source, frame.destination)
         self.pending = bool(frame.frame_pending)
-        self.asks = bool(frame.acknowledgement_request)
+        self.asks = asks(frame)
         self.asked: LinkAddress | None = frame.destination if self.asks and frame.destination != BROADCAST else None
         self.acknowledges = frame.frame_type == FrameType.ACKNOWLEDGEMENT
         self.ends = frame.source, frame.destination

@@ -1,5 +1,7 @@
 """The line of a frame: its columns, its marks, and what it remembers of the frames before."""
 
+from dataclasses import replace
+
 from analysis.laboratory import ALICE, BOB, BROADCAST, Laboratory, iphc, udp_packet, uncompressed
 from p6lowpan.analysis.explained import Explained, Finding, Severity
 from p6lowpan.analysis.presentation.line import LineWriter, link_ends
@@ -74,6 +76,15 @@ def test_an_acknowledgement_belongs_to_the_frame_with_its_sequence_number():
     _, second, third = plain(frame, right, wrong)
     assert second.split("  [")[0].endswith(f"ACK    seq {sequence}, of frame 1")
     assert third.split("  [")[0].endswith(f"seq {sequence + 1}")
+
+
+def test_an_acknowledgement_that_asks_for_one_is_not_its_own():
+    laboratory = Laboratory()
+    frame = laboratory.hear(uncompressed(udp_packet()), acknowledgement_request=1)
+    sequence = frame.frame.sequence_number
+    damaged = laboratory.hear_frame(replace(acknowledgement(sequence), acknowledgement_request=1))
+    again = laboratory.hear_frame(acknowledgement(sequence))
+    assert [line.split("  [")[0].endswith("of frame 1") for line in plain(frame, damaged, again)] == [False, True, True]
 
 
 def test_frames_that_are_passed_over_are_remembered():

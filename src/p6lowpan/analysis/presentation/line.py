@@ -11,6 +11,7 @@ The words of a frame are made here and nowhere else: JSON and CSV hold the same,
 from collections.abc import Callable
 from functools import lru_cache
 
+from p6lowpan.analysis.acknowledgements import asks
 from p6lowpan.analysis.explained import Explained, Finding, Severity
 from p6lowpan.analysis.glimpse import Glimpse
 from p6lowpan.analysis.presentation import lowpan_words, mac_words
@@ -64,7 +65,7 @@ class LineWriter:
         captured, frame = explained.captured, explained.frame
         if self._first_ns is None:
             self._first_ns = captured.time_ns
-        if isinstance(frame, Frame | MultipurposeFrame) and frame.acknowledgement_request:
+        if asks(frame):
             self.waiting = frame.sequence_number, captured.number
 
     def line(self, explained: Explained) -> str:
