@@ -31,6 +31,7 @@ from p6lowpan.analysis.presentation.detail import DetailWriter
 from p6lowpan.analysis.presentation.line import LineWriter
 from p6lowpan.analysis.presentation.palette import PLAIN
 from p6lowpan.analysis.presentation.record import frame_record
+from p6lowpan.analysis.summary import Summary, uncompressed_octets
 from p6lowpan.capture.files import open_capture
 from p6lowpan.wire.sixlowpan.routing_header import rpl_information
 
@@ -100,6 +101,19 @@ def test_the_lines_of_the_capture_say_what_happens() -> None:
     assert lines[16].startswith(
         "RFRAG tag 0x09 fragment 1 70-139/246 complete: 4 fragments in 0.060 s  2001:db8::ff:fe00:3"
     )
+
+
+def test_the_figures_of_the_capture_count_recoverable_fragments_and_what_routes_take_uncompressed() -> None:
+    summary, expected = Summary(), 0
+    for frame in explained():
+        summary.add(frame)
+        payload = len(frame.frame.payload)
+        for whole in frame.packets:
+            expected += uncompressed_octets(len(whole.octets), 127 - len(frame.captured.octets) + payload)
+        if frame.captured.number in (14, 15, 16, 18, 19):  # acknowledgments, and a fragment that came twice
+            expected += payload
+    assert summary.fragments_received == 9
+    assert summary.octets_uncompressed == expected
 
 
 @pytest.mark.parametrize("packets_alone", [True, False])

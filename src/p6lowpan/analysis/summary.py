@@ -27,13 +27,18 @@ from p6lowpan.machines.adaptation.receiver import Packet
 from p6lowpan.machines.adaptation.timeline import Complete, DatagramDropped, DatagramKey, Outcome
 from p6lowpan.machines.bounded import BoundedTable
 from p6lowpan.wire.ieee802154.frame import Frame
-from p6lowpan.wire.sixlowpan.fragment import OFFSET_UNIT
+from p6lowpan.wire.sixlowpan.escape import EscapeHeader
+from p6lowpan.wire.sixlowpan.fragment import OFFSET_UNIT, FirstFragment, SubsequentFragment
+from p6lowpan.wire.sixlowpan.mesh import BroadcastHeader, MeshHeader
+from p6lowpan.wire.sixlowpan.recoverable_fragment import RecoverableFragment
 
 LONGEST_FRAME_OCTETS = 127  # aMaxPhyPacketSize of IEEE 802.15.4 at 2.4 GHz
 FIRST_FRAGMENT_OCTETS, SUBSEQUENT_FRAGMENT_OCTETS, DISPATCH_OCTETS = 4, 5, 1
 LEAST_ROOM_OCTETS = SUBSEQUENT_FRAGMENT_OCTETS + OFFSET_UNIT
 MOST_DATAGRAMS = ANALYSIS.reassembly_buffers
 MOST_ASKED = 1024
+FRAGMENTS = (FirstFragment, SubsequentFragment, RecoverableFragment)
+IN_FRONT = (MeshHeader, BroadcastHeader, EscapeHeader)
 
 
 @dataclass(slots=True)
@@ -109,10 +114,12 @@ class Summary:
             self._on_link.remove(drop.key)
         received = explained.received
         if received is not None and received.payload is not None:
-            is_fragment = received.payload.stack.fragment is not None
+            is_fragment = any(isinstance(placed.header, FRAGMENTS) for placed in received.payload.stack.headers)
             outcome = received.outcomes[-1] if is_fragment and received.outcomes else None
             measures = Measures(_payload_octets(explained), _in_front(explained), _room(explained))
-            self._add_payload(explained.features, explained.growth, measures, is_fragment, outcome)
+            self._add_payload(explained.features, explained.growth, measures, is_fragment)
+            if outcome is not None:
+                self._add_fragment(outcome, explained.packets, measures)
             for packet in explained.packets:
                 if packet.timeline is None:
                     self._add_whole(len(packet.octets), measures)
@@ -146,7 +153,9 @@ class Summary:
             octets, part = glimpse.payload_octets, glimpse.part
             room = max(LEAST_ROOM_OCTETS, LONGEST_FRAME_OCTETS - len(captured.octets) + octets)
             measures = Measures(octets, 0, room)
-            self._add_payload(glimpse.features, glimpse.growth, measures, part is not None, part and part.outcome)
+            self._add_payload(glimpse.features, glimpse.growth, measures, part is not None)
+            if part is not None:
+                self._add_fragment(part.outcome, glimpse.packets, measures)
             if glimpse.packets:
                 if part is None:
                     self._add_whole(len(glimpse.packets[0].octets), measures)
@@ -185,33 +194,27 @@ class Summary:
 
     # --- what compression saved ---------------------------------------------------------------------------------------
 
-    def _add_payload(
-        self,
-        features: frozenset[Feature],
-        growth: int,
-        measures: Measures,
-        is_fragment: bool,
-        outcome: Outcome | None,
-    ) -> None:
-        """A payload that was understood; ``outcome``: what became of its datagram, where it is a fragment."""
+    def _add_payload(self, features: frozenset[Feature], growth: int, measures: Measures, is_fragment: bool) -> None:
+        """A payload that was understood."""
         if len(self._asked) >= MOST_ASKED:
             self._sort_out()
         self._asked[features, growth] += 1
         self.octets_on_link += measures.octets
         self.octets_uncompressed += measures.octets
-        if is_fragment:
-            self.fragments_received += 1
-            if outcome is not None and not isinstance(outcome, DatagramDropped):
-                self._add_fragment(outcome, measures)
+        self.fragments_received += is_fragment
 
-    def _add_fragment(self, last: Outcome, measures: Measures) -> None:
-        """Until a datagram is complete, its fragments count as what they are: of a lost one nothing can be said."""
+    def _add_fragment(self, last: Outcome, packets: tuple[Packet, ...], measures: Measures) -> None:
+        """What became of the datagram of a fragment. Until it is complete, its fragments count as what they are: of a
+        lost one nothing can be said."""
+        if isinstance(last, DatagramDropped):
+            return
         so_far = self._on_link.get(last.key, 0) + measures.octets - measures.in_front
-        if isinstance(last, Complete):
-            self._on_link.remove(last.key)
-            self.octets_uncompressed += uncompressed_octets(last.key.size, measures.room) - so_far
-        else:
+        if not isinstance(last, Complete):
             self._on_link.put(last.key, so_far)
+            return
+        self._on_link.remove(last.key)
+        for packet in packets:
+            self.octets_uncompressed += uncompressed_octets(len(packet.octets), measures.room) - so_far
 
     def _add_whole(self, size: int, measures: Measures) -> None:
         """A packet that came in one frame."""
@@ -238,8 +241,7 @@ def _in_front(explained: Explained) -> int:
     payload = explained.received.payload if explained.received else None
     if payload is None:
         return 0
-    fragment = payload.stack.fragment
-    return sum(placed.end - placed.start for placed in payload.stack.headers if placed.header is not fragment)
+    return sum(placed.end - placed.start for placed in payload.stack.headers if isinstance(placed.header, IN_FRONT))
 
 
 def _room(explained: Explained) -> int:
