@@ -9,9 +9,9 @@ from dataclasses import replace
 
 import pytest
 
+from gateway.asking import asked_again
 from gateway.leaves import Leaves, eui64, text
 from p6lowpan.capability.reasons import Reason
-from p6lowpan.gateway.control import ask
 from p6lowpan.gateway.gateway import Gateway
 from p6lowpan.gateway.plan import read_plan
 from p6lowpan.gateway.running import demo_plan
@@ -44,7 +44,7 @@ def test_tshark_finds_no_malformed_frame_in_the_tap(tmp_path):
         for number in range(1, 8):
             for size in (0, 100, 500):
                 for what in ("ping", "echo"):
-                    await ask(control, ask=what, address=f"fd6c:6f77:706e::{number}", size=size)
+                    await asked_again(control, ask=what, address=f"fd6c:6f77:706e::{number}", size=size)
         await gateway.close()
 
     asyncio.run(main())
