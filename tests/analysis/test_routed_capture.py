@@ -147,6 +147,14 @@ def test_without_a_dio_the_packet_inside_is_shown_and_it_is_said_why() -> None:
     assert "LOWPAN_IPHC, compressed IPv6 header  octets 17-50, octets 0-39 of the packet" in last
 
 
+def test_an_outer_header_that_is_not_shown_may_be_longer_than_the_packet_inside() -> None:
+    path = [bytes((octet,)) * 16 for octet in range(8)]
+    frame = hear(Laboratory(), down(path, FAR_ADDRESS, b""), ROOT, NEAR)
+    assert names(frame) == ["no-root"]
+    assert "6lorh stands for" not in "\n".join(DetailWriter(PLAIN).lines(frame))
+    assert [rows["layer"] for rows in frame_record(frame, 0, "")["restored"]] == ["iphc", "nhc-udp"]
+
+
 def test_the_root_may_be_given() -> None:
     for roots in ({None: ROOT_ADDRESS}, {0: ROOT_ADDRESS}):
         frame = hear(Laboratory(Settings(roots=roots)), up(FAR_ADDRESS, 0x0300, DATA))

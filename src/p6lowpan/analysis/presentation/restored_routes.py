@@ -20,6 +20,8 @@ def restored_routes(payload: Payload) -> Iterator[tuple[Part, tuple[Restored, ..
     for number, placed in enumerate(routing_headers(payload.stack)):
         header = placed.header
         start, end = (at - routed.hidden for at in routed.spans.get(number, (0, 0)))
+        if not 0 <= start < end:
+            continue
         rows: Iterator[Restored] = iter(())
         match header:
             case SourceRoute():
@@ -30,8 +32,7 @@ def restored_routes(payload: Payload) -> Iterator[tuple[Part, tuple[Restored, ..
             case IpInIp():
                 rows = _outer(header, payload.packet[start:end], has_route=has_route)
                 has_route = False
-        if 0 <= start < end:
-            yield Part(header, placed.start, placed.end, start, end), tuple(rows)
+        yield Part(header, placed.start, placed.end, start, end), tuple(rows)
 
 
 def _route(header: SourceRoute, path: tuple[bytes, ...]) -> Iterator[Restored]:
