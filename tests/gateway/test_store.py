@@ -31,6 +31,7 @@ from p6lowpan.node.node import Node
 from p6lowpan.wire.address import parse_ipv6
 from p6lowpan.wire.sixlowpan.contexts import Context
 
+PAGE_OCTETS = 4096
 ADDRESS = parse_ipv6("2001:db8:1::1")
 CONTEXT = Context(0, parse_ipv6("2001:db8:1::"), 64)
 DURABLE = Durable(
@@ -132,6 +133,38 @@ def test_counters_go_on_where_they_were(path):
     first = Keeping(Store(path), "one")
     assert first.counted(Counter(dropped=5)) == {"dropped": 5, STARTS: 1}
     assert Keeping(Store(path), "one").counted(Counter(dropped=2)) == {"dropped": 7, STARTS: 2}
+
+
+def spoil(path, store):
+    """What is behind the first page is not what was written: as of a card for memory that fails."""
+    store._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    octets = os.stat(path).st_size
+    assert octets > PAGE_OCTETS
+    with open(path, "r+b") as file:
+        file.seek(PAGE_OCTETS)
+        file.write(b"\xff" * (octets - PAGE_OCTETS))
+    store._database.execute("PRAGMA shrink_memory")  # else it need not look
+
+
+def test_a_disk_that_fails_is_said_whether_something_is_read_or_written(path):
+    store = Store(path)
+    store.keep("one", values_of(DURABLE))
+    keeping = Keeping(store, "one")
+    spoil(path, store)
+    for attempt in (store.values, store.counters, lambda network: store.keep(network, values_of(DURABLE))):
+        with pytest.raises(OSError, match=r"state\.db: .*malformed"):
+            attempt("one")
+    keeping.write(node())
+    assert "malformed" in keeping.state
+
+
+def test_counters_of_events_do_not_wait_for_the_disk_though_something_before_them_did(path):
+    store = Store(path)
+    for waits, level in ((True, 2), (False, 1), (True, 2)):
+        store.change("one", {("level", "1"): waits}, waits=waits)
+        assert store._database.execute("PRAGMA synchronous").fetchone() == (level,)
+    store.count("one", {"dropped": 1})
+    assert store._database.execute("PRAGMA synchronous").fetchone() == (1,)
 
 
 def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path):

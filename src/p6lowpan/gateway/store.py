@@ -15,8 +15,9 @@ import fcntl
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from typing import Any
 
 from p6lowpan.capability.errors import UsageError
 
@@ -41,7 +42,7 @@ Values = Mapping[Place, object]
 
 class Store:
     """A database at ``path``; ``:memory:`` keeps nothing. Raises :class:`UsageError` for a file that is none of ours,
-    :class:`OSError` for one that cannot be, and wherever something cannot be written."""
+    :class:`OSError` for one that cannot be, and wherever something cannot be read or written."""
 
     def __init__(self, path: str) -> None:
         self.path = path
@@ -109,24 +110,21 @@ class Store:
         places = [(network, *place) for place in gone]
         if not rows and not places:
             return
-        if waits is not self._waits:
-            self._database.execute(f"PRAGMA synchronous={'FULL' if waits else 'NORMAL'}")
-            self._waits = waits
         self._transact(
             ("REPLACE INTO value VALUES (?, ?, ?, ?)", rows),
             ("DELETE FROM value WHERE network=? AND kind=? AND key=?", places),
+            waits=waits,
         )
 
     def _texts(self, network: str) -> dict[Place, str]:
-        with closing(self._database.execute("SELECT kind, key, value FROM value WHERE network=?", (network,))) as rows:
-            return {(kind, key): text for kind, key, text in rows}
+        rows = self._read("SELECT kind, key, value FROM value WHERE network=?", network)
+        return {(kind, key): text for kind, key, text in rows}
 
     # --- counters ----------------------------------------------------------------------------------------------------
 
     def counters(self, network: str) -> dict[str, int]:
         """What was counted of a network."""
-        with closing(self._database.execute("SELECT name, value FROM counter WHERE network=?", (network,))) as rows:
-            counted = dict(rows.fetchall())
+        counted = dict(self._read("SELECT name, value FROM counter WHERE network=?", network))
         self._counted[network] = dict(counted)
         return counted
 
@@ -157,17 +155,29 @@ class Store:
         finally:
             os.close(log)
 
-    def _transact(self, *statements: tuple[str, Sequence[tuple[object, ...]]]) -> None:
+    def _read(self, question: str, network: str) -> list[Any]:  # Any: rows, as the question has them
+        with self._said(), closing(self._database.execute(question, (network,))) as rows:
+            return rows.fetchall()
+
+    def _transact(self, *statements: tuple[str, Sequence[tuple[object, ...]]], waits: bool = False) -> None:
         self.transactions += 1
-        try:
+        with self._said():
+            if waits is not self._waits:
+                self._database.execute(f"PRAGMA synchronous={'FULL' if waits else 'NORMAL'}")
+                self._waits = waits
             with self._database:  # commits, or undoes
                 self._database.execute("BEGIN IMMEDIATE")
                 for statement, rows in statements:
                     if rows:
                         self._database.executemany(statement, rows)
+        self._unsynced = True
+
+    @contextmanager
+    def _said(self) -> Iterator[None]:
+        try:
+            yield
         except sqlite3.Error as error:
             raise OSError(f"{self.path}: {error}") from None
-        self._unsynced = True
 
 
 def _last_written_us(path: str) -> int:
