@@ -151,6 +151,20 @@ def test_a_long_fragment_may_be_sent_again_as_two_short_ones(playbook: Playbook)
     assert playbook.adds_up()
 
 
+def test_a_long_fragment_may_be_sent_again_as_a_shorter_one_of_its_sequence(playbook: Playbook) -> None:
+    """Section 5.1: "a fragment Sequence is retried with a smaller Fragment_Size, with the remainder of the original
+    fragment being retried with new Sequence values"."""
+    again = part(1, 96, 150), part(13, 150, 193)
+    outcomes = [playbook.given(fragment)[-1] for fragment in (PARTS[0], PARTS[1], *again, PARTS[2])]
+    assert kinds(tuple(outcomes)) == [Pending, Pending, Duplicate, Pending, Pending]
+    assert (outcomes[-1].timeline.octets, outcomes[-1].timeline.overlapped) == (290, 43)
+    (outcome,) = playbook.given(PARTS[3])
+    assert isinstance(outcome, Complete)
+    assert outcome.datagram == DATAGRAM
+    assert [kinds(playbook.given(fragment)) for fragment in again] == [[Duplicate], [Duplicate]]
+    assert playbook.adds_up()
+
+
 def test_what_still_comes_of_a_complete_datagram_is_absorbed_for_a_while(playbook: Playbook) -> None:
     for fragment in PARTS:
         playbook.given(fragment)
@@ -192,10 +206,11 @@ def test_a_new_datagram_may_share_fragments_with_the_one_before(playbook: Playbo
     [
         (part(1, 96, 193, bytes(300)), "fragment 1 came before, and otherwise"),
         (part(1, 100, 193), "fragment 1 came before, and otherwise"),
+        (part(1, 96, 194), "fragment 1 came before, and otherwise"),
         (part(7, 100, 110, bytes(300)), "octets 100 to 110 came before, and otherwise"),
         (part(0, 0, 96, DATAGRAM[:150]), "octets up to 193 came before of a datagram of 150"),
     ],
-    ids=["other octets", "another place", "other octets in the same place", "a shorter datagram"],
+    ids=["other octets", "another place", "longer", "other octets in the same place", "a shorter datagram"],
 )
 def test_a_fragment_that_disagrees_begins_the_datagram_anew(playbook: Playbook, fragment: Part, detail: str) -> None:
     playbook.given(PARTS[1])

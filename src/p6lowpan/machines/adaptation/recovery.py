@@ -8,11 +8,13 @@ hop.
 
 =====================  ==========================================================================================
 it is complete         the octets that came reach from 0 to the size: ``Complete``, with the compressed datagram
-a fragment repeats     same sequence, same range, same octets: ``Duplicate``. That is how recovery works
+a fragment repeats     same sequence, same offset, same octets, or the first of them: ``Duplicate``. That is how
+                       recovery works: "a fragment Sequence is retried with a smaller Fragment_Size, with the remainder
+                       of the original fragment being retried with new Sequence values" (section 5.1)
 a fragment overlaps    with the same octets it is kept: "there is no requirement on the reassembling endpoint to check
                        that the received fragments are consecutive and non-overlapping" (section 5.1): a long one may
-                       be sent again as shorter ones, under sequences of their own
-a fragment disagrees   the same sequence with another range or other octets, or a range that holds other octets:
+                       be sent again as shorter ones
+a fragment disagrees   the same sequence elsewhere, longer, or with other octets, or a range that holds other octets:
                        FRAGMENT_OVERLAP; the datagram before is given up, and a fresh one begins with this fragment
 a fragment is wrong    it ends past the end (FRAGMENT_PAST_END), is empty (BAD_LENGTH), or claims a datagram that we
                        could never hold (TOO_BIG). What had come under its key goes with it
@@ -23,7 +25,7 @@ others have it whole   an acknowledgment with a full bitmap for a datagram that 
 =====================  ==========================================================================================
 
 After it was delivered, a fragment that fits the datagram is "absorbed without creating a new state" (section 6) for
-``Limits.completed_datagram_us``; a first fragment must be the very same, because a tag has 8 bits and comes again.
+``Limits.completed_datagram_us``; a first fragment must repeat, because a tag has 8 bits and comes again.
 """
 
 from p6lowpan.capability.errors import Malformed
@@ -100,9 +102,10 @@ class RecoverableBuffer:
         return max((offset + len(octets) for offset, octets in self.pieces.values()), default=0)
 
     def holds(self, fragment: RecoverableFragment, octets: bytes) -> bool:
-        """Whether this very fragment is here already."""
-        same = self.pieces.get(fragment.sequence) == (fragment.offset, octets)
-        return same and (fragment.datagram_size is None or fragment.datagram_size == self.size)
+        """Whether this very fragment is here already, or a longer one that is sent again as a shorter one."""
+        offset, piece = self.pieces.get(fragment.sequence, (fragment.offset, b""))
+        repeats = offset == fragment.offset and piece.startswith(octets)
+        return repeats and fragment.datagram_size in (None, self.size)
 
     def disagrees(self, fragment: RecoverableFragment, octets: bytes) -> str:
         """Which part of a fragment came before, and otherwise; nothing where none did."""
