@@ -6,9 +6,6 @@
 #define CHECKSUM_OCTETS 2
 #define FULL_OCTETS 48 /* with as many, a packet of UDP or ICMPv6 has all its headers */
 #define BY_HEADERS 4
-#define IS_FIRST 1
-#define GOES_ON 2
-#define IS_FULL 4
 
 /* Whether all of these findings came up before: 1, 0 or -1. */
 static int are_known(const teller *own, PyObject *rules)
@@ -155,7 +152,7 @@ static int foretell_source(teller *own, const uint8_t *packet)
 int foretell_headers(teller *own, const ground *pan, const arrived *it, size_t at, const p6_expanded *result,
                      const uint8_t *packet, PyObject *guesses)
 {
-    uint8_t telling[2 + MOST_HEADER_OCTETS];
+    uint8_t telling[1 + MOST_HEADER_OCTETS];
     size_t behind = (size_t)result->octets - result->header_octets, octets = it->length - at;
     int answer;
 
@@ -166,11 +163,10 @@ int foretell_headers(teller *own, const ground *pan, const arrived *it, size_t a
         return UNUSUAL;
     }
     octets -= behind;
-    telling[0] = (uint8_t)((at ? IS_FIRST : 0) | (result->octets > result->header_octets ? GOES_ON : 0) |
-                           (result->octets >= FULL_OCTETS ? IS_FULL : 0));
-    telling[1] = packet[6];
-    memcpy(telling + 2, it->octets + at, octets);
-    answer = foretell_payload(own, pan, it, guesses, telling, octets + 2);
+    /* of a first fragment also how far it reaches, up to where a packet has all its headers; whole ones have them */
+    telling[0] = !at ? 0 : result->octets < FULL_OCTETS ? (uint8_t)result->octets : FULL_OCTETS;
+    memcpy(telling + 1, it->octets + at, octets);
+    answer = foretell_payload(own, pan, it, guesses, telling, octets + 1);
     if (answer == KEPT) {
         answer = foretell_words(own, packet, result->octets);
     }

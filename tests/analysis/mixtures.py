@@ -30,6 +30,12 @@ def frames_of(name: str) -> list[CapturedFrame]:
         return list(capture)
 
 
+def paced(frames: list[CapturedFrame], step_ns: int, start_ns: int | None = None) -> list[CapturedFrame]:
+    """The frames one after the other, at even times from that of the first on, or from ``start_ns`` on."""
+    start = frames[0].time_ns if start_ns is None else start_ns
+    return [frame._replace(number=at + 1, time_ns=start + at * step_ns) for at, frame in enumerate(frames)]
+
+
 def pcap_of(frames: list[CapturedFrame], *, nanoseconds: bool = True) -> Capture:
     """The frames as a file of one interface."""
     stream = io.BytesIO()
@@ -93,11 +99,10 @@ FRAGMENTS = [frame for frame in POOL if is_fragment(frame)]
 def shuffled(bursts: list[tuple[int, list[int], int]]) -> list[CapturedFrame]:
     """Fragments in bursts, each out of order and some of it twice, behind frames that make their headers known."""
     frames = frames_of("riot-stock")[:40]
-    now = frames[0].time_ns
     for start, order, twice in bursts:
         for place in (*order, *order[:twice]):
             frames.append(FRAGMENTS[(start + place) % len(FRAGMENTS)])
-    return [frame._replace(number=at + 1, time_ns=now + at * 20_000_000) for at, frame in enumerate(frames)]
+    return paced(frames, 20_000_000)
 
 
 BURSTS = st.lists(
@@ -145,16 +150,31 @@ def interleaved() -> list[CapturedFrame]:
     return behind_all(turns + rest, turns + rest, one, turns + rest)
 
 
+UNICAST, BROADCAST = (b"\x61\xdc", b"\x71\xdc"), (b"\x41\xd8",)
+"""The frame control of data frames from one extended address to another, and from one to all."""
+
+
+def first_header(frames: list[CapturedFrame], controls: tuple[bytes, ...]) -> bytes:
+    """The MAC header of the first frame with one of these frame controls."""
+    octets = next(frame.octets for frame in frames if frame.octets[:2] in controls)
+    return octets[: 15 if controls is BROADCAST else 21]
+
+
+def follow(frames: list[CapturedFrame], header: bytes, payload: bytes, after_ns: int = 0) -> None:
+    """One more frame with such a header."""
+    last, octets = frames[-1], with_frame_check(header[:2] + bytes([len(frames) % 256]) + header[3:] + payload)
+    frames.append(CapturedFrame(len(frames) + 1, last.time_ns + after_ns, octets, last.link_type, len(octets)))
+
+
 def acknowledged_unasked() -> list[CapturedFrame]:
     """Acknowledgements with the sequence numbers of frames that asked for none."""
     frames = frames_of("riot-udp")[:60]
     acknowledgement = next(frame for frame in frames if len(frame.octets) == 5)
-    broadcasts = [frame for frame in frames if frame.octets[:2] == b"\x41\xd8"]
+    broadcasts = [frame for frame in frames if frame.octets[:2] in BROADCAST]
     for broadcast in broadcasts:
         answer = with_frame_check(acknowledgement.octets[:2] + broadcast.octets[2:3])
         frames += [broadcast, acknowledgement._replace(octets=answer)]
-    start = frames[0].time_ns
-    return [frame._replace(number=at + 1, time_ns=start + at * SECOND_NS) for at, frame in enumerate(frames)]
+    return paced(frames, SECOND_NS)
 
 
 def alone() -> list[CapturedFrame]:
@@ -166,8 +186,7 @@ def alone() -> list[CapturedFrame]:
             size = len(expand(payload, LINK_OF_CONVERSATIONS, {}, RFC6282.limits).octets)
             octets = frame.octets[:21] + (0xC000 | size).to_bytes(2, "big") + b"\x77\x77" + payload
             frames.append(frame._replace(octets=with_frame_check(octets), original_length=len(octets) + 2))
-    start = frames[0].time_ns
-    return [frame._replace(number=at + 1, time_ns=start + at * 5_000_000) for at, frame in enumerate(frames)]
+    return paced(frames, 5_000_000)
 
 
 def beginnings() -> list[CapturedFrame]:
@@ -184,30 +203,39 @@ def beginnings() -> list[CapturedFrame]:
         first = bytes([0xC0 | key[0][0], key[0][1]]) + key[1] + compressed[: front + there - 40]
         other = bytes([0xE0 | key[0][0], key[0][1]]) + key[1] + bytes([there // 8]) + whole[there:]
         payloads += [first, other, compressed]
-    unicast = next(frame.octets for frame in frames if frame.octets[:2] == b"\x61\xdc")
+    header = first_header(frames, UNICAST)
     for payload in payloads * 3:
-        octets = with_frame_check(unicast[:2] + bytes([len(frames) % 256]) + unicast[3:21] + payload)
-        frames.append(frames[-1]._replace(octets=octets, original_length=len(octets)))
-    start = frames[0].time_ns
-    return [frame._replace(number=at + 1, time_ns=start + at * 5_000_000) for at, frame in enumerate(frames)]
+        follow(frames, header, payload)
+    return paced(frames, 5_000_000)
+
+
+def short_messages() -> list[CapturedFrame]:
+    """First fragments that are all of their datagram: messages of ICMPv6 with fewer octets than any message has, with
+    these alone, and with more."""
+    ends = link_local(LINK_OF_CONVERSATIONS.source) + link_local(LINK_OF_CONVERSATIONS.destination)
+    frames = frames_of("riot-udp")[:30]
+    header = first_header(frames, UNICAST)
+    for octets in (0, 3, 4, 8) * 3:
+        message = packet(ends, Protocol.ICMPV6, bytes([200]) + bytes(max(octets, 4) - 1), 2)
+        whole = message[:4] + octets.to_bytes(2, "big") + message[6 : 40 + octets]
+        compressed = send(whole, LINK_OF_CONVERSATIONS, {}, LEVELS[3], 200, tag=1).frames[0]
+        front = (0xC000 | len(whole)).to_bytes(2, "big") + len(frames).to_bytes(2, "big")
+        follow(frames, header, front + compressed, 5_000_000)
+    return frames
 
 
 def announced() -> list[CapturedFrame]:
     """A DIO that names another prefix than the packets of its network have, again and again between such packets."""
     frames = frames_of("riot-stock")
-    broadcast = next(frame.octets for frame in frames if frame.octets[:2] == b"\x41\xd8")
-    unicast = next(frame.octets for frame in frames if frame.octets[:2] in (b"\x61\xdc", b"\x71\xdc"))
+    broadcast = first_header(frames, BROADCAST)
     source = link_local(LinkAddress(broadcast[14:6:-1]))
     information = bytes([155, 1, 0, 0, 0, 240, 1, 0, 0x88, 0, 0, 0]) + parse_ipv6("2001:db8:77::1")
     dio = packet(source + parse_ipv6("ff02::1a"), Protocol.ICMPV6, information, 2)
     ends = parse_ipv6("2001:db8::1") + parse_ipv6("2001:db8::2")
     plain = packet(ends, Protocol.UDP, bytes.fromhex("13881770000c0000") + b"data", 6)
-    for whole, header, octets in ((dio, broadcast, 15), (plain, unicast, 21)) * 6:
-        payload = send(whole, LINK_OF_CONVERSATIONS, {}, LEVELS[3], 200, tag=1).frames[0]
-        framed = with_frame_check(header[:2] + bytes([len(frames) % 256]) + header[3:octets] + payload)
-        frames.append(frames[-1]._replace(octets=framed, original_length=len(framed)))
-    start = frames[0].time_ns
-    return [frame._replace(number=at + 1, time_ns=start + at * 5_000_000) for at, frame in enumerate(frames)]
+    for whole, header in ((dio, broadcast), (plain, first_header(frames, UNICAST))) * 6:
+        follow(frames, header, send(whole, LINK_OF_CONVERSATIONS, {}, LEVELS[3], 200, tag=1).frames[0])
+    return paced(frames, 5_000_000)
 
 
 def packet(ends: bytes, protocol: int, upper: bytes, checksum_at: int) -> bytes:
@@ -227,8 +255,7 @@ def conversation(count: int) -> list[CapturedFrame]:
     """Packets of which no two are the same, between two neighbors: echoes, UDP of which nobody knows what it carries,
     CoAP, and what comes on its ports; some of them in fragments. In front of them, frames with the same MAC headers."""
     frames = frames_of("riot-udp")[:30]
-    unicast = next(frame.octets for frame in frames if frame.octets[:2] == b"\x61\xdc")
-    link = LINK_OF_CONVERSATIONS
+    header, link = first_header(frames, UNICAST), LINK_OF_CONVERSATIONS
     ends, chance = link_local(link.source) + link_local(link.destination), Random(count)
     for number in range(count):
         carried, kind = chance.randbytes(chance.choice((0, 20, 55, 250))), number % 5
@@ -237,10 +264,8 @@ def conversation(count: int) -> list[CapturedFrame]:
             whole = packet(ends, Protocol.ICMPV6, echo, 2)
         else:
             ports = ((5000, 6000), (5683, 7000), (61616, 5000), (61616, 61617))[kind - 1]
-            header = b"".join(value.to_bytes(2, "big") for value in (*ports, 8 + len(carried), 0))
-            whole = packet(ends, Protocol.UDP, header + carried, 6)
+            udp = b"".join(value.to_bytes(2, "big") for value in (*ports, 8 + len(carried), 0))
+            whole = packet(ends, Protocol.UDP, udp + carried, 6)
         for payload in send(whole, link, {}, RFC6282, 100, tag=number).frames:
-            octets = with_frame_check(unicast[:2] + bytes([len(frames) % 256]) + unicast[3:21] + payload)
-            last = frames[-1]
-            frames.append(CapturedFrame(len(frames) + 1, last.time_ns + 3_000_000, octets, last.link_type, len(octets)))
+            follow(frames, header, payload, 3_000_000)
     return frames

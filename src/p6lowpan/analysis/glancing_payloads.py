@@ -190,15 +190,16 @@ class Payloads:
         )
 
     def _verdict(
-        self, arrived: Arrived, at: int, compressed: fast_capture.Compressed, known: object, *flags: object
+        self, arrived: Arrived, at: int, compressed: fast_capture.Compressed, known: object, reach: int
     ) -> Verdict:
-        """What the compressed headers from octet ``at`` on ask for; ``flags``: whatever else makes a difference."""
+        """What the compressed headers from octet ``at`` on ask for; ``reach``: how far the packet goes behind them, as
+        far as that makes a difference."""
         octets = arrived.octets
         packet, header_octets, _, features, _ = compressed
         end = len(octets) - len(packet) + header_octets
         if features & UDP_HEADER:
             end -= CHECKSUM_OCTETS
-        key = (arrived.header, known, octets[at:end], *flags)
+        key = (arrived.header, known, at, octets[at:end], reach)
         return self._verdicts.get(key) or self._judged(arrived, key)
 
     def _judged(self, arrived: Arrived, key: tuple[object, ...]) -> Verdict:
@@ -231,11 +232,10 @@ class Payloads:
         answer = fast_capture.look(known, octets, FIRST_OCTETS, header.source, header.destination, key.size)
         if isinstance(answer, int):
             return None
-        packet, header_octets, _, features, _ = answer
+        packet, _, _, features, _ = answer
         if features & GENERIC or packet[6] not in (Protocol.UDP, Protocol.ICMPV6):
             return None
-        flags = len(packet) > header_octets, len(packet) >= FULL_OCTETS, packet[6]
-        verdict = self._verdict(arrived, FIRST_OCTETS, answer, known, *flags)
+        verdict = self._verdict(arrived, FIRST_OCTETS, answer, known, min(len(packet), FULL_OCTETS))
         return self._gathered(arrived, key, 0, packet, verdict)
 
     def _subsequent(self, arrived: Arrived) -> Glimpse | Explained | None:

@@ -44,12 +44,12 @@ class PacketsAlone(Payloads):
         pass
 
     def _verdict(
-        self, arrived: Arrived, at: int, compressed: fast_capture.Compressed, known: object, *flags: object
+        self, arrived: Arrived, at: int, compressed: fast_capture.Compressed, known: object, reach: int
     ) -> Verdict:
         if not arrived.pan.knowledge.has_guesses:
             return NO_CONTEXTS
         if compressed[0][6] not in NO_TUNNELS:
-            return super()._verdict(arrived, at, compressed, known, *flags)
+            return super()._verdict(arrived, at, compressed, known, reach)
         key = (at, arrived.octets[at : at + TELLING_OCTETS])
         verdict = self._verdicts.get(key)
         if verdict is None:

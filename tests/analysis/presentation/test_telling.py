@@ -16,6 +16,8 @@ from analysis.mixtures import (
     disordered,
     frames_of,
     interleaved,
+    paced,
+    short_messages,
 )
 from analysis.tellings import NOTHING_GIVEN, tell, told, told_slowly
 from p6lowpan import fast_capture
@@ -65,7 +67,7 @@ def test_a_fragment_that_comes_late_or_again_is_told_the_same(order):
     assert told(frames) == told_slowly(frames)
 
 
-@pytest.mark.parametrize("scene", [interleaved, acknowledged_unasked, alone, beginnings, announced])
+@pytest.mark.parametrize("scene", [interleaved, acknowledged_unasked, alone, beginnings, short_messages, announced])
 def test_what_no_capture_shows_is_told_the_same(scene):
     frames = scene()
     assert told(frames) == told_slowly(frames)
@@ -73,9 +75,7 @@ def test_what_no_capture_shows_is_told_the_same(scene):
 
 @pytest.mark.parametrize("step_ns", [0, 1, 500, 1500, 999_999_999, -1, -1_000_000, 400 * SECOND_NS])
 def test_times_are_written_as_the_python_writes_them(step_ns):
-    start = 2_000_000_000 * SECOND_NS
-    frames = [frame._replace(time_ns=start + at * step_ns) for at, frame in enumerate(frames_of("riot-udp")[200:700])]
-    frames = [frame._replace(number=at + 1) for at, frame in enumerate(frames)]
+    frames = paced(frames_of("riot-udp")[200:700], step_ns, 2_000_000_000 * SECOND_NS)
     assert told(frames) == told_slowly(frames)
 
 
@@ -107,8 +107,7 @@ def test_a_node_that_sends_from_its_extended_address_is_marked_each_time():
 
 
 def test_addresses_that_had_to_go_are_seen_again():
-    frames = frames_of("riot-rpl") * 3
-    frames = [frame._replace(number=at + 1, time_ns=SECOND_NS + at * 9_000_000) for at, frame in enumerate(frames)]
+    frames = paced(frames_of("riot-rpl") * 3, 9_000_000)
     ways = [Explainer(NOTHING_GIVEN, replace(BOUNDS, extended_addresses=2)) for _ in range(2)]
     assert told(frames, explainer=ways[1]) == told_slowly(frames, explainer=ways[0])
     assert list(ways[1].addresses.candidates()) == list(ways[0].addresses.candidates())
@@ -119,9 +118,7 @@ def test_frames_on_the_air_at_once_wait_side_by_side():
     """As a capture of a whole network shows them: each frame comes before the one before it is over."""
     frames = [frame for frame in frames_of("riot-stock") if len(frame.octets) > 20]
     for gap_ns in (100_000, 300_000, 900_000):
-        close = [
-            frame._replace(number=at + 1, time_ns=SECOND_NS + at * gap_ns) for at, frame in enumerate(frames[:900])
-        ]
+        close = paced(frames[:900], gap_ns)
         assert told(close) == told_slowly(close)
 
 
@@ -144,6 +141,5 @@ def test_packets_of_which_no_two_are_the_same_are_told_the_same(monkeypatch):
 
 def test_what_is_told_at_once_is_nearly_all():
     """Else the third speed would be none."""
-    frames = frames_of("riot-udp") * 3
-    frames = [frame._replace(number=at + 1, time_ns=SECOND_NS + at * 900_000) for at, frame in enumerate(frames)]
+    frames = paced(frames_of("riot-udp") * 3, 900_000)
     assert tell(frames).at_once > 0.8 * len(frames)
