@@ -19,6 +19,7 @@ from p6lowpan.capability.profile import of_level
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.capture.files import open_capture
 from p6lowpan.drivers.tun import Tun
+from p6lowpan.gateway import gateway as gateway_module
 from p6lowpan.gateway.control import ask
 from p6lowpan.gateway.gateway import Gateway
 from p6lowpan.gateway.plan import read_plan
@@ -291,13 +292,33 @@ def test_a_gateway_that_does_not_begin_leaves_what_is_kept_alone(run, tmp_path, 
                         "radio = 'serial:/nowhere'" if line[:5] == "radio" else line for line in second.splitlines()
                     )
                     second = "\n".join(lines)
-                refused = Gateway(read_plan(second, "gateway.toml"))
-                with pytest.raises(OSError, match=r"another gateway|No such file"):
-                    await refused.start()
-                await refused.close()
+                with pytest.raises(OSError, match=r"another gateway has this state|No such file"):
+                    async with Running(read_plan(second, "gateway.toml")):
+                        pass
                 with closing(Store(str(tmp_path / "state.db"))) as store:
                     assert store.values("zep").keys() == kept
                 assert sum(kind == "registration" for kind, _ in kept) == 4
+
+    run(main())
+
+
+def test_a_state_that_another_may_still_write_is_not_even_read(run, tmp_path, monkeypatch):
+    """Else the next would begin with frame counters of a moment ago."""
+    plan = read_plan(text(tmp_path, ("::1", 17754)), "gateway.toml")
+
+    async def main():
+        first = Gateway(plan)
+        with pytest.raises(OSError, match="another gateway has this state"):
+            Gateway(plan)
+        await first.close()
+        with monkeypatch.context() as broken:
+            broken.setattr(gateway_module, "Lowpan", refuse)
+            with pytest.raises(UsageError, match="no network"):
+                Gateway(plan)
+        await Gateway(plan).close()  # who could not be holds nothing
+
+    def refuse(*_):
+        raise UsageError("no network")
 
     run(main())
 

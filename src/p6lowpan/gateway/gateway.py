@@ -11,6 +11,7 @@ judges what comes in by its own rules, wherever it comes from.
 """
 
 import asyncio
+import contextlib
 import secrets
 from collections import Counter
 from dataclasses import fields
@@ -40,10 +41,6 @@ class Gateway:
     def __init__(self, plan: GatewayPlan) -> None:
         self.plan = plan
         self.lost: Counter[str] = Counter()
-        self.store = Store(plan.state or MEMORY)
-        self.lowpans = [
-            Lowpan(plan, network, self.store, secrets.randbits(64), self._outward) for network in plan.networks
-        ]
         self.tun = None
         if plan.tun is not None:
             routes = [str(network.inside) for network in plan.networks]
@@ -51,11 +48,18 @@ class Gateway:
         self.control = ControlServer(plan.control, self)
         self.metrics = None if plan.metrics is None else MetricsServer(plan.metrics, self)
         self._writer: asyncio.Task[None] | None = None
+        self.store = Store(plan.state or MEMORY)
+        with contextlib.ExitStack() as failed:
+            failed.callback(self.store.close)
+            self.store.claim()  # before anything of it is read: what another still writes would be missing
+            self.lowpans = [
+                Lowpan(plan, network, self.store, secrets.randbits(64), self._outward) for network in plan.networks
+            ]
+            failed.pop_all()
 
     async def start(self) -> None:
         """Begin. Raises :class:`OSError`: a socket or an interface is not to be had."""
         await self.control.open()
-        self.store.claim()
         for lowpan in self.lowpans:
             await lowpan.start()
         if self.tun is not None:
