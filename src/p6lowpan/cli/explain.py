@@ -1,6 +1,7 @@
 """``p6lowpan explain``: a capture in words."""
 
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from importlib import import_module
 from typing import Annotated
@@ -99,68 +100,62 @@ def explain(
 
 def _tell(source: Reading, explainer: Explainer, report: Report, wanted: frozenset[int], with_summary: bool) -> None:
     """The frames of a capture, at the speed that the report allows."""
-    if report.glances:
-        _glance(source, explainer, report, with_summary)
-    else:
-        _explain(source, explainer, report, wanted, with_summary)
-
-
-def _glance(source: Reading, explainer: Explainer, report: Report, with_summary: bool) -> None:
-    """The frames of a capture where their lines, or their figures, are all that is asked for."""
     summary = Summary()
     interrupted = False
     start = report.start()  # written with the first frame: where there is none, an error may be all there is to say
+    try:
+        if report.glances:
+            _glance(source, explainer, report, summary, start)
+        else:
+            _explain(source, explainer, report, summary, start, wanted)
+    except KeyboardInterrupt:
+        interrupted = True
+    write(start)
+    summary.finish(explainer.finish())
+    if with_summary:
+        write(report.end(summary))
+    if interrupted:
+        raise typer.Exit(STATUS_OF_INTERRUPT)
+
+
+def _glance(source: Reading, explainer: Explainer, report: Report, summary: Summary, start: Iterator[str]) -> None:
+    """The frames of a capture where their lines, or their figures, are all that is asked for."""
     glancer = Glancer(explainer)
     teller = Teller(explainer, summary, report.lines, shows_lines=report.shows_frames)
-    try:
-        for _, seen in source.gleaned(glancer, lines_are_shown=report.shows_frames):
-            write(start)
-            if isinstance(seen, Written):
-                write_octets(seen.octets)
-            elif isinstance(seen, Glimpse):
-                summary.add_glimpse(seen)
-                sys.stdout.write(report.glimpse(seen))
-            else:
-                summary.add(seen)
-                write(report.frame(seen))
-            glancer.glean_with(teller)  # which starts from the first frame
-            if source.is_live:
-                sys.stdout.flush()
-    except KeyboardInterrupt:
-        interrupted = True
-    write(start)
-    summary.finish(explainer.finish())
-    if with_summary:
-        write(report.end(summary))
-    if interrupted:
-        raise typer.Exit(STATUS_OF_INTERRUPT)
+    for _, seen in source.gleaned(glancer, lines_are_shown=report.shows_frames):
+        write(start)
+        if isinstance(seen, Written):
+            write_octets(seen.octets)
+        elif isinstance(seen, Glimpse):
+            summary.add_glimpse(seen)
+            sys.stdout.write(report.glimpse(seen))
+        else:
+            summary.add(seen)
+            write(report.frame(seen))
+        glancer.glean_with(teller)  # which starts from the first frame
+        if source.is_live:
+            sys.stdout.flush()
 
 
-def _explain(source: Reading, explainer: Explainer, report: Report, wanted: frozenset[int], with_summary: bool) -> None:
+def _explain(
+    source: Reading,
+    explainer: Explainer,
+    report: Report,
+    summary: Summary,
+    start: Iterator[str],
+    wanted: frozenset[int],
+) -> None:
     """The frames of a capture, as a report writes them; those that are ``wanted``, or all where none are."""
-    summary = Summary()
     last = max(wanted, default=0)
-    interrupted = False
-    start = report.start()  # written with the first frame: where there is none, an error may be all there is to say
-    try:
-        for captured in source.frames(lines_are_shown=report.shows_frames):
-            write(start)
-            explained = explainer.explain(captured)
-            if with_summary:
-                summary.add(explained)
-            if not wanted or captured.number in wanted:
-                write(report.frame(explained), at_once=source.is_live)
-            else:
-                report.pass_over(explained)
-            if wanted and captured.number >= last:
-                break
-    except KeyboardInterrupt:
-        interrupted = True
-    write(start)
-    summary.finish(explainer.finish())
-    if with_summary:
-        write(report.end(summary))
+    for captured in source.frames(lines_are_shown=report.shows_frames):
+        write(start)
+        explained = explainer.explain(captured)
+        summary.add(explained)
+        if not wanted or captured.number in wanted:
+            write(report.frame(explained), at_once=source.is_live)
+        else:
+            report.pass_over(explained)
+        if wanted and captured.number >= last:
+            break
     if source.number < last:
         source.faults.append(f"{source.name}: there is no frame {last}, only {source.number} could be read")
-    if interrupted:
-        raise typer.Exit(STATUS_OF_INTERRUPT)
