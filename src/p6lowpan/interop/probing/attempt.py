@@ -4,18 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
+from p6lowpan.capability.errors import Malformed
 from p6lowpan.interop.probing.probe import OutFrame, Probe, for_everybody
 from p6lowpan.interop.probing.questions import Question
 from p6lowpan.interop.probing.scene import Base
-from p6lowpan.wire.sixlowpan.fragment import OFFSET_UNIT
+from p6lowpan.wire.sixlowpan.fragment import Fragment, SubsequentFragment
+from p6lowpan.wire.sixlowpan.stack import read_stack
 
 CHECKS, CHECKS_AGAIN = 3, 2
 """How often it is asked whether there is room for fragments: behind a try, and later."""
 MOST_UNDELIVERED = 20
-FRAGMENT_BITS, FRAGMENT = 0b11011000, 0b11000000
-"""FRAG1 and FRAGN differ in the third bit (RFC 4944 section 5.3)."""
-SUBSEQUENT = 0b11100000
-TAG, OFFSET = slice(2, 4), 4
 
 
 class Kind(Enum):
@@ -129,17 +127,20 @@ def evidence(attempt: Attempt | None) -> tuple[tuple[str, ...], tuple[str, ...]]
 
 def are_fragments(frames: Sequence[OutFrame]) -> bool:
     """Whether the neighbour has to keep any of the frames until others come."""
-    return any(frame.payload[0] & FRAGMENT_BITS == FRAGMENT for frame in frames)
+    return any(_fragment(frame) is not None for frame in frames)
 
 
 def completion(frames: Sequence[OutFrame]) -> tuple[OutFrame, ...]:
     """The fragments behind the first ones again, in order: a neighbour that has dropped them, for they came before
     their first one, puts their datagram together now, and has room again."""
-    later = [frame for frame in frames if frame.payload[0] & FRAGMENT_BITS == FRAGMENT and _offset(frame)]
-    later.sort(key=lambda frame: (frame.payload[TAG], _offset(frame)))
-    return tuple(OutFrame(frame.link, frame.payload) for frame in later)
+    later = [(header, frame) for frame in frames if isinstance(header := _fragment(frame), SubsequentFragment)]
+    later.sort(key=lambda one: (one[0].datagram_tag, one[0].offset))
+    return tuple(OutFrame(frame.link, frame.payload) for _, frame in later)
 
 
-def _offset(frame: OutFrame) -> int:
-    payload = frame.payload
-    return payload[OFFSET] * OFFSET_UNIT if payload[0] & SUBSEQUENT == SUBSEQUENT else 0
+def _fragment(frame: OutFrame) -> Fragment | None:
+    """What is said of the part of a datagram that a frame holds; ``None`` where it holds a whole one."""
+    try:
+        return read_stack(frame.payload, frame.link).fragment
+    except Malformed:
+        return None
