@@ -1,7 +1,8 @@
-"""A gateway's surroundings: its configuration as text, and nodes that reach it over ZEP."""
+"""A gateway for as long as a test, and its surroundings: its configuration as text, nodes that reach it over ZEP."""
 
 import asyncio
 import contextlib
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from p6lowpan.drivers.asyncio_node import AsyncioNode
 from p6lowpan.drivers.dispatcher import Passes, ZepDispatcher
 from p6lowpan.drivers.serving import serve
 from p6lowpan.drivers.zep import ZepRadio, zep_link
+from p6lowpan.gateway.gateway import Gateway
+from p6lowpan.gateway.plan import GatewayPlan, read_plan
 from p6lowpan.machines.link.configuration import LinkKey, LinkSecurity
 from p6lowpan.machines.neighbor_discovery.configuration import Configuration, Role
 from p6lowpan.node.configuration import NodeConfiguration
@@ -55,6 +58,17 @@ contexts = ["0=2001:db8:1::/64"]
 radio = {{ kind = "zep", peers = ["[{medium[0]}]:{medium[1]}"], local = "[::1]:0" }}
 {network}
 """
+
+
+@contextlib.asynccontextmanager
+async def running(plan: GatewayPlan | str) -> AsyncIterator[Gateway]:
+    """A gateway that ends with the test; its plan, or the text of one."""
+    gateway = Gateway(read_plan(plan, "gateway.toml") if isinstance(plan, str) else plan)
+    try:
+        await gateway.start()
+        yield gateway
+    finally:
+        await gateway.close()
 
 
 def leaf(number: int, level: int, medium: tuple, secured: bool = False) -> AsyncioNode:

@@ -7,9 +7,8 @@ import contextlib
 import aiocoap
 
 from gateway.coap_client import EXPECTED, conversation
-from gateway.leaves import Leaves, address, text
+from gateway.leaves import Leaves, address, running, text
 from p6lowpan.gateway.gateway import Gateway
-from p6lowpan.gateway.plan import read_plan
 from p6lowpan.machines.coap.server import PORT
 
 LEVELS = range(7)
@@ -55,10 +54,11 @@ async def way_to(gateway: Gateway, number: int, stack: contextlib.AsyncExitStack
 
 def test_a_client_gets_puts_and_posts_at_nodes_of_every_level(tmp_path):
     async def main():
-        async with Leaves(*LEVELS) as leaves, contextlib.AsyncExitStack() as stack:
-            gateway = Gateway(read_plan(text(tmp_path, leaves.medium), "gateway.toml"))
-            await gateway.start()
-            stack.push_async_callback(gateway.close)
+        async with (
+            Leaves(*LEVELS) as leaves,
+            running(text(tmp_path, leaves.medium)) as gateway,
+            contextlib.AsyncExitStack() as stack,
+        ):
             await leaves.have_addresses()
             client = await aiocoap.Context.create_client_context()
             stack.push_async_callback(client.shutdown)

@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 
 from gateway.asking import asked_again
-from gateway.leaves import KEY, Leaves, address, eui64, text
+from gateway.leaves import KEY, Leaves, address, eui64, running, text
 from p6lowpan.capability.errors import UsageError, said_by
 from p6lowpan.capability.features import Feature
 from p6lowpan.capability.limits import P6LOWPAN
@@ -53,20 +53,6 @@ def run():
     return until_done
 
 
-class Running:
-    """A gateway that ends with the test."""
-
-    def __init__(self, plan) -> None:
-        self.gateway = Gateway(plan)
-
-    async def __aenter__(self) -> Gateway:
-        await self.gateway.start()
-        return self.gateway
-
-    async def __aexit__(self, *_) -> None:
-        await self.gateway.close()
-
-
 def fetched(url: str) -> str:
     with urllib.request.urlopen(url, timeout=5) as answer:
         return answer.read().decode()
@@ -80,7 +66,7 @@ def udp(to: str, port: int = 5683) -> bytes:
 def test_the_demo_answers_pings_and_datagrams_of_every_size_at_every_level(run, tmp_path):
     async def main():
         control = str(tmp_path / "demo.sock")
-        async with Running(demo_plan(control)):
+        async with running(demo_plan(control)):
             while (await ask(control, ask="status"))[0]["registrations"] < 14:
                 await asyncio.sleep(0.05)
             for number in range(1, 8):
@@ -99,7 +85,7 @@ def test_the_demo_answers_pings_and_datagrams_of_every_size_at_every_level(run, 
 def test_the_demo_is_no_faster_than_a_radio(run, tmp_path):
     async def main():
         control = str(tmp_path / "demo.sock")
-        async with Running(demo_plan(control)):
+        async with running(demo_plan(control)):
             while (await ask(control, ask="status"))[0]["registrations"] < 14:
                 await asyncio.sleep(0.05)
             for _ in range(3):
@@ -113,7 +99,7 @@ def test_the_demo_is_no_faster_than_a_radio(run, tmp_path):
 def test_what_the_control_socket_cannot_answer_is_an_error_and_the_socket_goes_on(run, tmp_path):
     async def main():
         control = str(tmp_path / "demo.sock")
-        async with Running(demo_plan(control)) as gateway:
+        async with running(demo_plan(control)) as gateway:
             for question in (
                 {"ask": "dance"},
                 {"ask": "ping"},
@@ -186,7 +172,7 @@ def test_the_socket_of_a_gateway_that_was_killed_is_taken_over(run, tmp_path):
         control = tmp_path / "demo.sock"
         with socket.socket(socket.AF_UNIX) as killed:
             killed.bind(str(control))
-        async with Running(demo_plan(str(control))):
+        async with running(demo_plan(str(control))):
             assert await ask(str(control), ask="status")
 
     run(main())
@@ -209,13 +195,13 @@ def test_neighbors_registrations_and_counters_outlive_a_restart(run, tmp_path):
     async def main():
         async with Leaves(0, 3, 6) as leaves:
             plan = read_plan(text(tmp_path, leaves.medium), "gateway.toml")
-            async with Running(plan) as gateway:
+            async with running(plan) as gateway:
                 await leaves.have_addresses()
                 gateway._inward(udp(address(1)))  # nobody permitted that
                 before = gateway.status()[0]["counters"]
                 assert before[f"dropped {Reason.NOT_PERMITTED.value}"] == 1
             await asyncio.sleep(FORGOTTEN_SECONDS)
-            async with Running(plan) as gateway:
+            async with running(plan) as gateway:
                 (lowpan,) = gateway.lowpans
                 assert len(lowpan.keeping.restored.registrations) == 6
                 for number, level in enumerate((0, 3, 6), 1):
@@ -233,7 +219,7 @@ def test_a_secured_network_goes_on_behind_a_restart(run, tmp_path):
         async with Leaves(5, secured=True) as leaves:
             plan = read_plan(text(tmp_path, leaves.medium, network=f'security_key = "{KEY.hex()}"'), "gateway.toml")
             for _ in range(2):
-                async with Running(plan) as gateway:
+                async with running(plan) as gateway:
                     await leaves.have_addresses()
                     (lowpan,) = gateway.lowpans
                     assert (await lowpan.node.ping(address(1), b"hello")).payload == b"hello"
@@ -247,7 +233,7 @@ def test_a_changed_configuration_holds_at_once_and_nobody_registers_again(run, t
     async def main():
         async with Leaves(4) as leaves:
             whole = text(tmp_path, leaves.medium)
-            async with Running(read_plan(whole, "gateway.toml")) as gateway:
+            async with running(whole) as gateway:
                 await leaves.have_addresses()
                 (lowpan,) = gateway.lowpans
                 gateway._inward(udp(address(1)))
@@ -280,7 +266,7 @@ def test_a_gateway_that_does_not_begin_leaves_what_is_kept_alone(run, tmp_path, 
     async def main():
         async with Leaves(0, 3) as leaves:
             whole = text(tmp_path, leaves.medium)
-            async with Running(read_plan(whole, "gateway.toml")) as gateway:
+            async with running(whole) as gateway:
                 await leaves.have_addresses()
                 if other == "no radio":
                     await gateway.close()
@@ -293,7 +279,7 @@ def test_a_gateway_that_does_not_begin_leaves_what_is_kept_alone(run, tmp_path, 
                     )
                     second = "\n".join(lines)
                 with pytest.raises(OSError, match=r"another gateway has this state|No such file"):
-                    async with Running(read_plan(second, "gateway.toml")):
+                    async with running(second):
                         pass
                 with closing(Store(str(tmp_path / "state.db"))) as store:
                     assert store.values("zep").keys() == kept
@@ -334,7 +320,7 @@ def test_a_neighbor_is_pinned_to_what_a_probing_found_while_the_gateway_runs(run
         file.write_text(json.dumps(record | {"sends": [], "receives": ["uncompressed_ipv6", "iphc"]}))
         async with Leaves(4) as leaves:
             whole = text(tmp_path, leaves.medium)
-            async with Running(read_plan(whole, "gateway.toml")) as gateway:
+            async with running(whole) as gateway:
                 await leaves.have_addresses()
                 (lowpan,) = gateway.lowpans
                 pinned = f'{whole}neighbor = [{{ eui64 = "0200000000000001", profile = "{file}" }}]\n'
@@ -351,10 +337,10 @@ def test_a_prefix_that_was_changed_while_the_gateway_was_off_is_withdrawn(run, t
     async def main():
         async with Leaves(4) as leaves:
             whole = text(tmp_path, leaves.medium)
-            async with Running(read_plan(whole, "gateway.toml")):
+            async with running(whole):
                 await leaves.have_addresses()
             await asyncio.sleep(FORGOTTEN_SECONDS)
-            async with Running(read_plan(whole.replace("2001:db8:1::", "2001:db8:7::"), "gateway.toml")) as gateway:
+            async with running(whole.replace("2001:db8:1::", "2001:db8:7::")) as gateway:
                 (lowpan,) = gateway.lowpans
                 assert lowpan.node.node.durable.bindings == ()
                 (leaf,) = leaves.nodes
@@ -377,7 +363,7 @@ def test_prometheus_gets_every_counter_and_none_goes_back(run, tmp_path):
             plan = read_plan(text(tmp_path, leaves.medium, extra='metrics = "127.0.0.1:0"'), "gateway.toml")
             seen: dict[str, float] = {}
             for start in (1, 2):
-                async with Running(plan) as gateway:
+                async with running(plan) as gateway:
                     await leaves.have_addresses()
                     gateway._inward(udp(address(1)))
                     url = f"http://127.0.0.1:{gateway.metrics.port}/metrics"
@@ -413,7 +399,7 @@ def test_a_port_for_metrics_that_somebody_else_has_is_said_with_its_place(run, t
 def test_what_is_no_request_for_metrics_is_refused(run, tmp_path):
     async def main():
         plan = replace(demo_plan(str(tmp_path / "demo.sock")), metrics=("127.0.0.1", 0))
-        async with Running(plan) as gateway:
+        async with running(plan) as gateway:
             for request in (b"POST / HTTP/1.1\r\n\r\n", b"GET /secret HTTP/1.1\r\n\r\n", b"\xff\r\n\r\n"):
                 reader, writer = await asyncio.open_connection("127.0.0.1", gateway.metrics.port)
                 writer.write(request)
@@ -432,7 +418,7 @@ def test_the_tap_is_a_capture_of_every_frame(run, tmp_path):
         async with Leaves(5) as leaves:
             tap = tmp_path / "tap.pcap"
             plan = read_plan(text(tmp_path, leaves.medium, network=f'tap = "{tap}"'), "gateway.toml")
-            async with Running(plan) as gateway:
+            async with running(plan) as gateway:
                 await leaves.have_addresses()
                 await gateway.lowpans[0].node.ping(address(1), bytes(300))
                 frames = gateway.lowpans[0].radio.tap.frames
@@ -446,7 +432,7 @@ def test_what_a_radio_refused_or_could_not_send_and_a_tap_missed_is_shown_as_the
     async def main():
         async with Leaves() as leaves:
             plan = read_plan(text(tmp_path, leaves.medium, network=f'tap = "{tmp_path}/tap.pcap"'), "gateway.toml")
-            async with Running(plan) as gateway:
+            async with running(plan) as gateway:
                 (lowpan,) = gateway.lowpans
                 lowpan.radio.radio.datagram_received(b"EX", ("::1", 9))
                 lowpan.radio.radio.error_received(ConnectionRefusedError())
@@ -472,7 +458,7 @@ def test_two_networks_of_one_gateway_reach_each_other_by_their_own_rules(run, tm
             first, second = (text(tmp_path, each.medium) for each in (one, other))
             second = second[second.index("[[network]]") :].replace('"zep"\n', '"other"\n').replace(":1::", ":3::")
             plan = read_plan(first + 'permit = ["udp"]\n' + second + 'permit = ["icmpv6"]\n', "gateway.toml")
-            async with Running(plan) as gateway:
+            async with running(plan) as gateway:
                 await asyncio.gather(one.have_addresses(), other.have_addresses())
                 pong = await one.nodes[0].ping("2001:db8:3::1", bytes(400))
                 assert (pong.source, len(pong.payload)) == ("2001:db8:3::1", 400)

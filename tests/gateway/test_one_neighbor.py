@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import replace
 
-from gateway.leaves import LIMITS, Leaves, eui64, text
+from gateway.leaves import LIMITS, PAN, Leaves, eui64, running, text
 from p6lowpan.capability.profile import of_level
 from p6lowpan.drivers.asyncio_node import AsyncioNode
 from p6lowpan.drivers.zep import ZepRadio, zep_link
@@ -14,7 +14,7 @@ from p6lowpan.machines.neighbor_discovery.configuration import Configuration, Ro
 from p6lowpan.node.configuration import NodeConfiguration
 from p6lowpan.wire.address import LinkAddress, parse_ipv6
 
-PAN, OWN, SHORT = 0xABCD, eui64(1), LinkAddress(b"\0\7")
+OWN, SHORT = eui64(1), LinkAddress(b"\0\7")
 BOTH = 'neighbor = [{ eui64 = "0200000000000001", short = "0007", profile = "level-2" }]'
 
 
@@ -26,9 +26,7 @@ def test_what_the_configuration_says_is_one_neighbor_is_one_after_a_reload_too(t
     medium = ("::1", 17754)
 
     async def main():
-        gateway = Gateway(read_plan(text(tmp_path, medium), "gateway.toml"))
-        await gateway.start()
-        try:
+        async with running(text(tmp_path, medium)) as gateway:
             levels = gateway.lowpans[0].node.node.levels
             levels.advertised(OWN, of_level(4), secured=False)
             levels.heard(SHORT)
@@ -36,14 +34,8 @@ def test_what_the_configuration_says_is_one_neighbor_is_one_after_a_reload_too(t
             gateway.change(read_plan(text(tmp_path, medium, network=BOTH), "gateway.toml"))
             assert rows(gateway) == [("02:00:00:00:00:00:00:01", ["0x0007"], "level-2")]
             assert levels.known(SHORT) == levels.known(OWN) == (of_level(2), How.CONFIGURED)
-        finally:
-            await gateway.close()
-        again = Gateway(read_plan(text(tmp_path, medium), "gateway.toml"))  # kept, as all is that was once known
-        await again.start()
-        try:
+        async with running(text(tmp_path, medium)) as again:  # kept, as all is that was once known
             assert rows(again) == [("02:00:00:00:00:00:00:01", ["0x0007"], "level-4")]
-        finally:
-            await again.close()
 
     asyncio.run(main())
 
@@ -60,16 +52,15 @@ def two_addresses(medium) -> AsyncioNode:
 
 def test_a_host_that_registers_from_both_its_addresses_is_one_neighbor(tmp_path):
     async def main():
-        async with Leaves() as leaves:
-            gateway = Gateway(read_plan(text(tmp_path, leaves.medium), "gateway.toml"))
-            await gateway.start()
-            try:
-                async with asyncio.timeout(20), two_addresses(leaves.medium) as host:
-                    while not any(one["registered for s"] and one["short"] for one in gateway.neighbors()):
-                        await asyncio.sleep(0.05)
-                    assert (await gateway.lowpans[0].node.ping(host.addresses[0], b"x")).payload == b"x"
-                    assert rows(gateway) == [("02:00:00:00:00:00:00:01", ["0x0007"], "level-3")]
-            finally:
-                await gateway.close()
+        async with (
+            asyncio.timeout(20),
+            Leaves() as leaves,
+            running(text(tmp_path, leaves.medium)) as gateway,
+            two_addresses(leaves.medium) as host,
+        ):
+            while not any(one["registered for s"] and one["short"] for one in gateway.neighbors()):
+                await asyncio.sleep(0.05)
+            assert (await gateway.lowpans[0].node.ping(host.addresses[0], b"x")).payload == b"x"
+            assert rows(gateway) == [("02:00:00:00:00:00:00:01", ["0x0007"], "level-3")]
 
     asyncio.run(main())

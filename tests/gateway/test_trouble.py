@@ -11,33 +11,31 @@ from collections import deque
 import pytest
 
 from drivers.serial_line import plugged_in
-from gateway.leaves import KEY, Leaves, address, text
+from gateway.leaves import KEY, Leaves, address, running, text
 from p6lowpan import __version__
 from p6lowpan.drivers import reopening
 from p6lowpan.gateway import keeping as keeping_module
-from p6lowpan.gateway.gateway import Gateway
 from p6lowpan.gateway.keeping import AHEAD, KEPT, Keeping
 from p6lowpan.gateway.logs import LOGGER
-from p6lowpan.gateway.plan import read_plan
 from p6lowpan.gateway.running import read_file, serve
 from p6lowpan.gateway.store import Store
 
 SECURED = f'security_key = "{KEY.hex()}"'
 MANY_PAGES = 1 << 30
 YEAR_US = 365 * 86_400 * 1_000_000
-FILE_TIME_US = (
-    1_000_000  # as much at most is the time of a file behind the clock: the system's tick, a file system's second
-)
+FILE_TIME_US = 1_000_000
+"""So much at most is the time of a file behind the clock: the system's tick, a file system's second."""
 
 
 @contextlib.asynccontextmanager
-async def running(text_of_plan):
-    gateway = Gateway(read_plan(text_of_plan, "gateway.toml"))
-    try:
-        await gateway.start()
+async def one_node(folder, *, secured=False):
+    """A gateway, and behind it a node of level 3 that has its addresses."""
+    async with (
+        Leaves(3, secured=secured) as leaves,
+        running(text(folder, leaves.medium, network=SECURED if secured else "")) as gateway,
+    ):
+        await leaves.have_addresses()
         yield gateway, gateway.lowpans[0]
-    finally:
-        await gateway.close()
 
 
 def pages(store: Store, most: int) -> int:
@@ -69,8 +67,7 @@ def said():
 
 def test_while_the_disk_is_full_the_network_goes_on_and_says_so_once(tmp_path, said):
     async def main():
-        async with Leaves(3) as leaves, running(text(tmp_path, leaves.medium)) as (gateway, lowpan):
-            await leaves.have_addresses()
+        async with one_node(tmp_path) as (gateway, lowpan):
             fill(gateway.store)
             lowpan.node.node.link.learn_address(b"\0\7", bytes(range(8)))
             for _ in range(3):
@@ -88,11 +85,7 @@ def test_while_the_disk_is_full_the_network_goes_on_and_says_so_once(tmp_path, s
 
 def test_no_frame_counter_is_used_that_is_not_kept(tmp_path):
     async def main():
-        async with (
-            Leaves(3, secured=True) as leaves,
-            running(text(tmp_path, leaves.medium, network=SECURED)) as (gateway, lowpan),
-        ):
-            await leaves.have_addresses()
+        async with one_node(tmp_path, secured=True) as (gateway, lowpan):
             node = lowpan.node
             remount(gateway.store, writable=False)
             node.node.link.security.frame_counter = lowpan.keeping._reserved
@@ -128,11 +121,7 @@ def test_behind_a_power_failure_only_what_came_since_the_last_sync_is_missing(tm
     monkeypatch.setattr(os, "fsync", fsync)
 
     async def main():
-        async with (
-            Leaves(3, secured=True) as leaves,
-            running(text(tmp_path, leaves.medium, network=SECURED)) as (gateway, lowpan),
-        ):
-            await leaves.have_addresses()
+        async with one_node(tmp_path, secured=True) as (gateway, lowpan):
             await lowpan.node.ping(address(1), b"x")
             taken = sorted(one.counter for one in lowpan.node.node.link.neighbor_counters)
             await asyncio.sleep(1.5)
@@ -171,8 +160,7 @@ def test_a_clock_that_is_set_ends_no_registration_and_keeps_none_for_ever(tmp_pa
 
     async def main():
         nonlocal offset
-        async with Leaves(3) as leaves, running(text(tmp_path, leaves.medium)) as (_, lowpan):
-            await leaves.have_addresses()
+        async with one_node(tmp_path) as (_, lowpan):
             left = [one.expires_at - lowpan.node.now for one in lowpan.node.node.durable.registrations]
             offset = step_us
             lowpan.tend()
@@ -191,7 +179,8 @@ def test_a_start_before_the_clock_is_set_keeps_no_registration_for_longer_than_i
         async with Leaves(3) as leaves, running(plan := text(tmp_path, leaves.medium)):
             await leaves.have_addresses()
         monkeypatch.setattr(keeping_module, "wall_us", lambda: real() - YEAR_US)
-        async with running(plan) as (_, lowpan):
+        async with running(plan) as gateway:
+            lowpan = gateway.lowpans[0]
             kept = lowpan.node.node.durable
             assert len(kept.registrations) == 2
             now = lowpan.node.now + FILE_TIME_US
@@ -204,7 +193,7 @@ def test_a_start_before_the_clock_is_set_keeps_no_registration_for_longer_than_i
 
 def test_prometheus_is_told_whether_the_state_is_kept(tmp_path):
     async def main():
-        async with running(text(tmp_path, ("::1", 17754), extra='metrics = "127.0.0.1:0"')) as (gateway, _):
+        async with running(text(tmp_path, ("::1", 17754), extra='metrics = "127.0.0.1:0"')) as gateway:
             shown = gateway.metrics._response(b"GET /metrics HTTP/1.1\r\n\r\n").decode()
             assert 'p6lowpan_state_kept{network="zep"} 1.0' in shown
             assert 'p6lowpan_radio_up{network="zep"} 1.0' in shown
@@ -233,7 +222,7 @@ def test_a_radio_that_is_pulled_out_is_shown_as_gone_and_the_gateway_goes_on_whe
     async def main():
         with contextlib.ExitStack() as plug:
             plug.enter_context(plugged_in(port))
-            async with running(plan) as (gateway, _):
+            async with running(plan) as gateway:
                 await until(gateway, "up")
                 plug.close()
                 await until(gateway, "gone")
