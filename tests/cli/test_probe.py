@@ -126,7 +126,7 @@ def test_who_does_not_answer_is_told_by_the_exit_status(run, kept):
         (["0200000000000001", "--radio", "simulated:9999"], "nodes: expected a whole number"),
         (["02000000000000"], "no link-layer address"),
         (["ffff"], "not everybody"),
-        (["0200000000000001", "--pan", "wide"], "no PAN"),
+        (["0200000000000001", "--pan", "wide"], "--pan is up to 4 hexadecimal digits"),
         (
             ["0200000000000001", "--own-short", "0200000000000001"],
             "--own-short: expected a short address, 4 hex digits",

@@ -14,7 +14,6 @@ from p6lowpan.analysis.presentation.line import LineWriter
 from p6lowpan.analysis.presentation.palette import PLAIN
 from p6lowpan.analysis.presentation.record import frame_record
 from p6lowpan.capability import named
-from p6lowpan.capability.errors import UsageError
 from p6lowpan.capability.profile import Profile
 from p6lowpan.cli.options import (
     AUTO,
@@ -27,6 +26,7 @@ from p6lowpan.cli.options import (
     KeyOption,
     KeysOption,
     RootOption,
+    pan_of,
 )
 from p6lowpan.cli.output import palette_of, write
 from p6lowpan.cli.settings import settings_of
@@ -63,7 +63,7 @@ def decode(
     """
     receiver = named.by_name(profile)
     explainer = PayloadExplainer(settings_of(context, contexts, key, keys, address, fcs, ignore_fcs, root))
-    link, pan_id = Link(end_of(source), end_of(destination)), pan_of(pan)
+    link, pan_id = Link(end_of(source), end_of(destination)), pan_of(pan) if pan else None
     payloads = enumerate(map(octets_of, _given(octets)), 1)
     if mac:
         explanations = (explainer.explain_frame(number, frame) for number, frame in payloads)
@@ -102,14 +102,3 @@ def _given(texts: list[str]) -> Iterator[str]:
 def end_of(text: str) -> LinkAddress:
     """A link-layer address; of no text, none."""
     return parse_link(text) if text else LinkAddress(b"")
-
-
-def pan_of(text: str) -> int | None:
-    """A PAN identifier; of no text, none."""
-    try:
-        pan = int(text, 16) if text else None
-    except ValueError:
-        pan = -1
-    if pan is not None and not 0 <= pan <= 0xFFFF:
-        raise UsageError(f"--pan is up to 4 hexadecimal digits, not {text!r}")
-    return pan

@@ -37,6 +37,17 @@ def refuse_given(command: typer.Context, panel: str, why: str) -> None:
         raise UsageError(f"{', '.join(given)}: {why}")
 
 
+def pan_of(text: str) -> int:
+    """A PAN identifier. Raises :class:`UsageError`."""
+    try:
+        pan = int(text, 16)
+    except ValueError:
+        pan = -1
+    if not 0 <= pan <= 0xFFFF:
+        raise UsageError(f"--pan is up to 4 hexadecimal digits, not {text!r}")
+    return pan
+
+
 ContextOption = Annotated[
     list[str] | None, known("--context", metavar="CID=PREFIX/LEN", help="A compression context: 0=fd00:db8::/64.")
 ]

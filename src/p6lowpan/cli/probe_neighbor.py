@@ -8,11 +8,13 @@ from typing import Any
 
 from p6lowpan.analysis.given import contexts_of
 from p6lowpan.capability.errors import UsageError
+from p6lowpan.cli.options import pan_of
 from p6lowpan.cli.output import counting
 from p6lowpan.configuration.keys import Kind, taken
 from p6lowpan.configuration.kinds import KEY, SHORT
+from p6lowpan.drivers.radio import Radio
 from p6lowpan.drivers.text_file import read_text
-from p6lowpan.gateway.radios import RadioPlan, link_over, radio_of, read_radio
+from p6lowpan.gateway.radios import link_over, radio_of, read_radio
 from p6lowpan.interop.probing import simulated
 from p6lowpan.interop.probing.live import LiveProbing
 from p6lowpan.interop.probing.plan import Reach
@@ -58,9 +60,7 @@ class Neighbor:
                 simulation.run()
             write_state(state, simulation.prober)
             return simulation.prober
-        plan = read_radio(self.radio, "--radio, beside sim:LEVEL and sim:STACK")
-        prober = self._live(plan, reach, results)
-        radio = radio_of(plan, parse_link(self.own), _pan(self.pan), _given(KEY, "--key", self.key))
+        prober, radio = self._on_a_radio(reach, results)
         with contextlib.suppress(KeyboardInterrupt), counting() as count:
 
             def told() -> None:
@@ -71,20 +71,22 @@ class Neighbor:
         write_state(state, prober)
         return prober
 
-    def _live(self, radio: RadioPlan, reach: Reach, results: Results | None) -> Prober:
+    def _on_a_radio(self, reach: Reach, results: Results) -> tuple[Prober, Radio]:
+        plan = read_radio(self.radio, "--radio, beside sim:LEVEL and sim:STACK")
         if not self.target:
             raise UsageError("a neighbour on a radio needs its link-layer address")
         ours, our_short = parse_link(self.own), _given(SHORT, "--own-short", self.own_short)
+        pan, key = pan_of(self.pan), _given(KEY, "--key", self.key)
         scene = Scene(
             ours,
             parse_link(self.target),
             our_short,
             _given(SHORT, "--short", self.short),
-            {one.identifier: one for one in contexts_of(list(self.contexts))},
+            {one.identifier: one for one in contexts_of(self.contexts)},
             parse_ipv6(self.address) if self.address else None,
         )
-        link = link_over(radio, ours, _pan(self.pan), short=our_short, key=_given(KEY, "--key", self.key))
-        return Prober(link, scene, probes(reach), results, self.patience)
+        link = link_over(plan, ours, pan, short=our_short, key=key)
+        return Prober(link, scene, probes(reach), results, self.patience), radio_of(plan, ours, pan, key)
 
 
 def is_simulated(radio: str) -> bool:
@@ -95,13 +97,6 @@ def is_simulated(radio: str) -> bool:
 def _given(kind: Kind, option: str, text: str) -> Any:  # Any: what a key of that kind holds
     """What an option says, as a configuration's key would; ``None`` where nothing was said."""
     return taken(kind, text, option) if text else None
-
-
-def _pan(text: str) -> int:
-    try:
-        return int(text, 16)
-    except ValueError:
-        raise UsageError(f"{text!r} is no PAN: up to 4 hex digits") from None
 
 
 def read_state(path: Path | None, neighbour: str) -> Results:

@@ -8,8 +8,8 @@ import typer
 
 from p6lowpan.analysis.payloads import octets_of
 from p6lowpan.cli.asked_stacks import stacks_of
-from p6lowpan.cli.decode import PIPE, end_of, pan_of
-from p6lowpan.cli.options import AUTO, ColorOption, ContextOption, ContextsOption
+from p6lowpan.cli.decode import PIPE, end_of
+from p6lowpan.cli.options import AUTO, ColorOption, ContextOption, ContextsOption, pan_of
 from p6lowpan.cli.output import palette_of, write
 from p6lowpan.cli.settings import settings_of
 from p6lowpan.drivers.decoders import opinions
@@ -41,7 +41,7 @@ def verdict(
     Stacks answer by their profiles. An address that the frame elides comes from --source and --destination.
     """
     known = {each.identifier: each for each in settings_of(context, contexts, None, None, None).contexts}
-    node = Node(Link(end_of(source), end_of(destination)), known, pan_of(pan))
+    node = Node(Link(end_of(source), end_of(destination)), known, pan_of(pan) if pan else None)
     texts = [line for text in octets for line in (sys.stdin.read().split() if text == PIPE else [text])]
     frames = [octets_of(text) for text in texts]
     asked = opinions(frames, node.link, known, node.pan) if others else ()
