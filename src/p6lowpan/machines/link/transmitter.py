@@ -38,7 +38,7 @@ from p6lowpan.wire.address import BROADCAST, LinkAddress
 WHERE = "transmitter"
 SEQUENCE_NUMBERS = 256
 LONE = 0
-"""The datagram of a frame that is all of it, or of which nobody here knows the rest."""
+"""The datagram of a frame of which nobody here knows the rest, as of one that is sent on for another."""
 
 
 class TransmitterState(IdentityEnum):
@@ -71,7 +71,8 @@ class TransmitterTimer(IdentityEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A frame that waits to be sent. ``datagram`` is a number that the frames of one datagram share."""
+    """A frame that waits to be sent. ``datagram`` is a number that the frames of one datagram share, and no other
+    soon has."""
 
     handle: int
     source: LinkAddress
