@@ -143,7 +143,7 @@ int learn(ground *own, const uint8_t *packet, size_t octets)
 PyObject *guessed(const ground *own, const arrived *it, size_t at)
 {
     size_t left = it->length - at, telling = left < TELLING_OCTETS ? left : TELLING_OCTETS;
-    PyObject *key, *found, *octets;
+    PyObject *key, *found;
 
     if (own->guesses == Py_None) {
         Py_INCREF(Py_None);
@@ -152,17 +152,11 @@ PyObject *guessed(const ground *own, const arrived *it, size_t at)
     if ((key = PyBytes_FromStringAndSize((const char *)it->octets + at, (Py_ssize_t)telling)) == NULL) {
         return NULL;
     }
-    found = PyDict_GetItemWithError(own->guesses, key);
-    Py_XINCREF(found);
+    found = recall(own->guesses, key);
     if (found == NULL && !PyErr_Occurred()) {
-        octets = PyBytes_FromStringAndSize((const char *)it->octets, (Py_ssize_t)it->length);
-        found = octets == NULL ? NULL
-                               : PyObject_CallFunctionObjArgs(own->guess, octets, it->source, it->destination, NULL);
-        if (found != NULL && PyDict_SetItem(own->guesses, key, found) != 0) {
-            Py_DECREF(found);
-            found = NULL;
-        }
-        Py_XDECREF(octets);
+        found = learn_by_heart(own->guesses, MOST_REMEMBERED, key, own->guess,
+                               Py_BuildValue("(y#OO)", (const char *)it->octets, (Py_ssize_t)it->length, it->source,
+                                             it->destination));
     }
     Py_DECREF(key);
     return found;

@@ -27,7 +27,6 @@ from p6lowpan.wire.address import Link, LinkAddress
 from p6lowpan.wire.sixlowpan.contexts import Contexts
 from p6lowpan.wire.sixlowpan.payload import decode_payload
 
-MOST_REMEMBERED = 4096
 NEVER = (1 << 63) - 1
 
 
@@ -123,8 +122,6 @@ class Gleaner:
 
         def guess(octets: bytes, source: LinkAddress, destination: LinkAddress) -> frozenset[int] | None:
             """The guessed contexts that a payload leans on."""
-            if guesses is not None and len(guesses) >= MOST_REMEMBERED:
-                guesses.clear()
             read = decode_payload(octets, Link(source, destination), contexts, ANALYSIS)
             return knowledge.guessed(contexts_used(read)) or None
 
