@@ -147,15 +147,6 @@ int forms_of(PyObject *capsule, void *where)
 
 /* --- filled in ---------------------------------------------------------------------------------------------------------- */
 
-/* The digits of a number, the last of them at `end`; where the first one is. */
-static uint8_t *digits(uint8_t *end, unsigned long long value, int least)
-{
-    for (; value || least > 0; value /= 10, least--) {
-        *--end = (uint8_t)('0' + value % 10);
-    }
-    return end;
-}
-
 /* Digits, at least `width` wide. */
 static size_t aligned(uint8_t *out, const uint8_t *first, size_t length, int width)
 {

@@ -38,17 +38,22 @@ int text_add(text *own, string more)
     return 1;
 }
 
+uint8_t *digits(uint8_t *end, unsigned long long number, int least)
+{
+    for (; number || least > 0; number /= 10, least--) {
+        *--end = (uint8_t)('0' + number % 10);
+    }
+    return end;
+}
+
 int text_add_number(text *own, unsigned number)
 {
-    uint8_t digits[10];
-    string written = {digits + sizeof digits, 0};
+    uint8_t written[10], *end = written + sizeof written;
+    string decimal;
 
-    do {
-        digits[sizeof digits - ++written.length] = (uint8_t)('0' + number % 10);
-        number /= 10;
-    } while (number);
-    written.octets -= written.length;
-    return text_add(own, written);
+    decimal.octets = digits(end, number, 1);
+    decimal.length = (size_t)(end - decimal.octets);
+    return text_add(own, decimal);
 }
 
 void text_free(text *own)

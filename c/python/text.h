@@ -23,6 +23,9 @@ int text_add(text *own, string more);
 
 int text_add_number(text *own, unsigned number);
 
+/* The decimal digits of a number, `least` of them at least, with `end` behind the last one: where the first one is. */
+uint8_t *digits(uint8_t *end, unsigned long long number, int least);
+
 void text_free(text *own);
 
 /* The octets of a bytes object, as long as it lives; 0: an exception is set. In the form that PyArg_ParseTuple wants. */
