@@ -15,15 +15,25 @@ the caller says so     a first fragment that cannot be decompressed, a disassoci
 Accounting, at any time: ``received == delivered + duplicates + pending + sum(dropped.values())``, all in fragments.
 """
 
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Sized
 from math import inf
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from p6lowpan.capability.errors import UsageError
 from p6lowpan.capability.limits import Limits
 from p6lowpan.capability.reasons import Reason
-from p6lowpan.machines.adaptation.timeline import DatagramDropped, DatagramKey, Pending, Timeline
+from p6lowpan.machines.adaptation.timeline import (
+    Arrival,
+    Complete,
+    DatagramDropped,
+    DatagramKey,
+    Duplicate,
+    Outcome,
+    Pending,
+    Timeline,
+)
 from p6lowpan.machines.bounded import BoundedTable
 from p6lowpan.wire.address import LinkAddress
 
@@ -31,20 +41,32 @@ WHERE = "reassembly"
 LONGEST_TIMEOUT_US = 60_000_000  # RFC 4944 5.3: "The reassembly timeout MUST be set to a maximum of 60 seconds"
 
 
-class Incomplete(Protocol):
-    """A buffer, of any kind. ``pieces`` are its fragments, ``octets`` all that they hold."""
+class Incomplete(ABC):
+    """A buffer, of any kind. ``octets`` are all that its ``pieces`` hold; :meth:`Datagrams.open` sets ``deadline``."""
 
-    key: DatagramKey
-    deadline: int
-    octets: int
+    __slots__ = ("arrivals", "deadline", "duplicates", "key", "octets")
+
+    def __init__(self, key: DatagramKey, deadline: int = 0) -> None:
+        self.key = key
+        self.deadline = deadline
+        self.arrivals: list[Arrival] = []
+        self.duplicates = 0
+        self.octets = 0
 
     @property
+    @abstractmethod
     def pieces(self) -> Sized:
         """The fragments that brought something new."""
 
     @property
+    @abstractmethod
     def timeline(self) -> Timeline:
         """What came when."""
+
+    @property
+    @abstractmethod
+    def whole(self) -> bytes | None:
+        """The datagram, if all of it came."""
 
 
 class Completed(NamedTuple):
@@ -123,6 +145,33 @@ class Datagrams:
             return None
         return completed.buffer
 
+    # --- what becomes of a fragment -----------------------------------------------------------------------------------
+
+    def repeated(self, now: int, buffer: Incomplete, offset: int, octets: bytes) -> Duplicate:
+        """A fragment came again. The timeline lists the first of those."""
+        self.duplicates += 1
+        if buffer.duplicates < self.limits.reassembly_duplicates:
+            buffer.arrivals.append(Arrival(now, offset, len(octets), duplicate=True))
+        buffer.duplicates += 1
+        return Duplicate(buffer.key, buffer.timeline)
+
+    def absorbed(self, now: int, delivered: Incomplete, offset: int, octets: bytes) -> Duplicate:
+        """A fragment came again whose datagram was delivered lately."""
+        self.duplicates += 1
+        arrival = Arrival(now, offset, len(octets), duplicate=True)
+        return Duplicate(delivered.key, Timeline(delivered.timeline.size, (arrival,), 1), completed=True)
+
+    def kept(self, now: int, buffer: Incomplete, octets: bytes) -> tuple[Outcome, ...]:
+        """A fragment was put into its buffer: the datagram is whole, or has to have room."""
+        self.octets += len(octets)
+        whole = buffer.whole
+        if whole is None:
+            return (*self._make_room(buffer.key), Pending(buffer.key, buffer.timeline))
+        self._close(buffer.key)
+        self.delivered += len(buffer.pieces)
+        self.completed.put(buffer.key, Completed(now, buffer))
+        return (Complete(buffer.key, whole, buffer.timeline),)
+
     # --- room ---------------------------------------------------------------------------------------------------------
 
     def open(self, now: int, buffer: Incomplete) -> list[DatagramDropped]:
@@ -141,7 +190,7 @@ class Datagrams:
         self.nothing_before = min(self.nothing_before, buffer.deadline)
         return drops
 
-    def make_room(self, key: DatagramKey) -> list[DatagramDropped]:
+    def _make_room(self, key: DatagramKey) -> list[DatagramDropped]:
         """Give up others than ``key``, the oldest first, until what is left has room."""
         drops = []
         while self.octets > self.limits.reassembly_octets:
@@ -153,12 +202,6 @@ class Datagrams:
         return self.drop(key, Reason.REASSEMBLY_FULL, f"oldest of {held}")
 
     # --- ends ---------------------------------------------------------------------------------------------------------
-
-    def deliver(self, now: int, buffer: Incomplete) -> None:
-        """A datagram is whole."""
-        self._close(buffer.key)
-        self.delivered += len(buffer.pieces)
-        self.completed.put(buffer.key, Completed(now, buffer))
 
     def discard(self, key: DatagramKey, reason: Reason, detail: str = "") -> tuple[DatagramDropped, ...]:
         """Give up one datagram, where anything of it came: its first fragment cannot be decompressed, say."""

@@ -31,38 +31,33 @@ from typing import cast
 from p6lowpan.capability.errors import UsageError
 from p6lowpan.capability.limits import Limits
 from p6lowpan.capability.reasons import Reason
-from p6lowpan.machines.adaptation.datagrams import Completed, Datagrams
-from p6lowpan.machines.adaptation.timeline import (
-    Arrival,
-    Complete,
-    DatagramKey,
-    Duplicate,
-    Outcome,
-    Pending,
-    Timeline,
-)
+from p6lowpan.machines.adaptation.datagrams import Completed, Datagrams, Incomplete
+from p6lowpan.machines.adaptation.timeline import Arrival, DatagramKey, Outcome, Pending, Timeline
 from p6lowpan.machines.bounded import BoundedTable
 from p6lowpan.wire.sixlowpan.fragment import OFFSET_UNIT
 
 
-class Buffer:
+class Buffer(Incomplete):
     """What came of one datagram. ``offsets`` is sorted, and parallel to ``pieces``; no two pieces overlap."""
 
-    __slots__ = ("arrivals", "deadline", "duplicates", "key", "octets", "offsets", "pieces")
+    __slots__ = ("offsets", "pieces")
 
-    def __init__(self, key: DatagramKey, deadline: int) -> None:
-        self.key = key
-        self.deadline = deadline
-        self.arrivals: list[Arrival] = []
-        self.duplicates = 0
+    pieces: list[bytes]
+
+    def __init__(self, key: DatagramKey, deadline: int = 0) -> None:
+        super().__init__(key, deadline)
         self.offsets: list[int] = []
-        self.pieces: list[bytes] = []
-        self.octets = 0
+        self.pieces = []
 
     @property
     def timeline(self) -> Timeline:
         """What came when."""
         return Timeline(self.key.size, tuple(self.arrivals), self.duplicates)
+
+    @property
+    def whole(self) -> bytes | None:
+        """The datagram, if all of it came."""
+        return b"".join(self.pieces) if self.octets == self.key.size else None
 
     def holds(self, offset: int, octets: bytes) -> bool:
         """Whether this very fragment is here already."""
@@ -96,12 +91,6 @@ class Buffer:
         self.append(now, offset, octets)
         self.offsets.insert(place, self.offsets.pop())
         self.pieces.insert(place, self.pieces.pop())
-
-    def repeat(self, now: int, offset: int, octets: bytes, listed: int) -> None:
-        """Note a duplicate; the timeline lists the first ``listed`` of them."""
-        if self.duplicates < listed:
-            self.arrivals.append(Arrival(now, offset, len(octets), duplicate=True))
-        self.duplicates += 1
 
 
 class Reassembler(Datagrams):
@@ -161,15 +150,12 @@ class Reassembler(Datagrams):
         self.received += 1
         if fault := self._fault(key, offset, octets):
             return (*drops, self.drop(key, *fault, refused=1))
-        if self._repeats_a_completed_one(now, key, offset, octets):
-            self.duplicates += 1
-            arrival = Arrival(now, offset, len(octets), duplicate=True)
-            return (*drops, Duplicate(key, Timeline(key.size, (arrival,), 1), completed=True))
+        before = self.lately_completed(now, key)
+        if isinstance(before, Buffer) and before.holds(offset, octets):
+            return (*drops, self.absorbed(now, before, offset, octets))
         buffer = self._buffers.get(key)
         if buffer is not None and buffer.holds(offset, octets):
-            self.duplicates += 1
-            buffer.repeat(now, offset, octets, self.limits.reassembly_duplicates)
-            return (*drops, Duplicate(key, buffer.timeline))
+            return (*drops, self.repeated(now, buffer, offset, octets))
         if buffer is not None and buffer.overlaps(offset, octets):
             detail = f"octets {offset} to {offset + len(octets)} came before, and otherwise"
             drops = (*drops, self.drop(key, Reason.FRAGMENT_OVERLAP, detail))
@@ -188,20 +174,12 @@ class Reassembler(Datagrams):
             return Reason.BAD_LENGTH, f"{len(octets)} octets before the end: not a multiple of {OFFSET_UNIT}"
         return None
 
-    def _repeats_a_completed_one(self, now: int, key: DatagramKey, offset: int, octets: bytes) -> bool:
-        before = self.lately_completed(now, key)
-        return isinstance(before, Buffer) and before.holds(offset, octets)
-
     def _accept(self, now: int, key: DatagramKey, offset: int, octets: bytes) -> tuple[Outcome, ...]:
         """Keep a fragment that is new and fits what its buffer holds."""
         outcomes: list[Outcome] = []
         buffer = self._buffers.get(key)
         if buffer is None:
-            buffer = Buffer(key, now)
+            buffer = Buffer(key)
             outcomes += self.open(now, buffer)
         buffer.insert(now, offset, octets)
-        self.octets += len(octets)
-        if buffer.octets == key.size:
-            self.deliver(now, buffer)
-            return (*outcomes, Complete(key, b"".join(buffer.pieces), buffer.timeline))
-        return (*outcomes, *self.make_room(key), Pending(key, buffer.timeline))
+        return (*outcomes, *self.kept(now, buffer, octets))

@@ -30,17 +30,8 @@ After it was delivered, a fragment that fits the datagram is "absorbed without c
 
 from p6lowpan.capability.errors import Malformed
 from p6lowpan.capability.reasons import Reason
-from p6lowpan.machines.adaptation.datagrams import Datagrams
-from p6lowpan.machines.adaptation.timeline import (
-    Arrival,
-    Complete,
-    DatagramDropped,
-    DatagramKey,
-    Duplicate,
-    Outcome,
-    Pending,
-    Timeline,
-)
+from p6lowpan.machines.adaptation.datagrams import Datagrams, Incomplete
+from p6lowpan.machines.adaptation.timeline import Arrival, DatagramDropped, DatagramKey, Outcome, Timeline
 from p6lowpan.wire.address import Link
 from p6lowpan.wire.sixlowpan.recoverable_fragment import (
     FULL_BITMAP,
@@ -76,19 +67,17 @@ def misfit(fragment: RecoverableFragment, octets: bytes) -> Malformed | None:
     return Malformed("rfrag", len(octets), reason, f"{fragment.fragment_size} octets said, {len(octets)} came")
 
 
-class RecoverableBuffer:
+class RecoverableBuffer(Incomplete):
     """What came of one datagram, by sequence: offset and octets. ``size`` is ``None`` before the first fragment."""
 
-    __slots__ = ("arrivals", "deadline", "duplicates", "key", "octets", "overlapped", "pieces", "size")
+    __slots__ = ("overlapped", "pieces", "size")
 
-    def __init__(self, key: DatagramKey, deadline: int) -> None:
-        self.key = key
-        self.deadline = deadline
-        self.arrivals: list[Arrival] = []
-        self.duplicates = 0
+    pieces: dict[int, tuple[int, bytes]]
+
+    def __init__(self, key: DatagramKey) -> None:
+        super().__init__(key)
         self.overlapped = 0
-        self.pieces: dict[int, tuple[int, bytes]] = {}
-        self.octets = 0
+        self.pieces = {}
         self.size: int | None = None
 
     @property
@@ -137,12 +126,6 @@ class RecoverableBuffer:
         self.size = fragment.datagram_size or self.size
         self.arrivals.append(Arrival(now, fragment.offset, len(octets)))
 
-    def repeat(self, now: int, fragment: RecoverableFragment, octets: bytes, listed: int) -> None:
-        """Note a duplicate; the timeline lists the first ``listed`` of them."""
-        if self.duplicates < listed:
-            self.arrivals.append(Arrival(now, fragment.offset, len(octets), duplicate=True))
-        self.duplicates += 1
-
     @property
     def whole(self) -> bytes | None:
         """The compressed datagram, if all of it came."""
@@ -183,13 +166,9 @@ class Recovery:
             return (*drops, datagrams.drop(key, *fault, refused=1, size=fragment.datagram_size or 0))
         before = datagrams.lately_completed(now, key)
         if isinstance(before, RecoverableBuffer) and before.fits(fragment, octets):
-            datagrams.duplicates += 1
-            arrival = Arrival(now, fragment.offset, len(octets), duplicate=True)
-            return (*drops, Duplicate(key, Timeline(before.size or 0, (arrival,), 1), completed=True))
+            return (*drops, datagrams.absorbed(now, before, fragment.offset, octets))
         if buffer is not None and buffer.holds(fragment, octets):
-            datagrams.duplicates += 1
-            buffer.repeat(now, fragment, octets, datagrams.limits.reassembly_duplicates)
-            return (*drops, Duplicate(key, buffer.timeline))
+            return (*drops, datagrams.repeated(now, buffer, fragment.offset, octets))
         if buffer is not None and (detail := buffer.disagrees(fragment, octets)):
             drops = (*drops, datagrams.drop(key, Reason.FRAGMENT_OVERLAP, detail))
         return (*drops, *self._accept(now, key, fragment, octets))
@@ -235,11 +214,7 @@ class Recovery:
         datagrams, outcomes = self._datagrams, list[Outcome]()
         buffer = self._buffer(key)
         if buffer is None:
-            buffer = RecoverableBuffer(key, now)
+            buffer = RecoverableBuffer(key)
             outcomes += datagrams.open(now, buffer)
         buffer.insert(now, fragment, octets)
-        datagrams.octets += len(octets)
-        if (whole := buffer.whole) is not None:
-            datagrams.deliver(now, buffer)
-            return (*outcomes, Complete(key, whole, buffer.timeline))
-        return (*outcomes, *datagrams.make_room(key), Pending(key, buffer.timeline))
+        return (*outcomes, *datagrams.kept(now, buffer, octets))
