@@ -18,8 +18,8 @@ a fragment disagrees   the same sequence elsewhere, longer, or with other octets
                        FRAGMENT_OVERLAP; the datagram before is given up, and a fresh one begins with this fragment
 a fragment is wrong    it ends past the end (FRAGMENT_PAST_END), is empty (BAD_LENGTH), or claims a datagram that we
                        could never hold (TOO_BIG). What had come under its key goes with it
-it is aborted          REASSEMBLY_ABORTED: by its sender or a router with a fragment of offset 0, by its receiver with
-                       an acknowledgment of a null bitmap (section 6.3)
+it is aborted          REASSEMBLY_ABORTED: by its sender or a router with a fragment of offset 0, by its receiver or a
+                       router with an acknowledgment of a null bitmap (sections 6.1.2 and 6.3)
 others have it whole   an acknowledgment with a full bitmap for a datagram that is incomplete here: who listens has
                        missed a fragment that will not be sent again. REASSEMBLY_UNFINISHED
 =====================  ==========================================================================================
@@ -40,7 +40,8 @@ from p6lowpan.wire.sixlowpan.recoverable_fragment import (
     RecoverableFragmentAcknowledgment,
 )
 
-BY_SENDER, BY_RECEIVER = "aborted by its sender or a router on the way", "aborted by its receiver"
+BY_SENDER = "aborted by its sender or a router on the way"
+BY_RECEIVER = "aborted by its receiver or a router on the way"
 NOT_ALL_HEARD = "its receiver has all of it: fragments were not heard here"
 
 
