@@ -25,8 +25,8 @@ def restored_routes(payload: Payload) -> Iterator[tuple[Part, tuple[Restored, ..
         rows: Iterator[Restored] = iter(())
         match header:
             case SourceRoute():
+                rows = _route(header, routed.paths[number], begins=not has_route)
                 has_route = True
-                rows = _route(header, routed.paths[number])
             case RplInformation():
                 rows = _information(header, payload.packet[start + 2])
             case IpInIp():
@@ -35,9 +35,11 @@ def restored_routes(payload: Payload) -> Iterator[tuple[Part, tuple[Restored, ..
         yield Part(header, placed.start, placed.end, start, end), tuple(rows)
 
 
-def _route(header: SourceRoute, path: tuple[bytes, ...]) -> Iterator[Restored]:
+def _route(header: SourceRoute, path: tuple[bytes, ...], *, begins: bool) -> Iterator[Restored]:
+    reference = "the source" if begins else "the address before"
     for number, (hop, address) in enumerate(zip(header.hops, path, strict=True), 1):
-        yield Restored(f"hop {number}", ipv6_name(address), _coalesced(hop.address, "the address before it"))
+        yield Restored(f"hop {number}", ipv6_name(address), _coalesced(hop.address, reference))
+        reference = "the address before"
 
 
 def _information(header: RplInformation, option_type: int) -> Iterator[Restored]:
