@@ -26,4 +26,4 @@ def test_an_interface_that_is_set_down_or_deleted_has_its_addresses_and_routes_w
     assert ran.returncode == 0, ran.stderr
     shown = json.loads(ran.stdout.splitlines()[-1])
     assert [what for what, is_so in shown["found"].items() if not is_so] == []
-    assert shown["said"] == ["the interface is gone", "the interface is back"] * 3
+    assert shown["said"] == ["the interface is gone", "the interface is back"] * 4

@@ -32,6 +32,14 @@ def down_and_up() -> None:
         set_to("set", state=state)
 
 
+def replace_by_another() -> None:
+    """At once: nobody has seen that there was none meanwhile."""
+    set_to("del")
+    with IPRoute() as routing:
+        routing.link("add", ifname=NAME, kind="veth", peer="other")
+    set_to("set", state="up")
+
+
 def is_whole() -> bool:
     with IPRoute() as routing:
         has_address = any(one.get_attr("IFA_ADDRESS") == ADDRESS for one in routing.get_addr())
@@ -59,6 +67,13 @@ async def main() -> None:
     await asyncio.to_thread(set_to, "del")
     await said(6)
     found["made again"] = await asyncio.to_thread(is_whole)
+    await asyncio.to_thread(replace_by_another)
+    await said(7)
+    await asyncio.sleep(0.2)
+    found["another let be"] = len(SAID) == 7 and not await asyncio.to_thread(is_whole)
+    await asyncio.to_thread(set_to, "del")
+    await said(8)
+    found["made again behind another"] = await asyncio.to_thread(is_whole)
     used = time.process_time()
     await asyncio.sleep(0.3)
     found["at rest"] = time.process_time() - used < 0.1

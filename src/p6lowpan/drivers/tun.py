@@ -9,7 +9,7 @@ and routes. Its queues are the kernel's: what they do not take is lost, and coun
 itself on it: it neither forms a link-local address nor solicits routers, as far as it can be told so.
 
 Where somebody sets it down, its addresses and routes go: they are there again when somebody has set it up. Where
-somebody deletes it, it is made again.
+somebody deletes it, it is made again, once nobody else has its name.
 """
 
 import asyncio
@@ -36,7 +36,7 @@ except ImportError:  # an extra: p6lowpan[gateway]
 LOGGER = logging.getLogger("p6lowpan.tun")
 
 DEVICE = "/dev/net/tun"
-TUNSETIFF = 0x400454CA  # linux/if_tun.h
+TUNSETIFF, TUNGETIFF = 0x400454CA, 0x800454D2  # linux/if_tun.h
 IFF_TUN, IFF_NO_PI = 0x0001, 0x1000
 SIOCGIFFLAGS, IFF_UP = 0x8913, 0x0001  # linux/sockios.h, linux/if.h
 WATCH_SECONDS = 1.0
@@ -143,26 +143,27 @@ class Tun:
 
     async def _mend(self, received: Received) -> bool:
         """Whether it is as it should be, now. One that is down is let be."""
-        flags = self._flags()
-        if flags is None:
+        file = self._file
+        if file is None or not _has_interface(file):
             self._close()
             await self._open(received)
-        elif self._file is not None and flags & IFF_UP:
+        elif self._is_up():
             await asyncio.to_thread(self._configure)
-            asyncio.get_running_loop().add_reader(self._file, self._readable, self._file, received)
-        return flags is None or bool(flags & IFF_UP)
+            asyncio.get_running_loop().add_reader(file, self._readable, file, received)
+        return self._is_up()
 
     def _is_whole(self) -> bool:
-        return bool((self._flags() or 0) & IFF_UP) and all(map(_is_ours, self.addresses))
+        is_there = self._file is not None and _has_interface(self._file)
+        return is_there and self._is_up() and all(map(_is_ours, self.addresses))
 
-    def _flags(self) -> int | None:
-        """The interface's flags; ``None`` where there is none."""
+    def _is_up(self) -> bool:
+        """Whether there is an interface of this name, and it is up."""
         with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as made:
             try:
                 answer = fcntl.ioctl(made, SIOCGIFFLAGS, struct.pack(REQUEST, self.name.encode(), 0))
             except OSError:
-                return None
-        return int(struct.unpack(REQUEST, answer)[1])
+                return False
+        return bool(struct.unpack(REQUEST, answer)[1] & IFF_UP)
 
     def _made(self, file: int) -> str:
         """The name of the interface that the kernel has made."""
@@ -180,7 +181,10 @@ class Tun:
     def _configure(self) -> None:
         """Addresses, routes, up. In a thread of its own: pyroute2 waits for the kernel's answers."""
         with IPRoute() as routing:
-            (index,) = routing.link_lookup(ifname=self.name)
+            found = routing.link_lookup(ifname=self.name)
+            if not found:  # it was deleted meanwhile
+                raise about(OSError(errno.ENODEV, ""), self.name)
+            index = found[0]
             self._ask("up", routing.link, "set", index=index, mtu=self.mtu, state="up")
             for address in self.addresses:
                 host, length = _parts(address)
@@ -195,6 +199,15 @@ class Tun:
             request(*arguments, **named)
         except NetlinkError as error:
             raise about(OSError(error.code or errno.EINVAL, ""), f"{self.name}: {what}") from None
+
+
+def _has_interface(file: int) -> bool:
+    """Whether the interface that was made for a file is still there; another may have its name."""
+    try:
+        fcntl.ioctl(file, TUNGETIFF, bytes(struct.calcsize(REQUEST)))
+    except OSError:
+        return False
+    return True
 
 
 def _parts(address: str) -> tuple[str, int]:
