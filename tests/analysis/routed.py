@@ -10,13 +10,9 @@ from p6lowpan.wire.ieee802154.frame_check import with_frame_check
 from p6lowpan.wire.rpl.messages import ControlMessage, Dio
 from p6lowpan.wire.rpl.options import DodagConfiguration
 from p6lowpan.wire.sixlowpan.paging import PageSwitch
-from p6lowpan.wire.sixlowpan.recoverable_fragment import (
-    FULL_BITMAP,
-    RecoverableFragment,
-    RecoverableFragmentAcknowledgment,
-    bitmap_of,
-)
+from p6lowpan.wire.sixlowpan.recoverable_fragment import FULL_BITMAP, RecoverableFragmentAcknowledgment, bitmap_of
 from p6lowpan.wire.sixlowpan.routing_header import IpInIp, ip_in_ip, rpl_information, source_routes
+from properties.recoverable import recoverable
 
 PAN = 0xCAFE
 PREFIX = bytes.fromhex("20010db8000000000000" + "00fffe00")
@@ -38,19 +34,17 @@ def local(node: bytes) -> bytes:
     return bytes.fromhex("fe80000000000000" + "000000fffe00") + node
 
 
-def dio(
-    sender: bytes, rank: int, root: bytes = ROOT_ADDRESS, *, instance: int = 0, flag: int = 0, mode: int = 1
-) -> bytes:
-    """A DIO to all RPL nodes, compressed: ff02::1a in 8 bits, its source elided."""
-    options = (
-        DodagConfiguration(
-            option_type_0x23=flag,
-            interval_doublings=8,
-            interval_minimum=12,
-            redundancy_constant=10,
-            default_lifetime=30,
-            lifetime_unit=60,
-        ),
+def dio_message(
+    root: bytes, instance: int = 0, flag: int | None = None, mode: int = 1, rank: int = 256
+) -> ControlMessage:
+    """A DIO. ``flag``: that of its configuration for the new type of the RPL option; ``None``: it has none."""
+    configuration = DodagConfiguration(
+        option_type_0x23=flag or 0,
+        interval_doublings=8,
+        interval_minimum=12,
+        redundancy_constant=10,
+        default_lifetime=30,
+        lifetime_unit=60,
     )
     base = Dio(
         rpl_instance_id=instance,
@@ -59,9 +53,16 @@ def dio(
         mode_of_operation=mode,
         trigger_sequence=0,
         dodag_id=root,
-        options=options,
+        options=() if flag is None else (configuration,),
     )
-    message = ControlMessage(base=base).encode()
+    return ControlMessage(base=base)
+
+
+def dio(
+    sender: bytes, rank: int, root: bytes = ROOT_ADDRESS, *, instance: int = 0, flag: int = 0, mode: int = 1
+) -> bytes:
+    """A DIO to all RPL nodes, compressed: ff02::1a in 8 bits, its source elided."""
+    message = dio_message(root, instance, flag, mode, rank).encode()
     group = bytes.fromhex("ff02000000000000000000000000001a")
     return bytes.fromhex("7b3b3a1a") + summed(message, local(sender), group, 58, 2)
 
@@ -105,36 +106,23 @@ def routed(headers: tuple[object, ...], compressed: bytes) -> bytes:
     return PageSwitch(page=1).encode() + b"".join(header.encode() for header in headers) + compressed
 
 
-def recoverable(compressed: bytes, tag: int, size: int = 70) -> list[bytes]:
-    """In fragments, of which the last asks for an acknowledgment."""
-    frames = []
-    for sequence, start in enumerate(range(0, len(compressed), size)):
-        octets = compressed[start : start + size]
-        header = RecoverableFragment(
-            datagram_tag=tag,
-            ack_request=int(start + size >= len(compressed)),
-            sequence=sequence,
-            fragment_size=len(octets),
-            datagram_size=None if sequence else len(compressed),
-            fragment_offset=start if sequence else None,
-        )
-        frames.append(header.encode() + octets)
-    return frames
-
-
 def acknowledgment(tag: int, *sequences: int) -> bytes:
     bitmap = bitmap_of(sequences) if sequences else FULL_BITMAP
     return RecoverableFragmentAcknowledgment(datagram_tag=tag, bitmap=bitmap).encode()
 
 
-LONG = bytes(range(200))
+LONG, SIZE = bytes(range(200)), 70
+"""More than a frame holds, and how many of its compressed octets are in a fragment."""
+
 Sent = tuple[LinkAddress, LinkAddress, bytes]
 
 
 def conversation() -> list[Sent]:
     """A packet up and one down over two hops, then a long one up, of which a fragment is lost behind the first hop."""
     to_far, last_hop = down([NEAR_ADDRESS, FAR_ADDRESS], FAR_ADDRESS, b"on"), down([FAR_ADDRESS], FAR_ADDRESS, b"on")
-    first_hop, second_hop = (recoverable(up(FAR_ADDRESS, rank, LONG), tag) for rank, tag in ((0x0300, 5), (0x0200, 9)))
+    first_hop, second_hop = (
+        recoverable(up(FAR_ADDRESS, rank, LONG), SIZE, tag) for rank, tag in ((0x0300, 5), (0x0200, 9))
+    )
     return [
         (ROOT, EVERYBODY, dio(ROOT, 0x0100)),
         (NEAR, EVERYBODY, dio(NEAR, 0x0200)),

@@ -29,25 +29,10 @@ from p6lowpan.wire.sixlowpan.recoverable_fragment import (
     RecoverableFragmentAcknowledgment,
     bitmap_of,
 )
+from properties.recoverable import recoverable
 
 PACKET = udp_packet(bytes(range(200)))
 DATAGRAM = iphc(PACKET, -1, -1)
-
-
-def recoverable(datagram: bytes, size: int = 80, tag: int = 5) -> list[bytes]:
-    """A compressed datagram in fragments."""
-    sent = []
-    for sequence, start in enumerate(range(0, len(datagram), size)):
-        octets = datagram[start : start + size]
-        header = RecoverableFragment(
-            datagram_tag=tag,
-            sequence=sequence,
-            fragment_size=len(octets),
-            datagram_size=None if sequence else len(datagram),
-            fragment_offset=start if sequence else None,
-        )
-        sent.append(header.encode() + octets)
-    return sent
 
 
 def acknowledgment(*sequences: int, **fields: int) -> bytes:

@@ -16,11 +16,11 @@ from analysis.routed import (
     PAN,
     ROOT,
     ROOT_ADDRESS,
+    SIZE,
     datagram,
     dio,
     down,
     packet,
-    recoverable,
     up,
 )
 from p6lowpan.analysis.explained import Explained
@@ -34,6 +34,7 @@ from p6lowpan.analysis.presentation.record import frame_record
 from p6lowpan.analysis.summary import Summary, uncompressed_octets
 from p6lowpan.capture.files import open_capture
 from p6lowpan.wire.sixlowpan.routing_header import rpl_information
+from properties.recoverable import recoverable
 
 CAPTURE = Path(__file__).parents[1] / "vectors" / "routed" / "rpl-6lorh-rfrag.pcap"
 DATA = b"hello"
@@ -169,7 +170,7 @@ def test_a_dio_of_another_pan_tells_nothing() -> None:
 
 def test_recoverable_fragments_without_a_root_are_told_of_with_the_last(laboratory: Laboratory) -> None:
     laboratory = Laboratory()
-    frames = [hear(laboratory, payload) for payload in recoverable(up(FAR_ADDRESS, 0x0300, LONG), 5)]
+    frames = [hear(laboratory, payload) for payload in recoverable(up(FAR_ADDRESS, 0x0300, LONG), SIZE)]
     assert [names(frame) for frame in frames] == [[], [], [], ["no-root"]]
     assert frames[-1].packets[0].octets == packet(FAR_ADDRESS, HOST, LONG)
 

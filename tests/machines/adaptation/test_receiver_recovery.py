@@ -21,6 +21,7 @@ from p6lowpan.wire.sixlowpan.recoverable_fragment import (
     RecoverableFragmentAcknowledgment,
 )
 from properties.building import LINK_LOCAL_ALICE, LINK_LOCAL_BOB, checksum, ipv6, udp
+from properties.recoverable import recoverable
 
 ALICE, BOB = LinkAddress(bytes.fromhex("0212345678abcd01")), LinkAddress(bytes.fromhex("0212345678abcd02"))
 LINK, BACK = Link(ALICE, BOB), Link(BOB, ALICE)
@@ -33,21 +34,8 @@ ELIDED = bytes.fromhex("7e33 f7 3a") + DATA
 ABORT = RecoverableFragment(datagram_tag=5, sequence=0, fragment_size=0, datagram_size=0).encode()
 
 
-def frames(datagram: bytes, size: int = 20, tag: int = 5) -> list[bytes]:
-    """A compressed datagram in fragments; the last one asks for an acknowledgment."""
-    sent = []
-    for sequence, start in enumerate(range(0, len(datagram), size)):
-        octets = datagram[start : start + size]
-        header = RecoverableFragment(
-            datagram_tag=tag,
-            ack_request=int(start + size >= len(datagram)),
-            sequence=sequence,
-            fragment_size=len(octets),
-            datagram_size=None if sequence else len(datagram),
-            fragment_offset=start if sequence else None,
-        )
-        sent.append(header.encode() + octets)
-    return sent
+def frames(datagram: bytes) -> list[bytes]:
+    return recoverable(datagram, 20)
 
 
 def acknowledgment(bitmap: int, tag: int = 5) -> bytes:

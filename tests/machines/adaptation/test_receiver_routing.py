@@ -13,10 +13,10 @@ from p6lowpan.capability.reasons import Reason
 from p6lowpan.machines.adaptation.receiver import Received, Receiver
 from p6lowpan.wire.address import Link, LinkAddress
 from p6lowpan.wire.sixlowpan.contexts import Context
-from p6lowpan.wire.sixlowpan.recoverable_fragment import RecoverableFragment
 from p6lowpan.wire.sixlowpan.routed_packet import NO_DODAGS, Dodag, Dodags
 from p6lowpan.wire.sixlowpan.routing_header import IpInIp, rpl_information, source_routes
 from properties.building import checksum, ipv6, udp
+from properties.recoverable import recoverable
 
 LINK = Link(LinkAddress(b"\x00\x01"), LinkAddress(b"\x11\x11"))
 PREFIX = bytes.fromhex("20010db8000000000000")
@@ -105,17 +105,7 @@ def test_fragments_of_rfc_4944_are_of_the_uncompressed_packet(
 
 
 def test_recoverable_fragments_are_of_the_compressed_one(playbook: Playbook) -> None:
-    compressed, frames = b"\xf1" + FIGURE_20 + ELIDED, []
-    for sequence, start in enumerate(range(0, len(compressed), 50)):
-        octets = compressed[start : start + 50]
-        header = RecoverableFragment(
-            datagram_tag=5,
-            sequence=sequence,
-            fragment_size=len(octets),
-            datagram_size=None if sequence else len(compressed),
-            fragment_offset=start if sequence else None,
-        )
-        frames.append(header.encode() + octets)
+    frames = recoverable(b"\xf1" + FIGURE_20 + ELIDED, 50)
     assert playbook.delivers(*frames) == [RESTORED]
 
 

@@ -26,6 +26,7 @@ from p6lowpan.wire.sixlowpan.recoverable_fragment import (
     RecoverableFragment,
     bitmap_of,
 )
+from properties.recoverable import fragment_of
 
 LINK = Link(LinkAddress(b"\x00\x01"), LinkAddress(b"\x00\x02"))
 DATAGRAM = bytes(index * 7 % 256 for index in range(300))
@@ -38,15 +39,7 @@ Part = tuple[RecoverableFragment, bytes]
 
 def part(sequence: int, start: int, end: int, datagram: bytes = DATAGRAM, tag: int = TAG) -> Part:
     """The octets from ``start`` to ``end`` of a datagram as a fragment."""
-    first = sequence == 0
-    header = RecoverableFragment(
-        datagram_tag=tag,
-        sequence=sequence,
-        fragment_size=end - start,
-        datagram_size=len(datagram) if first else None,
-        fragment_offset=None if first else start,
-    )
-    return header, datagram[start:end]
+    return fragment_of(datagram, sequence, start, end, tag)
 
 
 PARTS = [part(0, 0, 96), part(1, 96, 193), part(2, 193, 290), part(3, 290, 300)]
