@@ -73,6 +73,15 @@ class Verdict(NamedTuple):
     guessed_ends: Callable[[frozenset[int]], tuple[bool, bool]]
 
 
+class Whole(NamedTuple):
+    """The packet that a payload makes whole, if any, and its upper layer. ``is_plain``: as
+    :data:`p6lowpan.fast_capture.Compressed` has it."""
+
+    packets: tuple[Packet, ...] = ()
+    transports: tuple[Transport, ...] = ()
+    is_plain: bool = False
+
+
 def verdict_on(octets: bytes, link: Link, contexts: Contexts) -> Verdict:
     """The verdict on a payload, found out by reading every one of its headers."""
     read = decode_payload(octets, link, contexts, ANALYSIS)
@@ -148,35 +157,42 @@ class Payloads:
         octets, header_octets, _, features, is_plain = answer
         if features & GENERIC or pan.receiver.reassembler.is_due(arrived.now):
             return None
-        transport = self._plain_transport(octets) if is_plain else transport_of(octets)
-        if not is_plain and is_link_establishment(transport):
+        whole = self._made((Packet(octets, header.link),), is_plain=bool(is_plain))
+        if whole is None:
             return None
         verdict = self._verdict(arrived, 0, answer, known, len(octets) > header_octets)
-        return self._understood(arrived, verdict, (Packet(octets, header.link),), (transport,), is_plain=bool(is_plain))
+        return self._understood(arrived, verdict, whole)
 
-    def _understood(
-        self,
-        arrived: Arrived,
-        verdict: Verdict,
-        packets: tuple[Packet, ...],
-        transports: tuple[Transport, ...],
-        part: Part | None = None,
-        *,
-        is_plain: bool = False,
-    ) -> Glimpse:
-        """A payload whose packets, if it makes any whole, are explained now."""
+    def _made(self, packets: tuple[Packet], *, is_plain: bool) -> Whole | None:
+        """A packet that is whole; ``None``: it takes a look at every header."""
+        octets = packets[0].octets
+        if is_plain:
+            return Whole(packets, (self._plain_transport(octets),), True)
+        transport = transport_of(octets)
+        return None if is_link_establishment(transport) else Whole(packets, (transport,))
+
+    def _taught(self, arrived: Arrived, whole: Whole) -> Draft | None:
+        """What a packet teaches is learned; the draft of one that is not plain."""
+        captured, header, _, findings, pan, now = arrived
+        if whole.is_plain:
+            pan.knowledge.learn_addresses(whole.packets[0].octets)
+        if whole.is_plain or not whole.packets:
+            return None
+        packets, transports, _ = whole
+        draft = Draft(captured, findings=findings, pan_id=header.pan, packets=packets, transports=transports)
+        self._explainer.packets(draft, pan, now)
+        return draft
+
+    def _understood(self, arrived: Arrived, verdict: Verdict, whole: Whole, part: Part | None = None) -> Glimpse:
+        """A payload whose packet, if it makes one whole, is explained now."""
         captured, header, octets, findings, pan, now = arrived
+        packets, transports, is_plain = whole
         guessed = NOTHING
         if pan.knowledge.has_guesses:
             guessed = pan.guessed(now, verdict.contexts, part.outcome if part else None, transports)
-        draft = None
-        if is_plain:
-            pan.knowledge.learn_addresses(packets[0].octets)
-            if not is_link_local(transports[0].source):
-                self._explainer.extended_source(findings, header.pan, packets[0])
-        elif packets:
-            draft = Draft(captured, findings=findings, pan_id=header.pan, packets=packets, transports=transports)
-            self._explainer.packets(draft, pan, now)
+        draft = self._taught(arrived, whole)
+        if is_plain and not is_link_local(transports[0].source):
+            self._explainer.extended_source(findings, header.pan, packets[0])
         if guessed:
             findings.append(GUESSED_CONTEXT.finding(guessed_in_words(guessed)))
         findings += verdict.findings
@@ -255,22 +271,21 @@ class Payloads:
         """A fragment: ``octets`` of its datagram from ``offset`` on."""
         pan = arrived.pan
         received = pan.receiver.gather(arrived.now, key, arrived.header.link, offset, octets)
-        outcomes, packets = received.outcomes, received.packets
+        outcomes, whole = received.outcomes, Whole()
         if received.error is not None or len(outcomes) != 1 or isinstance(outcomes[0], DatagramDropped):
             return self._in_full(arrived, received)
-        transports, is_plain = tuple[Transport, ...](), False
-        if packets:
-            is_plain = fast_capture.is_plain(packets[0].octets)
-            whole = packets[0].octets
-            transports = (self._plain_transport(whole) if is_plain else transport_of(whole),)
-            if not is_plain and is_link_establishment(transports[0]):
+        if received.packets:
+            (packet,) = received.packets
+            made = self._made((packet,), is_plain=fast_capture.is_plain(packet.octets))
+            if made is None:
                 return self._in_full(arrived, received)
+            whole = made
         is_first = arrived.octets[0] >> 3 == FIRST_FRAGMENT
         if is_first and not isinstance(outcomes[0], Duplicate):
             pan.first_fragments.begun(key)
         self._watch(arrived, outcomes[0])
         part = Part(key.tag, offset, len(octets), key.size, outcomes[0], octets if is_first else b"")
-        return self._understood(arrived, verdict, packets, transports, part, is_plain=is_plain)
+        return self._understood(arrived, verdict, whole, part)
 
     def _in_full(self, arrived: Arrived, received: Received) -> Explained:
         """A fragment with which something else happened: all there is to know of it, after the receiver took it."""

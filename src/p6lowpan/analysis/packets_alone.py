@@ -7,13 +7,12 @@ given, and where the C core is missing, without which fragments alone can be loo
 
 from p6lowpan import fast_capture
 from p6lowpan.analysis.arrived import Arrived
-from p6lowpan.analysis.explained import Draft, Explained
-from p6lowpan.analysis.glancing_payloads import NOTHING, Payloads, Verdict
+from p6lowpan.analysis.explained import Explained
+from p6lowpan.analysis.glancing_payloads import NOTHING, Payloads, Verdict, Whole
 from p6lowpan.analysis.glimpse import Glimpse, Part
 from p6lowpan.analysis.learning import contexts_used
 from p6lowpan.analysis.transport import Transport
 from p6lowpan.capability.limits import ANALYSIS
-from p6lowpan.machines.adaptation.receiver import Packet
 from p6lowpan.machines.adaptation.timeline import DatagramKey, Outcome
 from p6lowpan.wire.ipv6.header import IPV6_HEADER_OCTETS
 from p6lowpan.wire.ipv6.registry import Protocol
@@ -58,22 +57,9 @@ class PacketsAlone(Payloads):
             self._verdicts.put(key, verdict)
         return verdict
 
-    def _understood(
-        self,
-        arrived: Arrived,
-        verdict: Verdict,
-        packets: tuple[Packet, ...],
-        transports: tuple[Transport, ...],
-        part: Part | None = None,
-        *,
-        is_plain: bool = False,
-    ) -> Glimpse:
-        captured, header, _, findings, pan, now = arrived
-        if pan.knowledge.has_guesses and (verdict.contexts or packets):
-            pan.guessed(now, verdict.contexts, part.outcome if part else None, transports)
-        if is_plain:
-            pan.knowledge.learn_addresses(packets[0].octets)
-        elif packets:
-            draft = Draft(captured, findings=findings, pan_id=header.pan, packets=packets, transports=transports)
-            self._explainer.packets(draft, pan, now)
-        return Glimpse(captured, header, 0, 0, packets=packets)
+    def _understood(self, arrived: Arrived, verdict: Verdict, whole: Whole, part: Part | None = None) -> Glimpse:
+        pan = arrived.pan
+        if pan.knowledge.has_guesses and (verdict.contexts or whole.packets):
+            pan.guessed(arrived.now, verdict.contexts, part.outcome if part else None, whole.transports)
+        self._taught(arrived, whole)
+        return Glimpse(arrived.captured, arrived.header, 0, 0, packets=whole.packets)
