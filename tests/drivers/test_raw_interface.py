@@ -1,32 +1,23 @@
 """Raw frames through a network interface: over a pair of virtual ones, in a namespace of its own."""
 
 import asyncio
-import json
 import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from drivers.namespace import needs_namespace, printed_by, run_alone
 from p6lowpan.drivers.raw_interface import RawInterfaceRadio
 
 HERE = Path(__file__).parent
 
 
 def test_frames_cross_from_interface_to_interface_and_nobody_hears_itself():
-    if os.geteuid() != 0 or shutil.which("unshare") is None:
-        pytest.skip("only root opens interfaces, in a namespace that unshare makes")
-    if subprocess.run(["unshare", "--net", "true"], capture_output=True, check=False).returncode:
-        pytest.skip("no network namespace can be made here")
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    command = ["unshare", "--net", sys.executable, str(HERE / "interface_pair.py")]
-    ran = subprocess.run(command, capture_output=True, text=True, timeout=30, env=environment, check=False)
+    needs_namespace()
+    ran = run_alone(HERE / "interface_pair.py", seconds=30)
     if "not supported" in ran.stderr:
         pytest.skip("this kernel has no virtual Ethernet pairs")
-    assert ran.returncode == 0, ran.stderr
-    found = json.loads(ran.stdout.splitlines()[-1])
+    found = printed_by(ran)
     assert (found["whole"], found["with check"], found["own"], found["sent"]) == (True, [22, 102], 0, 4)
     assert "bad-checksum" in found["dropped"]
     said = sorted(f"{name}: the radio is {how}" for name in ("wpan0", "wpan1", "wpan1") for how in ("gone", "back"))

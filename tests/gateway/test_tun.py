@@ -2,38 +2,24 @@
 
 import asyncio
 import errno
-import json
 import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from drivers.namespace import needs_namespace, printed_by, run_alone
 from gateway.coap_client import EXPECTED
 from p6lowpan.capability.errors import UsageError, said_by
 from p6lowpan.drivers import tun as tun_module
 from p6lowpan.drivers.tun import DEVICE, Tun
 
-TESTS = Path(__file__).parents[1]
-
 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory):
     """What the host and the nodes find out about each other."""
-    if os.geteuid() != 0 or not os.path.exists(DEVICE):
-        pytest.skip(f"only root makes interfaces, where there is {DEVICE}")
-    if shutil.which("unshare") is None:
-        pytest.skip("unshare is not installed")
-    alone = ["unshare", "--net"]
-    if subprocess.run([*alone, "true"], capture_output=True, check=False).returncode:
-        pytest.skip("no network namespace can be made here")
-    script = [sys.executable, str(TESTS / "gateway" / "host_side.py"), str(tmp_path_factory.mktemp("gateway"))]
-    environment = {**os.environ, "PYTHONPATH": f"{TESTS}:{TESTS.parent / 'src'}"}
-    ran = subprocess.run([*alone, *script], capture_output=True, text=True, timeout=100, env=environment, check=False)
-    assert ran.returncode == 0, ran.stderr
-    return json.loads(ran.stdout.splitlines()[-1])
+    needs_namespace(DEVICE)
+    script = Path(__file__).parent / "host_side.py"
+    return printed_by(run_alone(script, tmp_path_factory.mktemp("gateway"), seconds=100))
 
 
 def test_the_host_pings_nodes_of_every_level_with_every_size(found):

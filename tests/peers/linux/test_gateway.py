@@ -3,13 +3,13 @@
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from drivers.namespace import ALONE, needs_namespace
 from gateway.host_side import HOST
 from p6lowpan.drivers.tun import DEVICE
 from p6lowpan.wire.ieee802154.decoding import decode_frame
@@ -20,7 +20,6 @@ from peers.linux.names import GATEWAY, GATEWAY_PREFIX, IDENTIFIER, KEY, under
 
 IN_GUEST = ("peers.linux.link_security",)
 TESTS = Path(__file__).parents[2]
-ALONE = ("unshare", "--net")
 NODE = under(GATEWAY_PREFIX, IDENTIFIER)
 SIZES = (0, 1, 8, 80, 96, 200, 1000, 1231, 1232)
 ADDRESS_SECONDS = 20
@@ -61,10 +60,7 @@ class Gateway:
 
 @pytest.fixture
 def needed(guest):
-    if os.geteuid() != 0 or not os.path.exists(DEVICE):
-        pytest.skip(f"only root makes interfaces, where there is {DEVICE}")
-    if shutil.which("unshare") is None or subprocess.run([*ALONE, "true"], capture_output=True, check=False).returncode:
-        pytest.skip("no network namespace can be made here")
+    needs_namespace(DEVICE)
     return guest
 
 
