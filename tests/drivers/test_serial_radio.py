@@ -2,14 +2,13 @@
 
 import asyncio
 import os
-import tty
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.radio_listener import Listener
-from drivers.serial_line import plugged_in
+from drivers.serial_line import plugged_in, serial_line
 from p6lowpan.capability.errors import UsageError, said_by
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.drivers import reopening
@@ -60,13 +59,9 @@ def test_what_is_too_long_or_escapes_nothing_is_no_packet_and_the_next_one_is():
 
 def test_a_radio_hears_and_sends_over_the_line_and_refuses_what_noise_has_changed(run):
     async def main():
-        device, line = os.openpty()
-        tty.setraw(device)
-        tty.setraw(line)
-        os.set_blocking(device, False)
-        radio, listener = SerialRadio(os.ttyname(line)), Listener()
-        await radio.open(listener)
-        try:
+        with serial_line() as (device, name):
+            radio, listener = SerialRadio(name), Listener()
+            await radio.open(listener)
             changed = with_frame_check(FRAME)[:-1] + b"\x00"
             os.write(device, b"noise" + slip_packet(changed) + slip_packet(with_frame_check(FRAME)))
             assert await listener.heard.get() == FRAME
@@ -75,10 +70,7 @@ def test_a_radio_hears_and_sends_over_the_line_and_refuses_what_noise_has_change
             while not listener.sent:
                 await asyncio.sleep(0.001)
             assert os.read(device, 1000) == slip_packet(with_frame_check(FRAME))
-        finally:
             await radio.close()
-            os.close(device)
-            os.close(line)
         radio.transmit(FRAME)  # into the void
 
     run(main())
@@ -86,22 +78,18 @@ def test_a_radio_hears_and_sends_over_the_line_and_refuses_what_noise_has_change
 
 def test_a_frame_has_been_sent_when_its_acknowledgement_is_there_however_slow_the_line_was_thought(run):
     async def main():
-        device, line = os.openpty()
-        tty.setraw(device)
-        tty.setraw(line)
-        radio, listener = SerialRadio(os.ttyname(line), 1200), Order()
-        await radio.open(listener)
-        radio.transmit(FRAME)
-        other, acknowledgement = b"\x02\x00\x02", b"\x02\x00\x01"
-        os.write(device, slip_packet(with_frame_check(other)) + slip_packet(with_frame_check(acknowledgement)))
-        async with asyncio.timeout(0.15):  # the line would take 0.2 s
-            while len(listener.told) < 3:
-                await asyncio.sleep(0.001)
-        await asyncio.sleep(0.2)
-        assert listener.told == [other, "sent", acknowledgement]
-        await radio.close()
-        os.close(device)
-        os.close(line)
+        with serial_line() as (device, name):
+            radio, listener = SerialRadio(name, 1200), Order()
+            await radio.open(listener)
+            radio.transmit(FRAME)
+            other, acknowledgement = b"\x02\x00\x02", b"\x02\x00\x01"
+            os.write(device, slip_packet(with_frame_check(other)) + slip_packet(with_frame_check(acknowledgement)))
+            async with asyncio.timeout(0.15):  # the line would take 0.2 s
+                while len(listener.told) < 3:
+                    await asyncio.sleep(0.001)
+            await asyncio.sleep(0.2)
+            assert listener.told == [other, "sent", acknowledgement]
+            await radio.close()
 
     run(main())
 

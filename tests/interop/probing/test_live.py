@@ -4,10 +4,10 @@ import asyncio
 import contextlib
 import errno
 import os
-import tty
 
 import pytest
 
+from drivers.serial_line import serial_line
 from p6lowpan.capability.profile import level_features, of_level
 from p6lowpan.drivers.asyncio_node import AsyncioNode
 from p6lowpan.drivers.dispatcher import ZepDispatcher
@@ -44,16 +44,11 @@ class Line:
 
     def __init__(self, stack: contextlib.ExitStack) -> None:
         self._loop = asyncio.get_running_loop()
-        self.names: list[str] = []
-        (one, first), (other, second) = os.openpty(), os.openpty()
-        for end in (one, first, other, second):
-            tty.setraw(end)
-            os.set_blocking(end, False)
-            stack.callback(os.close, end)
-        for here, there, device in ((one, other, first), (other, one, second)):
+        (one, first), (other, second) = (stack.enter_context(serial_line()) for _ in range(2))
+        self.names = first, second
+        for here, there in ((one, other), (other, one)):
             self._loop.add_reader(here, self._heard, here, there)
             stack.callback(self._loop.remove_reader, here)
-            self.names.append(os.ttyname(device))
 
     def _heard(self, here: int, there: int) -> None:
         self._loop.call_later(self.ON_AIR_SECONDS, os.write, there, os.read(here, 4096))
