@@ -13,7 +13,6 @@ def serial_line() -> Iterator[tuple[int, str]]:
     device, line = os.openpty()
     tty.setraw(device)
     tty.setraw(line)
-    os.set_blocking(device, False)
     try:
         yield device, os.ttyname(line)
     finally:

@@ -60,6 +60,7 @@ def test_what_is_too_long_or_escapes_nothing_is_no_packet_and_the_next_one_is():
 def test_a_radio_hears_and_sends_over_the_line_and_refuses_what_noise_has_changed(run):
     async def main():
         with serial_line() as (device, name):
+            os.set_blocking(device, False)
             radio, listener = SerialRadio(name), Listener()
             await radio.open(listener)
             changed = with_frame_check(FRAME)[:-1] + b"\x00"

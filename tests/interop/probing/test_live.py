@@ -47,6 +47,7 @@ class Line:
         (one, first), (other, second) = (stack.enter_context(serial_line()) for _ in range(2))
         self.names = first, second
         for here, there in ((one, other), (other, one)):
+            os.set_blocking(here, False)
             self._loop.add_reader(here, self._heard, here, there)
             stack.callback(self._loop.remove_reader, here)
 
