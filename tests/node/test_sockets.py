@@ -2,6 +2,7 @@
 
 import pytest
 
+from p6lowpan.capability.limits import P6LOWPAN
 from p6lowpan.capability.profile import of_level
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.machines.link.configuration import MacConfiguration
@@ -53,7 +54,8 @@ def test_a_group_is_heard_from_joining_to_leaving(node):
 def test_what_was_not_delivered_is_shown_with_its_packet(node):
     (frame,) = told(node, SendUdp(PORT, GROUP, PORT, b"lost"), kind=Transmit)
     assert isinstance(frame, Transmit)
-    (lost,) = told(node, TransmitDone(accessed=False), kind=NotDelivered)
+    busy = [TransmitDone(accessed=False)] * (1 + P6LOWPAN.link_retries)
+    (lost,) = told(node, *busy, kind=NotDelivered)
     assert lost.reason is Reason.CHANNEL_BUSY
     header, rest = Ipv6.decode(lost.packet)
     assert (header.destination, rest[8:]) == (GROUP, b"lost")

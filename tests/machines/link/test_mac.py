@@ -152,20 +152,35 @@ def test_an_enhanced_acknowledgement_says_whose_it_is(mac_with, destination, con
     assert bool(mac.received(500, octets)) == confirmed
 
 
-def test_a_channel_that_is_never_clear_ends_a_frame_at_once(mac_with):
+def refuse(mac, now, looks=5):
+    """The channel is busy as often as one access to it looks; what came of the last look."""
+    for _ in range(looks - 1):
+        assert mac.channel_assessed(now, clear=False) == (ASSESS,)
+    return mac.channel_assessed(now, clear=False)
+
+
+def test_a_channel_that_is_never_clear_is_tried_as_often_as_a_frame_that_nobody_acknowledges(mac_with):
     mac = mac_with()
-    outputs = mac.send(0, BOB, b"hello", 11)
-    for _ in range(4):
-        assert outputs == (ASSESS,)
-        outputs = mac.channel_assessed(0, clear=False)
-    assert mac.channel_assessed(0, clear=False) == (Confirm(11, False, Reason.CHANNEL_BUSY, 0),)
+    assert mac.send(0, BOB, b"hello", 11) == (ASSESS,)
+    for _ in range(P6LOWPAN.link_retries):
+        assert refuse(mac, 0) == (ASSESS,)
+    assert refuse(mac, 0) == (Confirm(11, False, Reason.CHANNEL_BUSY, 0),)
+    assert mac.queued == 0
 
 
-def test_a_channel_that_is_busy_at_a_retry_ends_the_frame_too(mac_with):
-    mac = mac_with(limits=replace(P6LOWPAN, link_backoffs=0))
+def test_a_frame_goes_when_the_channel_is_clear_at_last(mac_with):
+    mac = mac_with()
+    mac.send(0, BOB, b"hello", 11)
+    assert refuse(mac, 0) == (ASSESS,)
+    sent_by(mac.channel_assessed(0, clear=True))
+    assert mac.transmit_done(900, True) == (Confirm(11, True, None, 1),)
+
+
+def test_a_busy_channel_and_a_missing_acknowledgement_are_failures_of_one_frame(mac_with):
+    mac = mac_with(limits=replace(P6LOWPAN, link_backoffs=0, link_retries=1))
     put_on_air(mac, 0)
     assert mac.tick(WAIT) == (ASSESS,)
-    assert mac.channel_assessed(WAIT, clear=False) == (Confirm(1, False, Reason.CHANNEL_BUSY, 1),)
+    assert refuse(mac, WAIT, looks=1) == (Confirm(1, False, Reason.CHANNEL_BUSY, 1),)
 
 
 def test_a_radio_that_never_reports_costs_an_attempt_and_is_counted(mac_with):
@@ -213,10 +228,12 @@ def test_where_the_radio_does_csma_frames_go_to_it_at_once(mac_with):
     assert mac.transmit_done(9900, None) == (Confirm(2, True, None, 1),)
 
 
-def test_a_radio_that_finds_no_clear_channel_has_not_sent(mac_with):
+def test_a_radio_that_finds_no_clear_channel_has_not_sent_and_is_given_the_frame_again(mac_with):
     mac = mac_with(hardware_csma=True)
-    mac.send(0, BOB, b"hello", 1)
-    assert mac.transmit_done(5000, False, accessed=False) == (Confirm(1, False, Reason.CHANNEL_BUSY, 0),)
+    frame = sent_by(mac.send(0, BOB, b"hello", 1))
+    for now in (5000, 10_000, 15_000):
+        assert sent_by(mac.transmit_done(now, False, accessed=False)) == frame
+    assert mac.transmit_done(20_000, False, accessed=False) == (Confirm(1, False, Reason.CHANNEL_BUSY, 0),)
 
 
 def test_frames_go_one_after_the_other_in_order_with_their_own_numbers(mac_with):
@@ -631,6 +648,16 @@ def test_behind_a_frame_that_was_never_on_the_air_no_frame_of_its_datagram_is_se
 
 def unacknowledged(handle):
     return Confirm(handle, False, Reason.NO_ACKNOWLEDGEMENT, 1)
+
+
+def test_what_was_on_the_air_before_the_channel_was_busy_may_have_arrived(mac_with):
+    mac = mac_with(limits=replace(P6LOWPAN, link_retries=1), hardware_csma=True)
+    mac.send(0, BOB, b"5a", 1, datagram=5)
+    mac.send(0, BOB, b"5b", 2, datagram=5)
+    assert payloads_of(mac.transmit_done(1000, False)) == [b"5a"]
+    confirm, *outputs = mac.transmit_done(2000, None, False)
+    assert confirm == Confirm(1, False, Reason.CHANNEL_BUSY, 1)
+    assert payloads_of(outputs) == [b"5b"]
 
 
 def test_a_frame_that_nobody_acknowledged_may_have_arrived_two_in_a_row_of_a_datagram_have_not(lossy):

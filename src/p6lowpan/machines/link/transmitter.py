@@ -3,9 +3,10 @@
 Theory of operation. Frames wait in a bounded queue, in order. The first one gets its sequence number and its security,
 then the channel by CSMA/CA, and is put on the air. If it asks for an acknowledgement, the wait for that begins when the
 radio reports that it has sent, unless the radio reports what came of it, too. What is not acknowledged in time goes
-again, the same octets, each time with a CSMA/CA of its own, at most ``Limits.link_retries`` times. A channel that is
-never clear ends a frame at once, as the standard has it. Each frame that is given to :meth:`Transmitter.enqueue` ends
-in exactly one ``Confirm``.
+again, the same octets, each time with a CSMA/CA of its own, at most ``Limits.link_retries`` times. A CSMA/CA that ends
+without a clear channel counts as such an attempt: the standard leaves to the layer above what to do then, and somebody
+else's datagram of some fragments keeps a channel busy for longer than one CSMA/CA looks. Each frame that is given to
+:meth:`Transmitter.enqueue` ends in exactly one ``Confirm``.
 
 The frames of one datagram stand or fall together: it cannot be put together again without the one that was lost, and
 what follows would take air for nothing. So they leave the queue with it (INCOMPLETE_DATAGRAM), as do those that come
@@ -55,7 +56,6 @@ class TransmitterEvent(IdentityEnum):
 
     FRAME_READY = auto()
     CHANNEL_GRANTED = auto()
-    CHANNEL_REFUSED = auto()
     TRANSMITTED = auto()
     DELIVERED = auto()
     ATTEMPT_FAILED = auto()
@@ -113,7 +113,8 @@ class Transmitter:
         self._doubtful: BoundedTable[int, None] = BoundedTable(limits.mesh_queue_frames)  # the last: no acknowledgement
         self._sequence_number = chance.below(SEQUENCE_NUMBERS)
         self._current = _Current()
-        self._attempts = 0
+        self._attempts = 0  # on the air
+        self._failures = 0
         self._failure = Reason.NO_ACKNOWLEDGEMENT
         self._quiet_until = 0
 
@@ -167,7 +168,7 @@ class Transmitter:
         self._timers.clear(TransmitterTimer.TRANSMISSION)
         if not accessed:
             self._attempts -= 1
-            return self._handle(now, TransmitterEvent.CHANNEL_REFUSED)
+            return self._fail(now, Reason.CHANNEL_BUSY)
         if acknowledged or not self._current.asks_for_acknowledgement:
             return self._handle(now, TransmitterEvent.DELIVERED)
         if acknowledged is None:
@@ -218,7 +219,7 @@ class Transmitter:
         self._sequence_number = (number + 1) % SEQUENCE_NUMBERS
         asks = outgoing.destination != BROADCAST
         self._current = _Current(outgoing.handle, octets, number, asks, outgoing.datagram)
-        self._attempts = 0
+        self._attempts = self._failures = 0
         return self._handle(now, TransmitterEvent.FRAME_READY)
 
     def _framed(self, outgoing: Outgoing, number: int) -> bytes | Dropped:
@@ -237,12 +238,13 @@ class Transmitter:
             elif output.granted:
                 passed += self._handle(now, TransmitterEvent.CHANNEL_GRANTED)
             else:
-                passed += self._handle(now, TransmitterEvent.CHANNEL_REFUSED)
+                passed += self._fail(now, Reason.CHANNEL_BUSY)
         return tuple(passed)
 
     def _fail(self, now: int, reason: Reason) -> tuple[TransmitterOutput, ...]:
         self._failure = reason
-        last = self._attempts > self._limits.link_retries
+        self._failures += 1
+        last = self._failures > self._limits.link_retries
         return self._handle(now, TransmitterEvent.LAST_ATTEMPT_FAILED if last else TransmitterEvent.ATTEMPT_FAILED)
 
     def _handle(self, now: int, event: TransmitterEvent) -> tuple[TransmitterOutput, ...]:
@@ -275,18 +277,13 @@ class Transmitter:
         return (Confirm(self._current.handle, True, None, self._attempts),)
 
     def _give_up(self, _now: int) -> tuple[TransmitterOutput, ...]:
-        current, confirm = self._current, self._not_delivered(self._failure)
-        if current.datagram in self._doubtful:
+        current = self._current
+        confirm = Confirm(current.handle, False, self._failure, self._attempts)
+        if not self._attempts or current.datagram in self._doubtful:
             return (confirm, *self.abandon(current.datagram))
         if current.datagram != LONE:
             self._doubtful.put(current.datagram, None)
         return (confirm,)
-
-    def _refuse(self, _now: int) -> tuple[TransmitterOutput, ...]:
-        return (self._not_delivered(Reason.CHANNEL_BUSY), *self.abandon(self._current.datagram))
-
-    def _not_delivered(self, reason: Reason) -> Confirm:
-        return Confirm(self._current.handle, False, reason, self._attempts)
 
 
 Action = Callable[[Transmitter, int], tuple[TransmitterOutput, ...]]
@@ -295,10 +292,10 @@ S, E = TransmitterState, TransmitterEvent
 TABLE: Mapping[tuple[TransmitterState, TransmitterEvent], tuple[TransmitterState, Action]] = {
     (S.IDLE, E.FRAME_READY): (S.CONTENDING, Transmitter._contend),
     (S.CONTENDING, E.CHANNEL_GRANTED): (S.TRANSMITTING, Transmitter._transmit),
-    (S.CONTENDING, E.CHANNEL_REFUSED): (S.IDLE, Transmitter._refuse),
+    (S.CONTENDING, E.ATTEMPT_FAILED): (S.CONTENDING, Transmitter._contend),
+    (S.CONTENDING, E.LAST_ATTEMPT_FAILED): (S.IDLE, Transmitter._give_up),
     (S.TRANSMITTING, E.TRANSMITTED): (S.AWAITING_ACKNOWLEDGEMENT, Transmitter._await_acknowledgement),
     (S.TRANSMITTING, E.DELIVERED): (S.IDLE, Transmitter._confirm),
-    (S.TRANSMITTING, E.CHANNEL_REFUSED): (S.IDLE, Transmitter._refuse),
     (S.TRANSMITTING, E.ATTEMPT_FAILED): (S.CONTENDING, Transmitter._contend),
     (S.TRANSMITTING, E.LAST_ATTEMPT_FAILED): (S.IDLE, Transmitter._give_up),
     (S.AWAITING_ACKNOWLEDGEMENT, E.DELIVERED): (S.IDLE, Transmitter._confirm),
