@@ -1,9 +1,11 @@
 """Radios by words and by tables: the same radio, and how what is wrong is refused."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
+from drivers.radio_listener import Listener
 from gateway.leaves import text
 from p6lowpan.capability.errors import UsageError
 from p6lowpan.drivers.raw_interface import RawInterfaceRadio
@@ -70,3 +72,17 @@ def test_a_group_has_no_dispatcher_to_register_with():
 def test_what_is_no_radio_is_refused_with_what_was_expected(words, said):
     with pytest.raises(UsageError, match=said.replace("[", r"\[")):
         read_radio(words, "--radio")
+
+
+def test_the_simulated_radio_hears_when_a_node_is_sending_and_when_it_has_ended():
+    async def main():
+        radio, listener = SimulatedRadio(1, 0xABCD), Listener()
+        await radio.open(listener)
+        for is_clear in (True, False, True):  # its first solicitation is for everybody: nobody acknowledges it
+            while radio.channel_is_clear() is not is_clear:
+                await asyncio.sleep(0)
+        assert not listener.heard.empty()
+        await radio.close()
+        assert radio.channel_is_clear()
+
+    asyncio.run(asyncio.wait_for(main(), 20))

@@ -111,6 +111,16 @@ def test_a_channel_is_clear_unless_a_carrier_was_there_in_the_eight_symbols(worl
     assert world.devices[2].told_of(ChannelAssessed) == [(1628, ChannelAssessed(True))]
 
 
+def test_a_carrier_is_there_from_the_begin_of_a_frame_to_its_end_for_who_sends_it_and_who_hears_it(world_of, say):
+    world = world_of(line(3))
+    say(world, 1000, 0, FRAME)  # until 2600
+    seen = {}
+    for at in (999, 1000, 2599, 2600):
+        world.run(at)
+        seen[at] = [world.is_clear(number) for number in range(3)]
+    assert seen == {999: [True] * 3, 1000: [False, False, True], 2599: [False, False, True], 2600: [True] * 3}
+
+
 def test_two_assessments_that_end_together_both_find_the_channel_clear(parrot, assess):
     class Eager(parrot):
         def handle(self, now, given):

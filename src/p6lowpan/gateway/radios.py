@@ -184,9 +184,11 @@ def radio_of(plan: RadioPlan, eui64: LinkAddress, pan: int, key: bytes | None) -
 def link_over(
     radio: RadioPlan, extended: LinkAddress, pan: int, *, short: LinkAddress | None = None, key: bytes | None = None
 ) -> MacConfiguration:
-    """The link layer of a node on such a radio: none needs CSMA/CA from us, and its times are those of processes."""
+    """The link layer of a node on such a radio: none but the simulated one needs CSMA/CA from us, and its times are
+    those of processes."""
     answers = isinstance(radio, Interface | SerialLine) and radio.acknowledges
+    waits = not isinstance(radio, Simulated)
     security = None if key is None else LinkSecurity((LinkKey(key),))
     return MacConfiguration(
-        extended, short, pan, security, hardware_csma=True, hardware_acknowledges=answers, timing=ZEP_TIMING
+        extended, short, pan, security, hardware_csma=waits, hardware_acknowledges=answers, timing=ZEP_TIMING
     )

@@ -13,7 +13,6 @@ from p6lowpan.capability.features import HIGHEST_LEVEL
 from p6lowpan.capability.limits import P6LOWPAN
 from p6lowpan.capability.profile import of_level
 from p6lowpan.drivers.radio import RadioListener
-from p6lowpan.drivers.zep import ZEP_TIMING
 from p6lowpan.machines.link.configuration import LinkKey, LinkSecurity, MacConfiguration
 from p6lowpan.machines.link.outputs import Transmit
 from p6lowpan.machines.neighbor_discovery.configuration import Configuration, Role
@@ -59,7 +58,7 @@ def demo_node(number: int, pan: int, key: bytes | None = None) -> NodeConfigurat
     """The node with this number, from 1 on; its level is 0 to 6 in turn."""
     extended, profile = LinkAddress(NODES + bytes((number,))), of_level((number - 1) % (HIGHEST_LEVEL + 1))
     security = None if key is None else LinkSecurity((LinkKey(key),))
-    link = MacConfiguration(extended, None, pan, security, timing=ZEP_TIMING)
+    link = MacConfiguration(extended, None, pan, security)
     discovery = Configuration(Role.HOST, extended, profile=profile, link_secured=security is not None)
     return NodeConfiguration(link=link, discovery=discovery, profile=profile, limits=HASTE, seed=number)
 
@@ -67,7 +66,7 @@ def demo_node(number: int, pan: int, key: bytes | None = None) -> NodeConfigurat
 class SimulatedRadio:
     """See the module."""
 
-    does_csma = True
+    does_csma = False
     acknowledges = False
 
     def __init__(self, nodes: int, pan: int, key: bytes | None = None) -> None:
@@ -107,14 +106,15 @@ class SimulatedRadio:
             self._loop.call_soon(self._move)
 
     def channel_is_clear(self) -> bool:
-        """Nothing collides here."""
-        return True
+        """Whether none of the nodes is sending: all hear the gateway, and the gateway hears all."""
+        self._catch_up()
+        return self.world.is_clear(self._number)
 
     def _elapsed(self, loop: asyncio.AbstractEventLoop) -> int:
         return int((loop.time() - self._origin) * MICROSECONDS)
 
-    def _move(self) -> None:
-        """Let happen what is due, and come again when something will be."""
+    def _catch_up(self) -> None:
+        """Let happen what is due."""
         if self._loop is None or self._moving:
             return
         self._moving = True
@@ -122,6 +122,10 @@ class SimulatedRadio:
             self.world.run(max(self.world.now, self._elapsed(self._loop)))
         finally:
             self._moving = False
+
+    def _move(self) -> None:
+        """Let happen what is due, and come again when something will be."""
+        self._catch_up()
         if self._timer is not None:
             self._timer.cancel()
         due = self.world.next_event

@@ -111,6 +111,10 @@ class Medium:
         now = self._clock.now
         self._clock.schedule(now + ASSESSMENT_US, ASSESSMENT_ENDS, self._assessed, station, station.boots, now)
 
+    def is_clear(self, station: Station) -> bool:
+        """Whether nobody is sending whom this station hears, nor the station itself."""
+        return not station.carriers and station.sending is None
+
     def switch_off(self, station: Station) -> None:
         """A frame that it is sending breaks off; what its device waits for never comes."""
         station.is_on = False
@@ -202,7 +206,7 @@ class Medium:
         self._tell(receiver.number, frame)
 
     def _assessed(self, station: Station, boots: int, since: int) -> None:
-        clear = not station.carriers and station.carrier_until <= since and station.sending is None
+        clear = self.is_clear(station) and station.carrier_until <= since
         self._report(station, boots, CLEAR if clear else BUSY)
 
     def _report(self, station: Station, boots: int, report: ChannelAssessed | TransmitDone) -> None:

@@ -92,6 +92,10 @@ class World:
         """Who hears this station at the moment."""
         return tuple(link.receiver for link in self._medium.links.heard_by[number])
 
+    def is_clear(self, number: int) -> bool:
+        """Whether a station hears nobody at the moment, and is not sending itself."""
+        return self._medium.is_clear(self._medium.stations[number])
+
     def add(self, device: Device, name: str = "", starts_at_us: int | None = None) -> int:
         """Add a device that nobody hears yet, and return its number. Before ``starts_at_us`` it is off."""
         place = _Place(device, self._medium.add())
