@@ -18,21 +18,26 @@ from node.border_network import (
     eui64,
 )
 from p6lowpan.capability.errors import UsageError
+from p6lowpan.capability.limits import P6LOWPAN
 from p6lowpan.capability.profile import of_level
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.machines.adaptation.discovery import How
 from p6lowpan.machines.backbone.configuration import BackboneConfiguration
 from p6lowpan.machines.neighbor_discovery.configuration import AdvertisedPrefix, Mode
+from p6lowpan.machines.network.packet import make_packet
+from p6lowpan.machines.network.udp import make_datagram
 from p6lowpan.machines.outcomes import Dropped
 from p6lowpan.node import inputs
 from p6lowpan.node.durable import Durable, Gone
 from p6lowpan.node.log import entry_line, read_line
 from p6lowpan.node.node import Node
-from p6lowpan.node.outputs import DeliverIcmpv6, ToBackbone
+from p6lowpan.node.outputs import AssessChannel, DeliverIcmpv6, DeliverUdp, NotDelivered, ToBackbone
 from p6lowpan.simulator.faults import PowerOff
 from p6lowpan.wire.address import Ipv6Address, link_local, parse_ipv6
 from p6lowpan.wire.checksum import transport_checksum
 from p6lowpan.wire.ipv6.registry import Protocol
+
+PORT = 9
 
 
 @pytest.mark.parametrize("level", range(7))
@@ -70,6 +75,44 @@ def test_a_leaf_reaches_a_host_outside_and_gets_its_answer():
     reply[42:44] = checksum.to_bytes(2, "big")
     network.give(inputs.FromBackbone(bytes(reply)))
     assert any(isinstance(output, DeliverIcmpv6) and output.octets[8:] == b"who?" for output in heard)
+
+
+@pytest.mark.parametrize("burst_us", [100_000, 10_000_000])
+@pytest.mark.parametrize("spacing_us", [0, 500, 2_500])
+@pytest.mark.parametrize("size", [0, 250, 1232])
+def test_of_a_flood_each_packet_arrives_or_is_counted_where_it_found_no_room(size, spacing_us, burst_us):
+    network, arrived, number = Network(), [], 400
+    network.give(inputs.Bind(PORT), to=LEAF)
+    network.give(inputs.ConfigureBackbone(("any",), 31_250, burst_us))
+    network.world.trace.listener = lambda _, who, output: (arrived if who else network.told).append(output)
+    segment = make_datagram(OUTSIDE, PORT, address(LEAF), PORT, bytes(size))
+    flood = inputs.FromBackbone(make_packet(OUTSIDE, address(LEAF), Protocol.UDP, 64, segment))
+    for at in range(number):
+        network.world.inject(network.world.now + at * spacing_us, BORDER, flood)
+    network.run(60)  # ends with a registration's renewal
+    assert network.said(NotDelivered) == []
+    assert {type(output) for output in arrived} == {DeliverUdp}
+    assert len(arrived) + network.reasons().count(Reason.AIR_FULL) == number
+
+
+def test_what_comes_when_the_air_is_free_again_finds_no_more_room_than_there_is():
+    network = Network()
+    border, now = network.border, network.world.now
+    packet = inputs.FromBackbone(echo(OUTSIDE, address(LEAF)))
+    border.handle(now, inputs.ConfigureBackbone(("any",), 20, 1))  # a frame takes seconds of the air
+    while border.border.backbone.waiting.octets == 0:
+        border.handle(now, packet)
+    most = border.link.queued
+    assert 1 < most < P6LOWPAN.link_queue_frames
+    now = border.deadline
+    assert AssessChannel() in border.handle(now, inputs.Wake())
+    (frame,) = border.handle(now, inputs.ChannelAssessed(True))
+    border.handle(now, inputs.TransmitDone())
+    border.handle(now, inputs.FrameReceived(bytes((2, 0, frame.octets[2])), 255))
+    border.handle(now, packet)
+    assert border.link.queued == most - 1
+    border.handle(border.border.deadline, packet)
+    assert border.link.queued == most
 
 
 def test_a_packet_longer_than_the_network_takes_is_told_how_long_it_may_be():

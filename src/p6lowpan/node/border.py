@@ -4,6 +4,7 @@ Every node has a border; without a backbone, nothing crosses it.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from p6lowpan.capability.errors import UsageError
@@ -25,6 +26,15 @@ from p6lowpan.wire.address import UNSPECIFIED
 from p6lowpan.wire.sixlowpan.contexts import Context
 
 Events = Iterable[Any]  # Any: as the node has it
+
+
+@dataclass(frozen=True, slots=True)
+class RoomSought:
+    """Something waits to be let in. Whether there is room is looked at when this is handled, not before: then what was
+    let in earlier has reached the link, and is counted."""
+
+
+ROOM_SOUGHT = (RoomSought(),)
 
 
 class Border:
@@ -73,11 +83,13 @@ class Border:
 
     # --- packets -----------------------------------------------------------------------------------------------------
 
+    def seek_room(self) -> tuple[RoomSought, ...]:
+        """There may be room now for what waits."""
+        return () if self.backbone is None or not self.backbone.waiting.octets else ROOM_SOUGHT
+
     def release(self, now: int) -> Events:
         """Let in what waits, as far as there is room."""
-        if self.backbone is None or not self.backbone.waiting.octets:
-            return ()
-        return self.backbone.release(now, self._link.queued)
+        return self._required().release(now, self._link.queued)
 
     def let_in(self, now: int, event: LetIn) -> Events:
         """The network layer forwards or answers what was let in."""
@@ -99,7 +111,7 @@ class Border:
 
     def _came(self, now: int, given: inputs.FromBackbone) -> Events:
         yield from self._required().received(now, given.packet)
-        yield from self.release(now)
+        yield from self.seek_room()
 
     def _configure(self, _now: int, given: inputs.ConfigureBackbone) -> Events:
         permits = tuple(map(read_permit, given.permits))

@@ -34,7 +34,7 @@ from p6lowpan.machines.network.udp import Binding
 from p6lowpan.machines.outcomes import Dropped
 from p6lowpan.machines.timers import earliest
 from p6lowpan.node import inputs
-from p6lowpan.node.border import ADMINISTRATION, Border
+from p6lowpan.node.border import ADMINISTRATION, Border, RoomSought
 from p6lowpan.node.configuration import NodeConfiguration
 from p6lowpan.node.durable import Durable, Lasting
 from p6lowpan.node.outputs import Bound, LevelLearned, NotDelivered, Output
@@ -140,7 +140,7 @@ class Node:
                 if _is_due(machine.deadline, now):
                     yield from machine.tick(now)
         if _is_due(self.border.deadline, now):
-            yield from self.border.release(now)
+            yield from self.border.seek_room()
 
     def _run(self, now: int, events: Events) -> tuple[Output, ...]:
         outputs: list[Output] = []
@@ -161,7 +161,7 @@ class Node:
         return self.mesh.received(now, event.payload, Link(event.source, event.destination), event.secured)
 
     def _confirmed(self, now: int, event: Confirm) -> Events:
-        yield from self.border.release(now)
+        yield from self.border.seek_room()
         hop = self._in_flight.pop(event.handle, None)
         if event.delivered or hop is None:
             return
@@ -342,7 +342,7 @@ def _is_due(deadline: int | None, now: int) -> bool:
 INPUTS_OF_THE_LINK = frozenset(
     (inputs.FrameReceived, inputs.ChannelAssessed, inputs.TransmitDone, inputs.FromBackbone, inputs.Wake)
 )
-EVENTS_OF_THE_LINK: frozenset[type[Any]] = frozenset((Hop, Confirm, BackboneRoute))
+EVENTS_OF_THE_LINK: frozenset[type[Any]] = frozenset((Hop, Confirm, BackboneRoute, RoomSought))
 """What nothing between link and backbone hears of, unless they say so in an event, or :class:`Node` does."""
 
 INPUTS: dict[type[Any], Callable[[Node, int, Any], Events]] = {
@@ -372,6 +372,7 @@ EVENTS: dict[type[Any], Callable[[Node, int, Any], Events]] = {
     Arrived: Node._arrived,
     Learned: Node._learned,
     Route: Node._routed,
+    RoomSought: lambda node, now, _event: node.border.release(now),
     LetIn: lambda node, now, event: node.border.let_in(now, event),
     BackboneRoute: lambda node, now, event: node.border.leaving(now, event),
     ToNeighborDiscovery: Node._for_discovery,

@@ -32,6 +32,9 @@ from p6lowpan.wire.ipv6.registry import Protocol
 INWARD, OUTWARD = "from backbone", "to backbone"
 SMALLEST_FRAGMENT = 64
 """Octets of a packet that a frame carries at least: for how many frames the link must have room."""
+OWN_PART = 4
+"""One frame in so many of the link's queue is kept free for what the node itself has to say: a flood from outside must
+not keep it from answering its neighbors' solicitations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,7 @@ class Backbone:
         self.dropped: Counter[Reason] = Counter()
         self.packets: Counter[str] = Counter()
         self.octets: Counter[str] = Counter()
-        self._link_frames = limits.link_queue_frames
+        self._link_frames = limits.link_queue_frames - limits.link_queue_frames // OWN_PART
         self._waits_for_link = False
 
     def configure(self, configuration: BackboneConfiguration) -> None:
