@@ -452,6 +452,20 @@ def test_what_a_radio_refused_or_could_not_send_and_a_tap_missed_is_shown_as_the
     run(main())
 
 
+def test_what_the_link_could_not_deliver_is_shown_as_the_links(run, tmp_path):
+    async def main():
+        async with Leaves(2) as leaves, running(text(tmp_path, leaves.medium)) as gateway:
+            await leaves.have_addresses()
+            await leaves.nodes[0].close()
+            with pytest.raises(UsageError, match="no-acknowledgement"):
+                await ask(str(tmp_path / "control.sock"), ask="ping", address=address(1), wait=1)
+            (drop,) = gateway.drops()
+            assert (drop["where"], drop["reason"], drop["count"]) == ("link", "no-acknowledgement", 1)
+            assert gateway.status()[0]["dropped"] == 1
+
+    run(main())
+
+
 def test_two_networks_of_one_gateway_reach_each_other_by_their_own_rules(run, tmp_path):
     async def main():
         async with Leaves(1) as one, Leaves(6) as other:

@@ -21,7 +21,8 @@ from p6lowpan.node.outputs import Complained, NotDelivered, Output, ToBackbone
 from p6lowpan.wire.address import Ipv6Address
 from p6lowpan.wire.sixlowpan.contexts import Context
 
-DROPPED, RADIO_DROPPED, TAP_MISSED = "dropped ", "dropped by the radio ", "missed by the tap "
+DROPPED, LINK_DROPPED = "dropped ", "dropped by the link "
+RADIO_DROPPED, TAP_MISSED = "dropped by the radio ", "missed by the tap "
 NOT_SENT, SLOW_READER = "not-sent", "slow-reader"
 AIR, COMPLAINED, UNDELIVERED = "octets on air", "class-unsupported errors", "frames not delivered"
 PACKETS, OCTETS = "packets ", "octets "
@@ -138,4 +139,4 @@ class Lowpan:
             case Complained():
                 self._events[COMPLAINED] += 1
             case NotDelivered():
-                self._events[UNDELIVERED] += 1
+                self._events.update((UNDELIVERED, LINK_DROPPED + output.reason.value))

@@ -42,7 +42,7 @@ TRUTHS = {
 COUNTERS = {
     AIR: ("air_octets", "Octets that the gateway has put on the air"),
     COMPLAINED: ("class_unsupported_errors", "Class-unsupported errors sent"),
-    UNDELIVERED: ("undelivered_frames", "Frames that a neighbor did not acknowledge"),
+    UNDELIVERED: ("undelivered_frames", "Frames that were not delivered, after all retries"),
     STARTS: ("starts", "How often the gateway was started"),
 }
 

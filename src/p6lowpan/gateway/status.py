@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from p6lowpan.gateway.lowpan import DROPPED, OCTETS, PACKETS, RADIO_DROPPED, TAP_MISSED, Lowpan
+from p6lowpan.gateway.lowpan import DROPPED, LINK_DROPPED, OCTETS, PACKETS, RADIO_DROPPED, TAP_MISSED, Lowpan
 from p6lowpan.machines.backbone.backbone import INWARD, OUTWARD
 from p6lowpan.machines.neighbor_discovery.entry import Entry
 from p6lowpan.wire.address import LinkAddress, format_ipv6, format_link
@@ -10,6 +10,8 @@ from p6lowpan.wire.address import LinkAddress, format_ipv6, format_link
 Record = dict[str, Any]  # Any: what JSON holds
 MICROSECONDS = 1_000_000
 UP = "up"
+PLACES = {RADIO_DROPPED: "radio", LINK_DROPPED: "link", TAP_MISSED: "tap", DROPPED: "node"}
+"""Where something was lost, by how its counter's name begins; the longer name is asked first."""
 
 
 def status_of(lowpan: Lowpan) -> Record:
@@ -34,7 +36,7 @@ def status_of(lowpan: Lowpan) -> Record:
         "packets out": counters[PACKETS + OUTWARD],
         "octets in": counters[OCTETS + INWARD],
         "octets out": counters[OCTETS + OUTWARD],
-        "dropped": sum(count for name, count in counters.items() if name.startswith((DROPPED, RADIO_DROPPED))),
+        "dropped": sum(count for name, count in counters.items() if name.startswith(DROPPED)),
         "radio": UP if lowpan.radio_is_up else "gone",
         "state": lowpan.keeping.state,
         "counters": dict(sorted(counters.items())),
@@ -79,7 +81,7 @@ def drops_of(lowpan: Lowpan) -> list[Record]:
     """What was dropped, and why; the most frequent first."""
     rows = []
     for name, count in lowpan.counters().most_common():
-        for prefix, where in ((RADIO_DROPPED, "radio"), (TAP_MISSED, "tap"), (DROPPED, "node")):
+        for prefix, where in PLACES.items():
             if name.startswith(prefix):
                 reason = name.removeprefix(prefix)
                 rows.append({"network": lowpan.plan.name, "where": where, "reason": reason, "count": count})
