@@ -25,7 +25,7 @@ from p6lowpan.gateway.gateway import Gateway
 from p6lowpan.gateway.plan import read_plan
 from p6lowpan.gateway.running import demo_plan
 from p6lowpan.gateway.store import Store
-from p6lowpan.machines.adaptation.discovery import How
+from p6lowpan.machines.adaptation.news import How
 from p6lowpan.machines.network.addresses import AddressState
 from p6lowpan.machines.network.packet import make_packet
 from p6lowpan.machines.network.udp import make_datagram
@@ -309,7 +309,7 @@ def test_a_state_that_another_may_still_write_is_not_even_read(run, tmp_path, mo
     run(main())
 
 
-def test_a_neighbor_is_pinned_to_what_a_probing_found_while_the_gateway_runs(run, tmp_path):
+def test_a_neighbor_is_pinned_to_what_a_probing_found_while_the_gateway_runs(run, tmp_path, capsys):
     async def main():
         file = tmp_path / "sensor.profile.json"
         record = {
@@ -329,6 +329,13 @@ def test_a_neighbor_is_pinned_to_what_a_probing_found_while_the_gateway_runs(run
                 assert (profile.name, how) == ("sensor", How.CONFIGURED)
                 assert profile.receives == {Feature.UNCOMPRESSED_IPV6, Feature.IPHC}
                 assert (await lowpan.node.ping(address(1), b"hello")).payload == b"hello"
+                assert capsys.readouterr().err == ""
+                too_much = whole + 'neighbor = [{ eui64 = "0200000000000001", profile = "level-6" }]\n'
+                gateway.change(read_plan(too_much, "gateway.toml"))
+                (neighbor,) = gateway.neighbors()
+                assert (neighbor["profile"], neighbor["says"]) == ("level-6", "level-4")
+                said = "02:00:00:00:00:00:00:01 says that it is level-4, and is configured as level-6"
+                assert said in capsys.readouterr().err
 
     run(main())
 

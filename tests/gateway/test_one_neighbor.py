@@ -9,7 +9,7 @@ from p6lowpan.drivers.asyncio_node import AsyncioNode
 from p6lowpan.drivers.zep import ZepRadio, zep_link
 from p6lowpan.gateway.gateway import Gateway
 from p6lowpan.gateway.plan import read_plan
-from p6lowpan.machines.adaptation.discovery import How
+from p6lowpan.machines.adaptation.news import How
 from p6lowpan.machines.neighbor_discovery.configuration import Configuration, Role
 from p6lowpan.node.configuration import NodeConfiguration
 from p6lowpan.wire.address import LinkAddress, parse_ipv6

@@ -17,7 +17,8 @@ from p6lowpan.capability.profile import of_flex, of_level
 from p6lowpan.gateway.keeping import AHEAD, STARTS, Keeping
 from p6lowpan.gateway.records import durable_from, values_of
 from p6lowpan.gateway.store import Store
-from p6lowpan.machines.adaptation.discovery import How, KnownLevel
+from p6lowpan.machines.adaptation.discovery import KnownLevel
+from p6lowpan.machines.adaptation.news import How
 from p6lowpan.machines.link.configuration import LinkKey, LinkSecurity, MacConfiguration, NeighborCounter
 from p6lowpan.machines.neighbor_discovery.configuration import AdvertisedPrefix, Configuration, Role
 from p6lowpan.machines.neighbor_discovery.context_life import KeptContext, Phase

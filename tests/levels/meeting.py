@@ -6,7 +6,8 @@ from levels.judge import Party, Verdict, judge
 from levels.mix import Mix, place
 from levels.neighborhood import CONTEXTS, SECOND, Neighborhood, without_hop_limit
 from p6lowpan.capability.profile import Profile
-from p6lowpan.machines.adaptation.discovery import How, Policy
+from p6lowpan.machines.adaptation.discovery import Policy
+from p6lowpan.machines.adaptation.news import How
 from p6lowpan.node.outputs import DeliverUdp, LevelLearned
 
 

@@ -23,7 +23,7 @@ from levels.neighborhood import (
 )
 from p6lowpan.capability.features import Feature
 from p6lowpan.capability.profile import of_level
-from p6lowpan.machines.adaptation.discovery import How
+from p6lowpan.machines.adaptation.news import How
 from p6lowpan.machines.neighbor_discovery.configuration import Advertise, Mode, Role
 from p6lowpan.node.node import Node
 from p6lowpan.node.outputs import LevelLearned

@@ -13,7 +13,8 @@ from levels.neighborhood import Kind, border_router_and_leaf, strangers
 from p6lowpan.capability.features import Feature
 from p6lowpan.capability.limits import P6LOWPAN
 from p6lowpan.capability.profile import of_level
-from p6lowpan.machines.adaptation.discovery import How, Policy
+from p6lowpan.machines.adaptation.discovery import Policy
+from p6lowpan.machines.adaptation.news import How
 from p6lowpan.machines.neighbor_discovery.configuration import Advertise, Mode
 from p6lowpan.wire.address import BROADCAST
 

@@ -22,7 +22,7 @@ from levels.neighborhood import (
 )
 from p6lowpan.capability.limits import P6LOWPAN
 from p6lowpan.capability.profile import of_level
-from p6lowpan.machines.adaptation.discovery import How
+from p6lowpan.machines.adaptation.news import How
 from p6lowpan.machines.neighbor_discovery.configuration import Advertise, Role
 from p6lowpan.node.outputs import AddressAssigned, LevelLearned
 from p6lowpan.simulator.topology import from_pairs

@@ -10,7 +10,7 @@ import pytest
 
 from p6lowpan.capability.profile import of_level
 from p6lowpan.capability.reasons import Reason
-from p6lowpan.machines.adaptation.discovery import How
+from p6lowpan.machines.adaptation.news import How
 from p6lowpan.machines.neighbor_discovery.configuration import Role
 from p6lowpan.node.inputs import Bind, SendUdp
 from p6lowpan.node.outputs import DeliverUdp, LevelLearned

@@ -21,7 +21,7 @@ from p6lowpan.capability.errors import UsageError
 from p6lowpan.capability.limits import P6LOWPAN
 from p6lowpan.capability.profile import of_level
 from p6lowpan.capability.reasons import Reason
-from p6lowpan.machines.adaptation.discovery import How
+from p6lowpan.machines.adaptation.news import How
 from p6lowpan.machines.backbone.configuration import BackboneConfiguration
 from p6lowpan.machines.neighbor_discovery.configuration import AdvertisedPrefix, Mode
 from p6lowpan.machines.network.packet import make_packet
@@ -31,7 +31,7 @@ from p6lowpan.node import inputs
 from p6lowpan.node.durable import Durable, Gone
 from p6lowpan.node.log import entry_line, read_line
 from p6lowpan.node.node import Node
-from p6lowpan.node.outputs import AssessChannel, DeliverIcmpv6, DeliverUdp, NotDelivered, ToBackbone
+from p6lowpan.node.outputs import AssessChannel, Contradicted, DeliverIcmpv6, DeliverUdp, NotDelivered, ToBackbone
 from p6lowpan.simulator.faults import PowerOff
 from p6lowpan.wire.address import Ipv6Address, link_local, parse_ipv6
 from p6lowpan.wire.checksum import transport_checksum
@@ -255,6 +255,9 @@ def test_a_pinned_neighbor_is_spoken_to_as_configured_until_it_is_not():
     network = Network(5)
     network.give(inputs.PinNeighbor(eui64(LEAF), "level-1"))
     assert network.border.levels.known(eui64(LEAF)) == (of_level(1), How.CONFIGURED)
+    assert network.said(Contradicted) == []
+    network.give(inputs.PinNeighbor(eui64(LEAF), "level-6"))
+    assert network.said(Contradicted) == [Contradicted(eui64(LEAF), of_level(6), of_level(5))]
     network.give(inputs.PinNeighbor(eui64(LEAF)))
     assert network.border.levels.known(eui64(LEAF)) == (of_level(5), How.ADVERTISEMENT)
 

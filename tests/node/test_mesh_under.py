@@ -9,8 +9,8 @@ from p6lowpan.capability.errors import UsageError
 from p6lowpan.capability.features import Feature
 from p6lowpan.capability.profile import flex_field, level_features, of_flex, of_level
 from p6lowpan.capability.reasons import Reason
-from p6lowpan.machines.adaptation.discovery import How
 from p6lowpan.machines.adaptation.mesh_configuration import MeshConfiguration
+from p6lowpan.machines.adaptation.news import How
 from p6lowpan.machines.neighbor_discovery.configuration import Advertise, Role
 from p6lowpan.node.configuration import StaticRoute
 from p6lowpan.node.inputs import Bind, SendIcmpv6, SendUdp

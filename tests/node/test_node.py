@@ -10,7 +10,8 @@ import pytest
 
 from p6lowpan.capability.profile import Profile, of_level
 from p6lowpan.capability.reasons import Reason
-from p6lowpan.machines.adaptation.discovery import How, Policy
+from p6lowpan.machines.adaptation.discovery import Policy
+from p6lowpan.machines.adaptation.news import How
 from p6lowpan.machines.link.configuration import MacConfiguration
 from p6lowpan.machines.link.outputs import AssessChannel, Transmit
 from p6lowpan.machines.neighbor_discovery.configuration import Advertise, AdvertisedPrefix, Configuration, Role

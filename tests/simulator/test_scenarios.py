@@ -7,7 +7,7 @@ import pytest
 
 from p6lowpan.capability.errors import UsageError
 from p6lowpan.capability.profile import of_level
-from p6lowpan.machines.adaptation.discovery import How
+from p6lowpan.machines.adaptation.news import How
 from p6lowpan.node.node import Node
 from p6lowpan.simulator.scenario.reading import builtin, builtin_names, read_scenario
 from p6lowpan.simulator.scenario.routing import mutual_neighbors, next_hops, ways

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from p6lowpan.analysis.presentation.palette import Palette
 from p6lowpan.analysis.presentation.tables import text_table
 from p6lowpan.capability.profile import Profile
-from p6lowpan.machines.adaptation.discovery import How
+from p6lowpan.machines.adaptation.news import How
 from p6lowpan.simulator.scenario.results import Belief, NodeResult, PairResult, Results, Traffic
 
 NODE_HEADING = ("node", "role", "can", "frames", "octets", "retries", "knows of its neighbors")

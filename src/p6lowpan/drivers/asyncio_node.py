@@ -45,6 +45,7 @@ from p6lowpan.node.outputs import (
     AddressAssigned,
     AddressLost,
     Bound,
+    Contradicted,
     DeliverIcmpv6,
     DeliverUdp,
     LevelLearned,
@@ -220,6 +221,9 @@ class AsyncioNode:
             case LevelLearned():
                 name = output.profile.name
                 LOGGER.info("%s is %s, by %s", format_link(output.neighbor), name, output.how.value, extra=self._labels)
+            case Contradicted():
+                names = format_link(output.neighbor), output.announced.name, output.configured.name
+                LOGGER.warning("%s says that it is %s, and is configured as %s", *names, extra=self._labels)
             case Dropped():
                 self.dropped[output.reason] += 1
                 attributes = {"reason": output.reason.value, "where": output.where, "detail": output.detail}

@@ -10,7 +10,8 @@ from typing import Any
 
 from p6lowpan.capability.errors import UsageError
 from p6lowpan.capability.named import by_name
-from p6lowpan.machines.adaptation.discovery import How, KnownLevel
+from p6lowpan.machines.adaptation.discovery import KnownLevel
+from p6lowpan.machines.adaptation.news import How
 from p6lowpan.machines.link.configuration import KeyName, NeighborCounter
 from p6lowpan.machines.neighbor_discovery.configuration import AdvertisedPrefix
 from p6lowpan.machines.neighbor_discovery.context_life import KeptContext, Phase

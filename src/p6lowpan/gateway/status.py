@@ -63,6 +63,7 @@ def _neighbor(
 ) -> Record:
     levels = lowpan.node.node.levels
     profile, how = levels.known(address)
+    announced = levels.announced(address)
     ends = [one.registration.expires_at for one in entries if one.registration is not None]
     return {
         "network": lowpan.plan.name,
@@ -70,6 +71,7 @@ def _neighbor(
         "short": [format_link(one) for one in shorts],
         "profile": profile.name if profile else "unknown",
         "learned by": how.value if how else "",
+        "says": announced.name if announced else "",
         "sent": levels.sending_profile(address).name,
         "addresses": [format_ipv6(one.address) for one in entries],
         "states": [one.state.name.lower() for one in entries],

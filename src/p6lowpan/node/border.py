@@ -119,8 +119,8 @@ class Border:
         return ()
 
     def _pin(self, _now: int, given: inputs.PinNeighbor) -> Events:
-        self._levels.pin(given.neighbor, from_text(given.profile) if given.profile else None)
-        return ()
+        news = self._levels.pin(given.neighbor, from_text(given.profile) if given.profile else None)
+        return () if news is None else (news,)
 
     def _announce_prefix(self, now: int, given: inputs.AnnouncePrefix) -> Events:
         lifetimes = given.valid_lifetime_seconds, given.preferred_lifetime_seconds

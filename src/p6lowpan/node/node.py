@@ -17,9 +17,10 @@ from typing import Any
 
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.machines.adaptation.context_table import ContextTable
-from p6lowpan.machines.adaptation.discovery import Learned, Levels
+from p6lowpan.machines.adaptation.discovery import Levels
 from p6lowpan.machines.adaptation.layer import AdaptationLayer, Arrived, Outgoing
 from p6lowpan.machines.adaptation.mesh_under import Abandon, Hop, Inside, MeshUnder
+from p6lowpan.machines.adaptation.news import Learned
 from p6lowpan.machines.backbone.backbone import LetIn
 from p6lowpan.machines.chance import Chance
 from p6lowpan.machines.link.mac import Mac

@@ -5,8 +5,8 @@ from typing import TypeAlias
 
 from p6lowpan.capability.profile import Profile
 from p6lowpan.capability.reasons import Reason
-from p6lowpan.machines.adaptation.discovery import How
 from p6lowpan.machines.adaptation.layer import Complained
+from p6lowpan.machines.adaptation.news import Contradicted, How
 from p6lowpan.machines.backbone.backbone import ToBackbone
 from p6lowpan.machines.link.outputs import AssessChannel, Transmit
 from p6lowpan.machines.network.outputs import AddressAssigned, AddressLost, DeliverIcmpv6, DeliverUdp
@@ -14,7 +14,7 @@ from p6lowpan.machines.outcomes import Dropped
 from p6lowpan.wire.address import LinkAddress
 
 __all__ = [
-    "AddressAssigned", "AddressLost", "AssessChannel", "Bound", "Complained",
+    "AddressAssigned", "AddressLost", "AssessChannel", "Bound", "Complained", "Contradicted",
     "DeliverIcmpv6", "DeliverUdp", "Dropped", "LevelLearned", "NotDelivered", "Output", "ToBackbone", "Transmit",
 ]  # fmt: skip
 
@@ -54,6 +54,7 @@ Output: TypeAlias = (
     | AddressAssigned
     | AddressLost
     | Complained
+    | Contradicted
     | LevelLearned
     | NotDelivered
     | ToBackbone

@@ -9,7 +9,8 @@ from p6lowpan.capability.limits import P6LOWPAN
 from p6lowpan.capability.profile import level_features, of_flex, of_level
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.capability.stacks import PROFILES
-from p6lowpan.machines.adaptation.discovery import How, Learned, Levels, Policy
+from p6lowpan.machines.adaptation.discovery import Levels, Policy
+from p6lowpan.machines.adaptation.news import Contradicted, How, Learned
 from p6lowpan.machines.outcomes import Dropped
 from p6lowpan.wire.address import LinkAddress
 
@@ -70,6 +71,21 @@ def test_a_pinned_neighbor_gets_what_its_profile_receives() -> None:
     ignored = table.error_received(PEER, of_level(0), secured=True)
     assert isinstance(ignored, Dropped)
     assert ignored.reason is Reason.STALE
+
+
+def test_a_pinned_neighbor_that_says_that_it_takes_less_is_told_of_once_and_what_is_configured_holds() -> None:
+    table = levels(6, pinned={PEER: of_level(3)})
+    assert table.announced(PEER) is None
+    assert table.advertised(PEER, of_level(5), secured=True) is None
+    assert table.announced(PEER) == of_level(5)
+    contradicted = Contradicted(PEER, of_level(3), of_level(2))
+    assert table.advertised(PEER, of_level(2), secured=True) == contradicted
+    assert table.advertised(PEER, of_level(2), secured=True) is None
+    assert table.known(PEER) == (of_level(3), How.CONFIGURED)
+    assert table.pin(PEER, of_level(1)) is None
+    assert table.pin(PEER, of_level(3)) == contradicted
+    assert table.pin(PEER, None) is None
+    assert (table.known(PEER), table.announced(PEER)) == ((of_level(2), How.ADVERTISEMENT), None)
 
 
 # --- errors ----------------------------------------------------------------------------------------------------------

@@ -12,8 +12,9 @@ from p6lowpan.capability.profile import RFC6282, Profile, of_flex, of_level
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.capability.stacks import PROFILES
 from p6lowpan.machines.adaptation.context_table import ContextTable
-from p6lowpan.machines.adaptation.discovery import How, Learned, Levels, Policy
+from p6lowpan.machines.adaptation.discovery import Levels, Policy
 from p6lowpan.machines.adaptation.layer import AdaptationLayer, AdaptationOutput, Arrived, Complained, Outgoing
+from p6lowpan.machines.adaptation.news import How, Learned
 from p6lowpan.machines.outcomes import Dropped
 from p6lowpan.wire.address import BROADCAST, Link, LinkAddress, link_local
 from p6lowpan.wire.checksum import udp_checksum

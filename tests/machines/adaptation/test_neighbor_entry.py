@@ -8,8 +8,9 @@ from p6lowpan.capability.errors import Malformed, UsageError
 from p6lowpan.capability.features import Feature, lowest_level
 from p6lowpan.capability.limits import P6LOWPAN
 from p6lowpan.capability.profile import RFC6282, level_features, of_flex, of_level
-from p6lowpan.machines.adaptation.discovery import How, Learned, Levels, Neighbor
+from p6lowpan.machines.adaptation.discovery import Levels, Neighbor
 from p6lowpan.machines.adaptation.neighbor_entry import FlexEntry, KeptDatagram, LinearEntry, pack, unpack
+from p6lowpan.machines.adaptation.news import How, Learned
 from p6lowpan.wire.address import LinkAddress
 
 PEER = LinkAddress(bytes(7) + b"\1")

@@ -8,7 +8,8 @@ from p6lowpan.capability.features import Feature
 from p6lowpan.capability.limits import P6LOWPAN
 from p6lowpan.capability.profile import level_features, of_level
 from p6lowpan.capability.stacks import PROFILES
-from p6lowpan.machines.adaptation.discovery import How, KnownLevel, Learned, Levels, Policy
+from p6lowpan.machines.adaptation.discovery import KnownLevel, Levels, Policy
+from p6lowpan.machines.adaptation.news import How, Learned
 from p6lowpan.machines.link.identities import Identities
 from p6lowpan.machines.outcomes import Dropped
 from p6lowpan.wire.address import LinkAddress

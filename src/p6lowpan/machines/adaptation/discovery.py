@@ -28,6 +28,7 @@ from p6lowpan.capability.limits import Limits
 from p6lowpan.capability.profile import Profile
 from p6lowpan.capability.reasons import Reason
 from p6lowpan.machines.adaptation.audience import Audience, audience_of
+from p6lowpan.machines.adaptation.news import Contradicted, How, Learned
 from p6lowpan.machines.agenda import Agenda
 from p6lowpan.machines.bounded import BoundedTable
 from p6lowpan.machines.link.identities import Identities
@@ -52,24 +53,6 @@ class Policy(StrEnum):
     OPTIMISTIC = "optimistic"  # our own level; errors teach
     CONSERVATIVE = "conservative"  # level 0 until it says more
     ROUTERS_ARE_5 = "routers-are-5"  # level 5 to routers, level 0 to others
-
-
-class How(StrEnum):
-    """How a level was learned."""
-
-    ERROR = "error"
-    ADVERTISEMENT = "advertisement"
-    CONFIGURED = "configured"
-
-
-@dataclass(frozen=True, slots=True)
-class Learned:
-    """Something new is known of a neighbour; ``again`` are the packets that must be sent to it once more."""
-
-    neighbor: LinkAddress
-    profile: Profile
-    how: How
-    again: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +135,7 @@ class Levels:
             self._set_profile(one.neighbor, entry, one.profile, one.how)
             entry.is_router = one.is_router
 
-    def pin(self, neighbor: LinkAddress, profile: Profile | None) -> None:
+    def pin(self, neighbor: LinkAddress, profile: Profile | None) -> Contradicted | None:
         """From now on a neighbour's profile is configured; ``None``: no longer, and what it can do is learned."""
         neighbor = self._of(neighbor)
         entry = self._neighbors.get(neighbor)
@@ -164,6 +147,13 @@ class Levels:
             self._pinned[neighbor] = profile
         if entry is not None:
             self._count(neighbor, entry, 1)
+        return self._contradicted(neighbor, self.announced(neighbor))
+
+    def announced(self, neighbor: LinkAddress) -> Profile | None:
+        """What a neighbour whose profile is configured said of itself."""
+        neighbor = self._of(neighbor)
+        entry = self._neighbors.get(neighbor)
+        return entry.profile if entry is not None and neighbor in self._pinned else None
 
     # --- what to send ------------------------------------------------------------------------------------------------
 
@@ -287,14 +277,19 @@ class Levels:
             return self._ignored(Reason.STALE, "what was last sent is within what the error announces")
         return self._learn(neighbor, entry, announced, How.ERROR)
 
-    def advertised(self, neighbor: LinkAddress, announced: Profile, secured: bool) -> Learned | Dropped | None:
+    def advertised(
+        self, neighbor: LinkAddress, announced: Profile, secured: bool
+    ) -> Learned | Contradicted | Dropped | None:
         """Neighbor Discovery told a level: it may go up. ``None`` where that is no news."""
         neighbor = self._of(neighbor)
         if self.demands_security and not secured:
             return self._ignored(Reason.NOT_SECURED, "the link demands security, the advertisement has none")
         entry = self._entry(neighbor)
-        if neighbor in self._pinned or entry.profile == announced:
+        if entry.profile == announced:
             return None
+        if neighbor in self._pinned:
+            self._set_profile(neighbor, entry, announced, How.ADVERTISEMENT)
+            return self._contradicted(neighbor, announced)
         return self._learn(neighbor, entry, announced, How.ADVERTISEMENT)
 
     def _learn(self, neighbor: LinkAddress, entry: Neighbor, announced: Profile, how: How) -> Learned:
@@ -304,6 +299,12 @@ class Levels:
         self._set_profile(neighbor, entry, announced, how)
         self._keep(neighbor, entry, None)
         return Learned(neighbor, announced, how, again)
+
+    def _contradicted(self, neighbor: LinkAddress, announced: Profile | None) -> Contradicted | None:
+        configured = self._pinned.get(neighbor)
+        if configured is None or announced is None or configured.receives <= announced.receives:
+            return None
+        return Contradicted(neighbor, configured, announced)
 
     def _ignored(self, reason: Reason, detail: str) -> Dropped:
         self.errors_ignored += 1

@@ -20,7 +20,8 @@ from p6lowpan.capability.reasons import Reason
 from p6lowpan.machines.adaptation import class_unsupported
 from p6lowpan.machines.adaptation.audience import Audience
 from p6lowpan.machines.adaptation.context_table import ContextTable
-from p6lowpan.machines.adaptation.discovery import Learned, Levels
+from p6lowpan.machines.adaptation.discovery import Levels
+from p6lowpan.machines.adaptation.news import Contradicted, Learned
 from p6lowpan.machines.adaptation.receiver import Received, Receiver
 from p6lowpan.machines.adaptation.sender import send
 from p6lowpan.machines.adaptation.timeline import DatagramDropped
@@ -63,7 +64,7 @@ class Complained:
     features: frozenset[Feature]
 
 
-AdaptationOutput: TypeAlias = Outgoing | Arrived | Complained | Learned | Dropped
+AdaptationOutput: TypeAlias = Outgoing | Arrived | Complained | Learned | Contradicted | Dropped
 
 
 def nothing_added(_destination: LinkAddress, _source: LinkAddress) -> frozenset[Feature]:
@@ -200,12 +201,14 @@ class AdaptationLayer:
 
     # --- what is learned, what is due -------------------------------------------------------------------------------
 
-    def learned(self, now: int, news: Learned | Dropped | None) -> tuple[AdaptationOutput, ...]:
+    def learned(self, now: int, news: Learned | Contradicted | Dropped | None) -> tuple[AdaptationOutput, ...]:
         """Report what :class:`Levels` learned, and send again what must be."""
         if news is None:
             return ()
         if isinstance(news, Dropped):
             return self._counted(news)
+        if isinstance(news, Contradicted):
+            return (news,)
         again = [output for packet in news.again for output in self.send(now, packet, news.neighbor)]
         return (news, *again)
 

@@ -20,7 +20,8 @@ from typing import Annotated, Any
 from p6lowpan.capability.errors import UsageError
 from p6lowpan.capability.features import Feature, lowest_level
 from p6lowpan.capability.profile import Profile, flex_field, level_features, of_flex, of_level
-from p6lowpan.machines.adaptation.discovery import Features, How, Neighbor
+from p6lowpan.machines.adaptation.discovery import Features, Neighbor
+from p6lowpan.machines.adaptation.news import How
 from p6lowpan.wire.address import LinkAddress, format_link
 from p6lowpan.wire.description import U16, U32, Bits, Header, Meaning, Octets, wire
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from p6lowpan.capability.profile import Profile
-from p6lowpan.machines.adaptation.discovery import How
+from p6lowpan.machines.adaptation.news import How
 
 
 @dataclass(frozen=True, slots=True)
