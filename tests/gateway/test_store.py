@@ -1,6 +1,8 @@
 """What a gateway keeps: whole, at once, and never less than was shown."""
 
+import contextlib
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -10,6 +12,7 @@ from dataclasses import replace
 
 import pytest
 
+from gateway.disk import disk_that_takes_nothing
 from gateway.leaves import KEY, eui64
 from p6lowpan.capability.errors import UsageError
 from p6lowpan.capability.named import by_name
@@ -70,6 +73,42 @@ def node(security: LinkSecurity | None = None) -> Node:
     )
     link = MacConfiguration(eui64(255), None, 0xABCD, security)
     return Node(NodeConfiguration(link, discovery, of_level(6)))
+
+
+def test_where_the_disk_takes_nothing_at_the_start_what_is_kept_is_read_and_each_write_tries_again(path):
+    store = Store(path)
+    store.keep("one", values_of(DURABLE))
+    store.close()
+    with disk_that_takes_nothing():
+        store = Store(path)
+        store.claim()
+        assert durable_from(store.values("one")) == DURABLE
+        for _ in range(2):
+            with pytest.raises(OSError, match=r"state\.db: "):
+                store.change("one", {("level", "1"): 1})
+    store.change("one", {("level", "1"): 1})
+    store.close()
+    assert Store(path).values("one")["level", "1"] == 1
+
+
+def test_what_is_in_the_log_alone_is_not_taken_for_missing(path, tmp_path):
+    killed = tmp_path / "killed.db"
+    with contextlib.closing(Store(path)) as store:
+        store.keep("one", values_of(DURABLE))
+        for end in ("", "-wal"):
+            shutil.copy(f"{path}{end}", f"{killed}{end}")
+    with disk_that_takes_nothing(), pytest.raises(OSError, match=r"killed\.db: "):
+        Store(str(killed))
+    assert durable_from(Store(str(killed)).values("one")) == DURABLE
+
+
+def test_a_disk_without_room_is_said_where_sqlite_does_not(path, monkeypatch):
+    with disk_that_takes_nothing(), pytest.raises(OSError, match="error") as refused:
+        Store(path)
+    assert "no space" not in str(refused.value)
+    monkeypatch.setattr(os, "statvfs", lambda folder: os.statvfs_result((0,) * 10))
+    with disk_that_takes_nothing(), pytest.raises(OSError, match="no space is left on the disk"):
+        Store(path)
 
 
 def test_everything_durable_comes_back_as_it_was(path):

@@ -11,6 +11,7 @@ from collections import deque
 import pytest
 
 from drivers.serial_line import plugged_in
+from gateway.disk import disk_that_takes_nothing
 from gateway.leaves import KEY, Leaves, address, running, text
 from p6lowpan import __version__
 from p6lowpan.drivers import reopening
@@ -80,6 +81,27 @@ def test_while_the_disk_is_full_the_network_goes_on_and_says_so_once(tmp_path, s
             assert Keeping(gateway.store, "zep").restored.short_addresses == ((b"\0\7", bytes(range(8))),)
 
     asyncio.run(main())
+    assert said() == [("ERROR", "the state is not kept"), ("WARNING", "the state is kept again")]
+
+
+def test_a_gateway_that_begins_on_a_full_disk_knows_what_it_knew_and_keeps_it_again_when_there_is_room(tmp_path, said):
+    async def main():
+        async with Leaves(2) as leaves:
+            async with running(text(tmp_path, leaves.medium)):
+                await leaves.have_addresses()
+            async with contextlib.AsyncExitStack() as stack:
+                disk = stack.enter_context(contextlib.ExitStack())
+                disk.enter_context(disk_that_takes_nothing())
+                gateway = await stack.enter_async_context(running(text(tmp_path, leaves.medium)))
+                status = gateway.status()[0]
+                assert (status["registrations"], status["neighbors"]) == (2, 1)
+                assert "state.db" in status["state"]
+                disk.close()
+                while gateway.status()[0]["state"] != KEPT:
+                    await asyncio.sleep(0.05)
+            assert len(Keeping(Store(f"{tmp_path}/state.db"), "zep").restored.registrations) == 2
+
+    asyncio.run(asyncio.wait_for(main(), 40))
     assert said() == [("ERROR", "the state is not kept"), ("WARNING", "the state is kept again")]
 
 

@@ -8,6 +8,10 @@ committed survives the process, whatever ends it; after a power failure what was
 each. Only what changed is written, and nothing of it is held in memory besides. What must not be missing after a power
 failure at all is waited for (``synchronous=FULL``). Counters of events change with every packet: they are written
 behind, at the latest :data:`BEHIND_SECONDS` later, and always before they are shown, so that nobody sees one go back.
+
+Where the disk takes nothing at the start, because it is full or read-only, what is kept is read all the same, and each
+write tries again to open the database for writing. That needs a database without a log beside it, as a gateway that
+ended in peace leaves it: what is in the log alone, frame counters among it, would be missing.
 """
 
 import errno
@@ -16,7 +20,8 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 from p6lowpan.capability.errors import UsageError
@@ -53,21 +58,41 @@ class Store:
         self._waits = False  # as _prepare has it
         self._counted: dict[str, dict[str, int]] = {}
         try:
-            self._database = sqlite3.connect(path, isolation_level=None)
-            self._prepare()
+            self._database = self._opened()
+            self._is_read_only = False
         except sqlite3.OperationalError as error:
-            raise OSError(f"{path}: {error}") from None
+            if not _is_whole_alone(path):
+                raise self._fault(error) from None
+            self._database = sqlite3.connect(f"{Path(path).absolute().as_uri()}?immutable=1", uri=True)
+            self._is_read_only = True
+            self._known_format(self._database)
         except sqlite3.DatabaseError as error:
             raise UsageError(f"{path}: no database of a gateway: {error}") from None
 
-    def _prepare(self) -> None:
-        (version,) = self._database.execute("PRAGMA user_version").fetchone()
+    def _opened(self) -> sqlite3.Connection:
+        """The database, to be read and written."""
+        database = sqlite3.connect(self.path, isolation_level=None)
+        try:
+            self._prepare(database)
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+    def _prepare(self, database: sqlite3.Connection) -> None:
+        known = self._known_format(database)
+        database.execute("PRAGMA journal_mode=WAL")
+        database.execute("PRAGMA synchronous=NORMAL")
+        database.executescript(SCHEMA)
+        if not known:
+            database.execute(f"PRAGMA user_version={FORMAT}")
+
+    def _known_format(self, database: sqlite3.Connection) -> int:
+        """The format in which it was written; 0: nothing was, yet."""
+        version: int = database.execute("PRAGMA user_version").fetchone()[0]
         if version not in (0, FORMAT):
             raise UsageError(f"{self.path}: written in format {version}, this gateway knows {FORMAT}")
-        self._database.execute("PRAGMA journal_mode=WAL")
-        self._database.execute("PRAGMA synchronous=NORMAL")
-        self._database.executescript(SCHEMA)
-        self._database.execute(f"PRAGMA user_version={FORMAT}")
+        return version
 
     def close(self) -> None:
         """Write no more."""
@@ -162,6 +187,10 @@ class Store:
     def _transact(self, *statements: tuple[str, Sequence[tuple[object, ...]]], waits: bool = False) -> None:
         self.transactions += 1
         with self._said():
+            if self._is_read_only:
+                before, self._database = self._database, self._opened()
+                self._is_read_only = False
+                before.close()
             if waits is not self._waits:
                 self._database.execute(f"PRAGMA synchronous={'FULL' if waits else 'NORMAL'}")
                 self._waits = waits
@@ -177,7 +206,20 @@ class Store:
         try:
             yield
         except sqlite3.Error as error:
-            raise OSError(f"{self.path}: {error}") from None
+            raise self._fault(error) from None
+
+    def _fault(self, error: sqlite3.Error) -> OSError:
+        """What SQLite says, and what it does not."""
+        said = f"{self.path}: {error}"
+        with suppress(OSError):  # its folder may be missing
+            said += "" if os.statvfs(os.path.dirname(self.path) or ".").f_bavail else ": no space is left on the disk"
+        return OSError(said)
+
+
+def _is_whole_alone(path: str) -> bool:
+    """Whether a database holds everything without the log beside it."""
+    log = f"{path}-wal"
+    return os.path.exists(path) and os.path.getsize(path) > 0 and not (os.path.exists(log) and os.path.getsize(log))
 
 
 def _last_written_us(path: str) -> int:
