@@ -4,7 +4,9 @@ there behind each."""
 import asyncio
 import json
 import logging
+import threading
 import time
+from collections.abc import Callable
 
 from pyroute2 import IPRoute
 
@@ -33,11 +35,17 @@ def down_and_up() -> None:
 
 
 def replace_by_another() -> None:
-    """At once: nobody has seen that there was none meanwhile."""
     set_to("del")
     with IPRoute() as routing:
         routing.link("add", ifname=NAME, kind="veth", peer="other")
     set_to("set", state="up")
+
+
+def at_once(change: Callable[[], None]) -> None:
+    """Nothing of the event loop happens meanwhile. In a thread, because pyroute2 has a loop of its own."""
+    thread = threading.Thread(target=change)
+    thread.start()
+    thread.join()
 
 
 def is_whole() -> bool:
@@ -56,18 +64,19 @@ async def main() -> None:
     await made.open(lambda _: None)
     found = {"at first": await asyncio.to_thread(is_whole)}
     await asyncio.to_thread(set_to, "set", state="down")
+    await said(1)
     await asyncio.sleep(0.2)
     found["left down"] = SAID == ["the interface is gone"] and not await asyncio.to_thread(is_whole)
     await asyncio.to_thread(set_to, "set", state="up")
     await said(2)
     found["up again"] = await asyncio.to_thread(is_whole)
-    await asyncio.to_thread(down_and_up)
+    at_once(down_and_up)
     await said(4)
     found["in an instant"] = await asyncio.to_thread(is_whole)
     await asyncio.to_thread(set_to, "del")
     await said(6)
     found["made again"] = await asyncio.to_thread(is_whole)
-    await asyncio.to_thread(replace_by_another)
+    at_once(replace_by_another)
     await said(7)
     await asyncio.sleep(0.2)
     found["another let be"] = len(SAID) == 7 and not await asyncio.to_thread(is_whole)

@@ -32,7 +32,13 @@ def in_tshark(tap, context=CONTEXT):
     return layers, [one for one in layers if "_ws.malformed" in json.dumps(one)]
 
 
+def class_errors(layers):
+    """RFC 4443 section 2.1 gives errors eight octets; the class-unsupported error of the draft has four."""
+    return [one for one in layers if int(one.get("icmpv6", {}).get("icmpv6.type", "-1")) == CLASS_UNSUPPORTED_TYPE]
+
+
 def test_tshark_finds_no_malformed_frame_in_the_tap(tmp_path):
+    """But from a node whose first solicitation, which tells its level, met another frame."""
     tap, control = str(tmp_path / "tap.pcap"), str(tmp_path / "demo.sock")
 
     async def main():
@@ -49,14 +55,14 @@ def test_tshark_finds_no_malformed_frame_in_the_tap(tmp_path):
 
     asyncio.run(main())
     layers, malformed = in_tshark(tap)
-    assert malformed == []
+    assert malformed == class_errors(layers)
+    assert len(malformed) <= 7
     assert {layer["wpan"]["wpan.fcs_ok"] for layer in layers if "wpan.fcs_ok" in layer["wpan"]} == {"1"}
     assert sum("icmpv6" in layer for layer in layers) >= 42
     assert sum("udp" in layer for layer in layers) >= 42
 
 
 def test_of_what_is_above_its_reader_only_the_error_of_four_octets_is_malformed_and_each_is_counted(tmp_path):
-    """RFC 4443 section 2.1 gives errors eight octets; the class-unsupported error of the draft has four."""
     tap = str(tmp_path / "tap.pcap")
 
     async def main():
@@ -77,7 +83,7 @@ def test_of_what_is_above_its_reader_only_the_error_of_four_octets_is_malformed_
 
     asyncio.run(asyncio.wait_for(main(), 30))
     layers, malformed = in_tshark(tap, "6lowpan.context0:2001:db8:1::/64")
-    errors = [one for one in layers if int(one.get("icmpv6", {}).get("icmpv6.type", "-1")) == CLASS_UNSUPPORTED_TYPE]
+    errors = class_errors(layers)
     assert len(errors) >= 2
     assert malformed == errors
     assert len(layers) > 2 * len(errors)
