@@ -74,15 +74,24 @@ def test_what_is_no_radio_is_refused_with_what_was_expected(words, said):
         read_radio(words, "--radio")
 
 
+class Stepped(SimulatedRadio):
+    """Its time is ``at``."""
+
+    at = 0
+
+    def _elapsed(self, _loop):
+        return self.at
+
+
 def test_the_simulated_radio_hears_when_a_node_is_sending_and_when_it_has_ended():
     async def main():
-        radio, listener = SimulatedRadio(1, 0xABCD), Listener()
+        radio, listener, heard = Stepped(1, 0xABCD), Listener(), []
         await radio.open(listener)
-        for is_clear in (True, False, True):  # its first solicitation is for everybody: nobody acknowledges it
-            while radio.channel_is_clear() is not is_clear:
-                await asyncio.sleep(0)
-        assert not listener.heard.empty()
+        for radio.at in range(0, 100_000, 200):
+            heard.append(radio.channel_is_clear())
+        assert (heard[0], heard[-1], False in heard) == (True, True, True)
+        assert not listener.heard.empty()  # its first solicitation is for everybody: nobody acknowledges it
         await radio.close()
         assert radio.channel_is_clear()
 
-    asyncio.run(asyncio.wait_for(main(), 20))
+    asyncio.run(main())
