@@ -22,7 +22,7 @@ class Limits:
     contexts: int = 16  # RFC 6282 3.1.2: four bits
     frame_octets: int = 127  # IEEE 802.15.4-2015 aMaxPhyPacketSize: the frame check sequence counts
     link_queue_frames: int = 32  # a datagram of 1280 octets is 15 secured frames: two of them; Contiki 8 frames
-    link_retries: int = 3  # IEEE 802.15.4-2015 macMaxFrameRetries: 0 to 7
+    link_retries: int = 3  # IEEE 802.15.4-2015 macMaxFrameRetries: 0 to 7; a busy channel counts, too
     link_backoffs: int = 4  # IEEE 802.15.4-2015 macMaxCsmaBackoffs: 0 to 5
     channel_assessment_timeout_us: int = 100_000  # the assessment takes 128 us; the rest is for a slow driver; ours
     transmission_timeout_us: int = 1_000_000  # longer than a radio's own CSMA/CA and retries (about 190 ms); ours

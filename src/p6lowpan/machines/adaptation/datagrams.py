@@ -46,9 +46,9 @@ class Incomplete(ABC):
 
     __slots__ = ("arrivals", "deadline", "duplicates", "key", "octets")
 
-    def __init__(self, key: DatagramKey, deadline: int = 0) -> None:
+    def __init__(self, key: DatagramKey) -> None:
         self.key = key
-        self.deadline = deadline
+        self.deadline = 0
         self.arrivals: list[Arrival] = []
         self.duplicates = 0
         self.octets = 0

@@ -44,8 +44,8 @@ class Buffer(Incomplete):
 
     pieces: list[bytes]
 
-    def __init__(self, key: DatagramKey, deadline: int = 0) -> None:
-        super().__init__(key, deadline)
+    def __init__(self, key: DatagramKey) -> None:
+        super().__init__(key)
         self.offsets: list[int] = []
         self.pieces = []
 
