@@ -25,7 +25,7 @@ typedef struct record {
 /* Attributes by name: they are looked up for every frame, and for every fragment. */
 #define ATTRIBUTES(EACH)                                                                                                \
     EACH(sender) EACH(facts)                                                                                            \
-    EACH(received) EACH(delivered) EACH(octets) EACH(nothing_before)                                                    \
+    EACH(received) EACH(delivered) EACH(octets) EACH(deadline) EACH(nothing_before)                                     \
     EACH(offsets) EACH(pieces) EACH(arrivals) EACH(at_us) EACH(key) EACH(count)
 
 #define ATTRIBUTE(attribute) PyObject *attribute;

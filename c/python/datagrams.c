@@ -135,9 +135,9 @@ static int begin(const shelf *own, const names *name, const piece *it, place *fo
     int is_due_earlier = is_due(own, name, it->now + own->timeout), is_begun = 0;
 
     if (key != NULL && deadline != NULL && is_due_earlier >= 0) {
-        found->buffer = PyObject_CallFunctionObjArgs(own->buffer_class, key, deadline, NULL);
-        is_begun = found->buffer != NULL && drop_key(own->completed, it->key) &&
-                   PyDict_SetItem(own->buffers, key, found->buffer) == 0 &&
+        found->buffer = PyObject_CallFunctionObjArgs(own->buffer_class, key, NULL);
+        is_begun = found->buffer != NULL && PyObject_SetAttr(found->buffer, name->deadline, deadline) == 0 &&
+                   drop_key(own->completed, it->key) && PyDict_SetItem(own->buffers, key, found->buffer) == 0 &&
                    (is_due_earlier || PyObject_SetAttr(own->reassembler, name->nothing_before, deadline) == 0) &&
                    (found->offsets = PyObject_GetAttr(found->buffer, name->offsets)) != NULL &&
                    (found->pieces = PyObject_GetAttr(found->buffer, name->pieces)) != NULL;
