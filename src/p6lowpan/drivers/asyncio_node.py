@@ -20,6 +20,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Self, TypeVar
 
@@ -79,7 +80,7 @@ class AsyncioNode:
             raise UsageError("the radio and the node's link disagree about who does CSMA/CA and acknowledgements")
         self.node = Node(configuration)
         self.radio = radio
-        kept = None if keep is None else lambda: keep(self.node)
+        kept = None if keep is None else partial(keep, self.node)
         self.loop = MachineLoop(self.node, radio, self._tell, record=record, keep=kept)
         self.dropped: Counter[Reason] = Counter()
         self.listeners: list[Listener] = []

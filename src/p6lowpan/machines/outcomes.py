@@ -1,11 +1,10 @@
 """What machines report besides what they make: the values that every machine shares."""
 
-from dataclasses import dataclass
-
 from p6lowpan.capability.reasons import Reason
+from p6lowpan.capability.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Dropped:
     """Something was not handed on. ``where`` names the machine, ``detail`` says what was found and expected."""
 

@@ -4,12 +4,12 @@ Every node has a border; without a backbone, nothing crosses it.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from p6lowpan.capability.errors import UsageError
 from p6lowpan.capability.limits import Limits
 from p6lowpan.capability.named import from_text
+from p6lowpan.capability.value import value
 from p6lowpan.machines.adaptation.discovery import Levels
 from p6lowpan.machines.backbone.backbone import Backbone, LetIn
 from p6lowpan.machines.backbone.configuration import BackboneConfiguration, Prefix, read_permit
@@ -28,7 +28,7 @@ from p6lowpan.wire.sixlowpan.contexts import Context
 Events = Iterable[Any]  # Any: as the node has it
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RoomSought:
     """Something waits to be let in. Whether there is room is looked at when this is handled, not before: then what was
     let in earlier has reached the link, and is counted."""

@@ -13,9 +13,10 @@ changed is known without looking at what did not, however much that is.
 """
 
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from p6lowpan.capability.value import value
 from p6lowpan.machines.adaptation.discovery import KnownLevel, Levels
 from p6lowpan.machines.link.configuration import LinkSecurity, MacConfiguration, NeighborCounter
 from p6lowpan.machines.link.frame_security import FrameSecurity
@@ -29,7 +30,7 @@ from p6lowpan.machines.touched import Touched
 from p6lowpan.wire.address import LinkAddress
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Durable:
     """See the module. ``short_addresses`` are pairs of a short address and the EUI-64 that has it."""
 
@@ -70,7 +71,7 @@ class Durable:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Gone:
     """A record that is there no more: a field of :class:`Durable`, and the record's key in it."""
 
@@ -78,7 +79,7 @@ class Gone:
     key: Hashable
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Changes:
     """``present`` holds the records that are new or changed, and the two numbers as they are."""
 
@@ -90,7 +91,7 @@ Record = Any  # of the classes that Durable names
 Key = Any  # what the records of one field are told apart by
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Shelf:
     """One field of :class:`Durable`: where its records are. Methods alone are told: a copy of them is the copy's."""
 

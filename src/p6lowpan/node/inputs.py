@@ -1,12 +1,12 @@
 """What a driver or the simulator tells a node."""
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from p6lowpan.capability.value import value
 from p6lowpan.wire.address import UNSPECIFIED, Ipv6Address, LinkAddress
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class FrameReceived:
     """A whole MAC frame without its frame check sequence, which the radio checked. ``link_quality`` 0 to 255."""
 
@@ -14,14 +14,14 @@ class FrameReceived:
     link_quality: int = 255
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ChannelAssessed:
     """The answer to ``AssessChannel``."""
 
     clear: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TransmitDone:
     """The radio has sent the frame. ``acknowledged`` is ``None`` where the radio does not look for acknowledgements;
     ``accessed`` is false where a radio that does CSMA/CA itself found no clear channel."""
@@ -30,12 +30,12 @@ class TransmitDone:
     accessed: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Wake:
     """Time has come to look at the timers. Too early, it does nothing."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SendUdp:
     """Send a datagram, whether or not its port is bound. ``source`` is an address of ours; ``None`` leaves it to source
     selection."""
@@ -48,7 +48,7 @@ class SendUdp:
     source: Ipv6Address | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SendIcmpv6:
     """Send an ICMPv6 message; its checksum is computed."""
 
@@ -57,14 +57,14 @@ class SendIcmpv6:
     hop_limit: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SendPacket:
     """Send a whole IPv6 packet of ours."""
 
     packet: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Bind:
     """Deliver what comes for a UDP port: to any address of ours or to one, from anybody or from one peer.
 
@@ -77,35 +77,35 @@ class Bind:
     peer_port: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Close:
     """Deliver no more for a UDP port."""
 
     port: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class JoinGroup:
     """Receive what is sent to a multicast group."""
 
     group: Ipv6Address
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LeaveGroup:
     """Be in a group no longer."""
 
     group: Ipv6Address
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class FromBackbone:
     """A whole packet came by a border router's other interface."""
 
     packet: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ConfigureBackbone:
     """Other rules and another rate for a border router's backbone; see
     :class:`p6lowpan.machines.backbone.configuration.BackboneConfiguration`."""
@@ -115,7 +115,7 @@ class ConfigureBackbone:
     burst_us: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PinNeighbor:
     """What a neighbour can do is configured from now on: a name or another text of
     :mod:`p6lowpan.capability.named`. An empty one: no longer."""
@@ -124,7 +124,7 @@ class PinNeighbor:
     profile: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Identify:
     """Whose short address it is, as the administrator knows."""
 
@@ -132,7 +132,7 @@ class Identify:
     extended: LinkAddress
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AnnouncePrefix:
     """A border router announces a prefix, or its new lifetimes; of zero: it is withdrawn."""
 
@@ -142,7 +142,7 @@ class AnnouncePrefix:
     preferred_lifetime_seconds: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AnnounceContext:
     """A border router begins to announce a context."""
 
@@ -151,7 +151,7 @@ class AnnounceContext:
     length: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class WithdrawContext:
     """A border router ends a context."""
 

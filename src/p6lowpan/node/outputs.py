@@ -1,10 +1,10 @@
 """What a node tells whoever drives it: what the radio shall do, what applications get, what is new, what was lost."""
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from p6lowpan.capability.profile import Profile
 from p6lowpan.capability.reasons import Reason
+from p6lowpan.capability.value import value
 from p6lowpan.machines.adaptation.layer import Complained
 from p6lowpan.machines.adaptation.news import Contradicted, How
 from p6lowpan.machines.backbone.backbone import ToBackbone
@@ -19,7 +19,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LevelLearned:
     """What a neighbour can do, and how that was learned."""
 
@@ -28,7 +28,7 @@ class LevelLearned:
     how: How
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NotDelivered:
     """A frame of a packet did not reach the next hop, after all attempts. ``packet`` is that IPv6 packet, once for each
     of its frames that failed."""
@@ -39,7 +39,7 @@ class NotDelivered:
     packet: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Bound:
     """A UDP port is now ours, as ``Bind`` asked."""
 

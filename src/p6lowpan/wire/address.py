@@ -5,10 +5,10 @@ elide it). RFC 4944 section 6 and RFC 6282 section 3.2.2 form interface identifi
 """
 
 import ipaddress
-from dataclasses import dataclass
 from typing import Annotated, NewType
 
 from p6lowpan.capability.errors import UsageError
+from p6lowpan.capability.value import value
 from p6lowpan.wire.description import Meaning, Octets
 
 LinkAddress = NewType("LinkAddress", bytes)
@@ -113,7 +113,7 @@ Eui64 = Annotated[bytes, Octets(8), Meaning(format_link)]
 """A field that holds an EUI-64 in printed order."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Link:
     """The two ends of a frame, after any mesh header: what elided interface identifiers come from."""
 

@@ -13,10 +13,11 @@ it was not done. The identifier has four bits, so the table cannot grow past 16 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 
 from p6lowpan.capability.errors import UsageError
+from p6lowpan.capability.value import value
 from p6lowpan.machines.timers import earliest
 from p6lowpan.wire.sixlowpan.contexts import Context, Contexts
 
@@ -27,14 +28,14 @@ DEFAULT_ROUTER_LIFETIME_SECONDS = 1800  # RFC 4861 6.2.1: 3 * MaxRtrAdvInterval,
 LONGEST = 0xFFFF  # both lifetimes are 16-bit fields
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ContextAdded:
     """An identifier has a context that had none. RFC 6775 7.2: a new one SHOULD begin with C=0."""
 
     context: Context
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ContextChanged:
     """An identifier stands for another prefix, or its C flag changed.
 
@@ -47,14 +48,14 @@ class ContextChanged:
     too_soon: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ContextExpired:
     """The valid lifetime ended: the context serves decompression only, for a while."""
 
     context: Context
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ContextRemoved:
     """The context is gone: ``withdrawn`` by a lifetime of 0, or for time."""
 
@@ -65,7 +66,7 @@ class ContextRemoved:
 ContextEvent: TypeAlias = ContextAdded | ContextChanged | ContextExpired | ContextRemoved
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Entry:
     """``valid_until``: when it becomes receive-only; ``None`` when it is, or never will be. ``gone_at``: when it is
     removed, ``None`` never. ``idle_since``: since when C=0; ``None`` while in use."""
@@ -93,7 +94,7 @@ class _Entry:
         return self.idle_since is not None and now - self.idle_since >= MIN_CONTEXT_CHANGE_DELAY_US
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _View:
     """What the table is worth from ``since`` on, until its ``deadline``."""
 

@@ -27,6 +27,7 @@ from p6lowpan.capability.features import Feature
 from p6lowpan.capability.limits import Limits
 from p6lowpan.capability.profile import Profile
 from p6lowpan.capability.reasons import Reason
+from p6lowpan.capability.value import value
 from p6lowpan.machines.adaptation.audience import Audience, audience_of
 from p6lowpan.machines.adaptation.news import Contradicted, How, Learned
 from p6lowpan.machines.agenda import Agenda
@@ -55,7 +56,7 @@ class Policy(StrEnum):
     ROUTERS_ARE_5 = "routers-are-5"  # level 5 to routers, level 0 to others
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class KnownLevel:
     """What is worth keeping of a neighbour over a restart: what it can do, and how that was learned."""
 

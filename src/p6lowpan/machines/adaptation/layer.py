@@ -8,7 +8,7 @@ level, and counted. Nothing here knows who the next hop of a packet is: the netw
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 
 from p6lowpan import fast
@@ -17,6 +17,7 @@ from p6lowpan.capability.features import Feature
 from p6lowpan.capability.limits import Limits
 from p6lowpan.capability.profile import Profile
 from p6lowpan.capability.reasons import Reason
+from p6lowpan.capability.value import value
 from p6lowpan.machines.adaptation import class_unsupported
 from p6lowpan.machines.adaptation.audience import Audience
 from p6lowpan.machines.adaptation.context_table import ContextTable
@@ -35,7 +36,7 @@ WHERE = "adaptation"
 TAGS = 1 << 16
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Outgoing:
     """One MAC payload to send; the payloads of one packet share ``datagram``, and ``packet``, which is that packet."""
 
@@ -46,7 +47,7 @@ class Outgoing:
     packet: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Arrived:
     """A whole IPv6 packet, and the frame that completed it."""
 
@@ -56,7 +57,7 @@ class Arrived:
     secured: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Complained:
     """A neighbour was told, in a class-unsupported error, that its frame uses features above our profile."""
 

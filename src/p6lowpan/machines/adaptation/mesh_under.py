@@ -26,13 +26,13 @@ from then on hands what is for the leaf up to be read and sent anew over the las
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from p6lowpan.capability.errors import Malformed
 from p6lowpan.capability.features import Feature
 from p6lowpan.capability.limits import Limits
 from p6lowpan.capability.reasons import Reason
+from p6lowpan.capability.value import value
 from p6lowpan.machines.adaptation.discovery import Levels
 from p6lowpan.machines.adaptation.flood_memory import FloodMemory
 from p6lowpan.machines.adaptation.mesh_configuration import MeshConfiguration, features_of_hops
@@ -49,7 +49,7 @@ BC0 = bytes((0b01010000,))
 SEQUENCE_NUMBERS = 256
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Hop:
     """One MAC payload for the link. ``packet``: the IPv6 packet of ours that it is of, nothing where it is somebody
     else's; ``datagram``: the number that its payloads share, 0 where it has none here."""
@@ -61,7 +61,7 @@ class Hop:
     datagram: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Inside:
     """A payload for the adaptation layer, and its ends: of the frame, or those that the mesh header named."""
 
@@ -70,7 +70,7 @@ class Inside:
     secured: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Abandon:
     """A frame of this datagram found no room: the others are of no use to anybody."""
 

@@ -1,9 +1,9 @@
 """What is new of a neighbour: what it can take, or that it says less of itself than is configured."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from p6lowpan.capability.profile import Profile
+from p6lowpan.capability.value import value
 from p6lowpan.wire.address import LinkAddress
 
 
@@ -15,7 +15,7 @@ class How(StrEnum):
     CONFIGURED = "configured"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Learned:
     """Something new is known of a neighbour; ``again`` are the packets that must be sent to it once more."""
 
@@ -25,7 +25,7 @@ class Learned:
     again: tuple[bytes, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Contradicted:
     """A neighbour says that it takes less than what is configured for it. What is configured holds."""
 

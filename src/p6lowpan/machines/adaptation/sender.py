@@ -1,12 +1,11 @@
 """From an IPv6 packet to MAC payloads: the smallest candidate that the receiver takes and the frames hold."""
 
-from dataclasses import dataclass
-
 from p6lowpan import fast
 from p6lowpan.capability.errors import Malformed
 from p6lowpan.capability.features import Feature
 from p6lowpan.capability.profile import Profile
 from p6lowpan.capability.reasons import Reason
+from p6lowpan.capability.value import value
 from p6lowpan.machines.adaptation.compressor import Compressed, candidates
 from p6lowpan.machines.adaptation.fragmenter import CannotFragment, fragment
 from p6lowpan.wire.address import Link
@@ -15,7 +14,7 @@ from p6lowpan.wire.sixlowpan.fragment import FirstFragment
 from p6lowpan.wire.sixlowpan.used_features import chain_end
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Sent:
     """The MAC payloads of one packet, in order, and what they ask of the receiver."""
 

@@ -1,8 +1,9 @@
 """What a reassembler reports: which datagram, which of its fragments came when, and what became of them."""
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY
 from typing import NamedTuple, TypeAlias
 
+from p6lowpan.capability.value import value
 from p6lowpan.machines.outcomes import Dropped
 from p6lowpan.wire.address import LinkAddress
 
@@ -88,11 +89,12 @@ class Complete(NamedTuple):
     timeline: Timeline
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class DatagramDropped(Dropped):
     """An incomplete datagram, or one fragment of it, was given up. ``fragments`` counts what is lost by that,
     the refused fragment included; ``timeline`` holds those that had been accepted before."""
 
+    _: KW_ONLY
     key: DatagramKey
     timeline: Timeline
     fragments: int

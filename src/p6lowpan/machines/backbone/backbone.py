@@ -12,10 +12,10 @@ what is for the border router itself would be delivered.
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from p6lowpan.capability.limits import Limits
 from p6lowpan.capability.reasons import Reason
+from p6lowpan.capability.value import value
 from p6lowpan.machines.backbone.air import Air
 from p6lowpan.machines.backbone.configuration import BackboneConfiguration, Prefix
 from p6lowpan.machines.backbone.flows import Flows
@@ -37,21 +37,21 @@ OWN_PART = 4
 not keep it from answering its neighbors' solicitations."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LetIn:
     """A packet that was let in, and whose turn it is."""
 
     packet: Incoming
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ToBackbone:
     """A packet that may leave by the backbone."""
 
     packet: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Rule:
     """``fault`` says whether a packet from the backbone breaks it; it is told whether an address is inside."""
 

@@ -6,9 +6,9 @@ one that cannot be served (sections 5.4.1, 5.4.3, 5.4.5); an elective one is lef
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
+from p6lowpan.capability.value import value
 from p6lowpan.wire.coap.message import URI_PATH, Message, NumberedOption
 from p6lowpan.wire.coap.registry import OPTIONS, is_critical
 from p6lowpan.wire.coap.values import text, uint, uint_octets
@@ -25,7 +25,7 @@ TOO_LARGE, PROXYING_NOT_SUPPORTED = 0x8D, 0xA5
 """Response codes, RFC 7252 section 12.1.2: class in three bits, detail in five."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Request:
     """``options`` are those that are understood, by number; one that may come twice has its values in order."""
 
@@ -44,7 +44,7 @@ class Request:
         return uint(values[0]) if values else None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Response:
     """``content_format`` says what the payload is."""
 

@@ -15,10 +15,11 @@ in one piece.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from p6lowpan.capability.errors import Malformed
 from p6lowpan.capability.limits import Limits
+from p6lowpan.capability.value import value
 from p6lowpan.machines.bounded import BoundedTable
 from p6lowpan.machines.chance import Chance
 from p6lowpan.machines.coap.exchange import (
@@ -53,7 +54,7 @@ LIFETIME_US = {Type.CONFIRMABLE: 247_000_000, Type.NON_CONFIRMABLE: 145_000_000}
 """RFC 7252 section 4.8.2: EXCHANGE_LIFETIME, NON_LIFETIME."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Answered:
     """An exchange that is over: what was answered, and until when its message ID is this one's."""
 

@@ -10,12 +10,12 @@ Where the radio does this itself, the machine is left out (``MacConfiguration.ha
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import Enum, auto
 
 from p6lowpan.capability.identity_enum import IdentityEnum
 from p6lowpan.capability.limits import Limits
 from p6lowpan.capability.reasons import Reason
+from p6lowpan.capability.value import value
 from p6lowpan.machines.chance import ChanceStream
 from p6lowpan.machines.link.configuration import LinkTiming
 from p6lowpan.machines.link.outputs import AssessChannel
@@ -50,7 +50,7 @@ class CsmaTimer(IdentityEnum):
     ASSESSMENT = "the radio's answer; without it the channel counts as busy"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ChannelAccess:
     """How an access ended, and how many assessments it took."""
 

@@ -23,11 +23,10 @@ Frame counters are kept for each neighbor and key, by EUI-64: a neighbor that ch
 kinds, has one counter. ``frame_counter`` and ``neighbor_counters`` are what a device writes down for a restart.
 """
 
-from dataclasses import dataclass
-
 from p6lowpan.capability.errors import Malformed, UsageError
 from p6lowpan.capability.limits import Limits
 from p6lowpan.capability.reasons import Reason
+from p6lowpan.capability.value import value
 from p6lowpan.machines.link.configuration import (
     LAST_FRAME_COUNTER,
     KeyName,
@@ -54,7 +53,7 @@ from p6lowpan.wire.ieee802154.security_header import (
 WHERE = "frame-security"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Opened:
     """A frame without its security; ``secured``: it had some, and it was right."""
 

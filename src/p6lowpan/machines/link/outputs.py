@@ -1,25 +1,24 @@
 """What the link's machines ask of the radio, and what they tell the layer above."""
 
-from dataclasses import dataclass
-
 from p6lowpan.capability.reasons import Reason
+from p6lowpan.capability.value import value
 from p6lowpan.machines.outcomes import Dropped
 from p6lowpan.wire.address import LinkAddress
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AssessChannel:
     """Do a clear channel assessment now, and say whether the channel is clear."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Transmit:
     """Send this MAC frame, which has no frame check sequence yet, now; and say when it has been sent."""
 
     octets: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Indication:
     """A frame for us: its MAC payload. ``secured``: its integrity code was checked. ``source`` may be empty."""
 
@@ -29,7 +28,7 @@ class Indication:
     secured: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Confirm:
     """What became of one frame that was to be sent; comes exactly once for each.
 

@@ -19,12 +19,12 @@ A report that comes after that is dropped under UNEXPECTED, or taken for the nex
 
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import auto
 
 from p6lowpan.capability.identity_enum import IdentityEnum
 from p6lowpan.capability.limits import Limits
 from p6lowpan.capability.reasons import Reason
+from p6lowpan.capability.value import value
 from p6lowpan.machines.bounded import BoundedTable
 from p6lowpan.machines.chance import ChanceStream
 from p6lowpan.machines.link.configuration import MacConfiguration
@@ -69,7 +69,7 @@ class TransmitterTimer(IdentityEnum):
     ACKNOWLEDGEMENT = "the other end's acknowledgement; without it the attempt failed"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Outgoing:
     """A frame that waits to be sent. ``datagram`` is a number that the frames of one datagram share, and no other
     soon has."""
@@ -81,7 +81,7 @@ class Outgoing:
     datagram: int = LONE
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Current:
     """The frame whose turn it is."""
 

@@ -1,7 +1,8 @@
 """Somebody registers an address with us: what was asked, and how it is answered (RFC 6775 section 6.5, RFC 8505)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from p6lowpan.capability.value import value
 from p6lowpan.machines.neighbor_discovery.interface import Arrival, Interface
 from p6lowpan.machines.neighbor_discovery.messages import Way, neighbor_advertisement
 from p6lowpan.machines.neighbor_discovery.outputs import Emit
@@ -13,7 +14,7 @@ from p6lowpan.wire.ipv6.registration_options import AddressRegistration
 EUI64_OCTETS = 8
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Claim:
     """A registration that was asked for. ``names_target``: the target is the address, as in RFC 8505 section 5.5; else
     it is the source, as in RFC 6775. ``link_address`` is where packets for the address shall go. ``transaction`` is the

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from p6lowpan.capability.value import value
 from p6lowpan.machines.neighbor_discovery.interface import Interface
 from p6lowpan.machines.neighbor_discovery.outputs import ContextLearned
 from p6lowpan.machines.timers import earliest
@@ -56,7 +57,7 @@ class ManagedContext:
         return replace(self.context, compress=self.phase is Phase.IN_USE)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class KeptContext:
     """A context and where it stands, as a value that outlives a restart."""
 

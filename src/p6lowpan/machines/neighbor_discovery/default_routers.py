@@ -4,8 +4,9 @@ A router is worth keeping while its lifetime lasts, and asked for news when thre
 it announced are over. A full list takes a better router only in place of a worse one.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from p6lowpan.capability.value import value
 from p6lowpan.machines.bounded import BoundedTable
 from p6lowpan.machines.neighbor_discovery.interface import Interface
 from p6lowpan.machines.timers import earliest
@@ -15,7 +16,7 @@ RANKS = {1: 1, 0: 0, 3: -1, 2: 0}
 """RFC 4191 section 2.1: high, medium, low; the reserved value counts as medium."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DefaultRouter:
     """``is_extended``: it takes registrations of RFC 8505. ``refresh_at``: when it is asked again, ``None`` never."""
 

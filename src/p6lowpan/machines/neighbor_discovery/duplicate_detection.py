@@ -9,6 +9,7 @@ border router that knows RFC 6775 alone only the first 64 bits of the verifier g
 from dataclasses import dataclass
 
 from p6lowpan.capability.reasons import Reason
+from p6lowpan.capability.value import value
 from p6lowpan.machines.neighbor_discovery.claim import Claim
 from p6lowpan.machines.neighbor_discovery.information import Information
 from p6lowpan.machines.neighbor_discovery.interface import Interface
@@ -36,7 +37,7 @@ class Asking:
     deadline: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Finding:
     """What the border router said of a claim. ``is_extended``: in an EDAC."""
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import Enum
 
+from p6lowpan.capability.value import value
 from p6lowpan.machines.neighbor_discovery.crowd import Group
 from p6lowpan.machines.neighbor_discovery.reachability import State
 from p6lowpan.wire.address import Ipv6Address, LinkAddress
@@ -16,7 +17,7 @@ class Kind(Enum):
     TENTATIVE = "after a short while, unless it becomes a registered one"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Registration:
     """What a neighbor registered. ``transaction`` is ``None`` from a node of RFC 6775."""
 
@@ -28,7 +29,7 @@ class Registration:
     reachability_requested: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class KeptRegistration:
     """An address that a neighbor registered with us. ``transaction`` is ``None`` from a node of RFC 6775."""
 

@@ -5,6 +5,7 @@ from enum import Enum
 
 from p6lowpan.capability.limits import Limits
 from p6lowpan.capability.reasons import Reason
+from p6lowpan.capability.value import value
 from p6lowpan.machines.chance import ChanceStream
 from p6lowpan.machines.neighbor_discovery.configuration import Configuration, Mode
 from p6lowpan.machines.neighbor_discovery.outputs import AddressConfirmed, AddressDeprecated
@@ -45,7 +46,7 @@ class OwnAddress:
         return self.state in (AddressState.PREFERRED, AddressState.DEPRECATED)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Arrival:
     """A message that came, and how."""
 

@@ -1,8 +1,7 @@
 """The messages that we send, with their checksums."""
 
-from dataclasses import dataclass
-
 from p6lowpan.capability.errors import Malformed
+from p6lowpan.capability.value import value
 from p6lowpan.machines.neighbor_discovery.capabilities import capability_options
 from p6lowpan.machines.neighbor_discovery.interface import Interface
 from p6lowpan.machines.neighbor_discovery.outputs import Emit
@@ -26,7 +25,7 @@ from p6lowpan.wire.ipv6.registration_options import AddressRegistration
 from p6lowpan.wire.ipv6.registry import MessageType
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Way:
     """Whom an answer goes to. ``link_address`` ``None``: the network finds it."""
 

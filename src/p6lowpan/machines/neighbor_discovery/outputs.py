@@ -1,17 +1,16 @@
 """What Neighbor Discovery asks of the node, and what it tells it."""
 
-from dataclasses import dataclass
-
 from p6lowpan.capability import profile as profiles
 from p6lowpan.capability.profile import Profile
 from p6lowpan.capability.reasons import Reason
+from p6lowpan.capability.value import value
 from p6lowpan.machines.outcomes import Dropped
 from p6lowpan.wire.address import Ipv6Address, LinkAddress
 from p6lowpan.wire.ipv6.neighbor_discovery import NEIGHBOR_DISCOVERY_HOP_LIMIT
 from p6lowpan.wire.sixlowpan.contexts import Context
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Emit:
     """Send this ICMPv6 message, whose checksum is in place. Without ``link_destination`` the network finds the way:
     ``destination`` is a group, or more than one hop away."""
@@ -23,7 +22,7 @@ class Emit:
     link_destination: LinkAddress | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Resolved:
     """The packets that waited for ``next_hop`` can go to ``link_address``."""
 
@@ -32,7 +31,7 @@ class Resolved:
     packets: tuple[bytes, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Unreachable:
     """The packets cannot go to ``next_hop``. Where ``reason`` is NEIGHBOR_UNREACHABLE, their senders get an error
     (RFC 4861 section 7.2.2)."""
@@ -42,7 +41,7 @@ class Unreachable:
     reason: Reason
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AddressFormed:
     """A tentative address of ours: nobody may use it yet (RFC 4862 section 5.4). ``link_address`` it belongs to."""
 
@@ -50,21 +49,21 @@ class AddressFormed:
     link_address: LinkAddress
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AddressConfirmed:
     """The address is ours, and preferred: registered, found unique, or preferred again."""
 
     address: Ipv6Address
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AddressDeprecated:
     """The preferred lifetime ended: what uses the address may go on, nothing new should (RFC 4862 section 5.5.4)."""
 
     address: Ipv6Address
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AddressRefused:
     """The address is not ours. ``status`` is that of the registration, ``None`` where detection found a duplicate."""
 
@@ -72,14 +71,14 @@ class AddressRefused:
     status: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AddressLost:
     """The address is no longer ours: its valid lifetime ended."""
 
     address: Ipv6Address
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RouterLearned:
     """A default router, new or changed; ``preference`` as RFC 4191 section 2.1 numbers it."""
 
@@ -88,7 +87,7 @@ class RouterLearned:
     preference: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RouterLost:
     """No default router any more."""
 
@@ -96,7 +95,7 @@ class RouterLost:
     reason: Reason
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PrefixLearned:
     """A prefix of the network, new or changed. Only where ``on_link`` are its addresses neighbors."""
 
@@ -105,7 +104,7 @@ class PrefixLearned:
     on_link: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PrefixLost:
     """A prefix whose valid lifetime ended."""
 
@@ -113,14 +112,14 @@ class PrefixLost:
     length: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class HopLimitLearned:
     """What routers recommend for packets that we send (RFC 4861 section 6.3.4)."""
 
     hop_limit: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ContextLearned:
     """What a 6LoWPAN Context Option says: the arguments of ``ContextTable.update``."""
 
@@ -129,7 +128,7 @@ class ContextLearned:
     router_lifetime_seconds: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NeighborRegistered:
     """A neighbor registered an address with us: it is on-link. ``reachability_requested``: the neighbor asks us to make
     the address known (RFC 8505 section 5.1)."""
@@ -139,7 +138,7 @@ class NeighborRegistered:
     reachability_requested: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NeighborDeregistered:
     """A registration with us ended."""
 
@@ -147,7 +146,7 @@ class NeighborDeregistered:
     reason: Reason
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ShortAddressLearned:
     """The neighbor with this EUI-64 has this short address, too: it said so in a secured frame."""
 
@@ -155,7 +154,7 @@ class ShortAddressLearned:
     extended: LinkAddress
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LevelAdvertised:
     """A neighbor says what it can do: a level, a FLEX bitfield, or both."""
 

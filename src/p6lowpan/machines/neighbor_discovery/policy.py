@@ -10,15 +10,15 @@ the first row that finds one decides, and of several the one that was used longe
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from p6lowpan.capability.limits import Limits
+from p6lowpan.capability.value import value
 from p6lowpan.machines.neighbor_discovery.crowd import Crowd, Group
 from p6lowpan.machines.neighbor_discovery.reachability import State
 from p6lowpan.wire.address import Ipv6Address
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Quota:
     """``reserved`` places are kept for the group; it never gets more than ``most``."""
 
@@ -27,7 +27,7 @@ class Quota:
     most: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Victim:
     """Entries that may go: those of certain groups in certain states."""
 
@@ -35,7 +35,7 @@ class Victim:
     states: frozenset[State] = frozenset(State)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NeighborPolicy:
     """Quotas for groups (none: no reservation, and no other bound than the cache's), and who may go for whom."""
 
@@ -49,7 +49,7 @@ class NeighborPolicy:
         return frozenset(group for row in self.victims for group in row.groups)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Admission:
     """Whether there is room; ``victim`` has to go first."""
 

@@ -6,8 +6,9 @@ section 4.3, ABRO Valid Lifetime). What was announced before a restart, and is n
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from p6lowpan.capability.value import value
 from p6lowpan.machines.neighbor_discovery.configuration import AdvertisedPrefix
 from p6lowpan.machines.neighbor_discovery.interface import MINUTE_US, Interface
 from p6lowpan.machines.timers import earliest
@@ -22,7 +23,7 @@ ZERO_STANDS_FOR_MINUTES = 10_000
 PrefixKey = tuple[Ipv6Address, int]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class KeptPrefix:
     """A prefix as it is announced. ``ends_at``: it is withdrawn, and forgotten then; ``None``: it is in use."""
 

@@ -12,6 +12,7 @@ be compared count as later: the node is there and asks (RFC 6550 section 7.2, ru
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass, replace
 
+from p6lowpan.capability.value import value
 from p6lowpan.machines.agenda import Agenda
 from p6lowpan.machines.neighbor_discovery.configuration import AdvertisedPrefix
 from p6lowpan.machines.neighbor_discovery.interface import MINUTE_US, Interface
@@ -26,7 +27,7 @@ FULL = (Status.REGISTRY_SATURATED, Status.NEIGHBOR_CACHE_FULL)
 """How a registry without room says so, to a node of RFC 8505 and to one of RFC 6775."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Request:
     """Somebody wants an address: the content of a DAR or EDAR. ``transaction`` ``None``: from a node of RFC 6775."""
 
@@ -50,7 +51,7 @@ class Record:
     notice_at: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class KeptRecord:
     """A record and its address, as a value that outlives a restart."""
 
@@ -69,7 +70,7 @@ class KeptRecord:
         return replace(self, expires_at=self.expires_at + by_us, notice_at=notice_at)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Departure:
     """A node is not with ``registrar`` any more: it has registered elsewhere, with a later transaction."""
 

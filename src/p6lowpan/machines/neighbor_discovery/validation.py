@@ -5,9 +5,9 @@ comes here. Reserved fields and unknown options are ignored, as the RFCs demand.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from p6lowpan.capability.reasons import Reason
+from p6lowpan.capability.value import value
 from p6lowpan.machines.neighbor_discovery.interface import Arrival
 from p6lowpan.machines.network.scope import SOLICITED_NODE_PREFIX
 from p6lowpan.machines.outcomes import Dropped
@@ -27,7 +27,7 @@ from p6lowpan.wire.ipv6.neighbor_discovery import (
 WHERE = "neighbor discovery"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Rule:
     """``fault`` says whether a message breaks it."""
 

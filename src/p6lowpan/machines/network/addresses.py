@@ -10,12 +10,13 @@ solicited-node group. These take no room; groups that are joined by request do.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 
 from p6lowpan.capability.errors import UsageError
 from p6lowpan.capability.limits import Limits
 from p6lowpan.capability.reasons import Reason
+from p6lowpan.capability.value import value
 from p6lowpan.machines.network.outputs import AddressAssigned, AddressLost, Outputs
 from p6lowpan.machines.network.scope import LOOPBACK, SOLICITED_NODE_PREFIX
 from p6lowpan.machines.outcomes import Dropped
@@ -63,7 +64,7 @@ TABLE: Mapping[tuple[AddressState, AddressEvent], AddressState] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class OwnAddress:
     """An address of ours. ``None`` for a time: never."""
 

@@ -6,10 +6,10 @@ to be done: hand the rest to an upper layer, take the next segment of a source r
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from p6lowpan.capability.errors import Malformed
 from p6lowpan.capability.reasons import Reason
+from p6lowpan.capability.value import value
 from p6lowpan.machines.network.configuration import NetworkConfiguration
 from p6lowpan.machines.network.icmpv6_errors import (
     ERRONEOUS_FIELD,
@@ -32,7 +32,7 @@ ROUTING_TYPE_AT, SEGMENTS_LEFT_AT = 2, 3
 RPL_SOURCE_ROUTE, PASSED_OVER = 3, -1
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class UpperLayer:
     """The extension headers are done with. ``at`` is the payload's offset in the packet, ``named_at`` that of the Next
     Header field which says what it is. ``fragment``: there was a Fragment header, of a packet that is whole."""
@@ -43,7 +43,7 @@ class UpperLayer:
     fragment: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NextSegment:
     """A source route at offset ``at`` whose next address is to be visited."""
 
@@ -51,7 +51,7 @@ class NextSegment:
     at: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Fragment:
     """A Fragment header at offset ``at``, of a packet of which this is a part. ``named_at`` is the offset of the Next
     Header field in front of it."""

@@ -5,10 +5,10 @@ size that the network takes. A group's packets are not forwarded: there is no mu
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from p6lowpan.capability.limits import Limits
 from p6lowpan.capability.reasons import Reason
+from p6lowpan.capability.value import value
 from p6lowpan.machines.network.configuration import NetworkConfiguration
 from p6lowpan.machines.network.icmpv6_errors import (
     BEYOND_SCOPE,
@@ -29,7 +29,7 @@ from p6lowpan.wire.ipv6.icmpv6_errors import DestinationUnreachable, PacketTooBi
 WHERE = "ipv6-forwarding"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Rule:
     """``fault`` says whether a packet breaks it; ``answer`` is the error for its sender."""
 

@@ -5,10 +5,11 @@ see. Here it is decided whether that sender may see it: section 2.4 (e) names th
 and the two errors that multicast does not forbid. The rate is :mod:`p6lowpan.machines.network.icmpv6_limiter`'s.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from p6lowpan.capability.errors import Malformed
 from p6lowpan.capability.reasons import Reason
+from p6lowpan.capability.value import value
 from p6lowpan.machines.network.packet import NEXT_HEADER_AT, Incoming
 from p6lowpan.wire.address import UNSPECIFIED, is_group, is_multicast
 from p6lowpan.wire.ipv6 import icmpv6_message
@@ -34,7 +35,7 @@ ERRONEOUS_FIELD, UNRECOGNIZED_NEXT_HEADER, UNRECOGNIZED_OPTION = 0, 1, 2
 Icmpv6Error = DestinationUnreachable | PacketTooBig | TimeExceeded | ParameterProblem
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Refused:
     """A packet that is not handed on. ``answer``: the error for its sender, without checksum and packet; ``None`` where
     there is none. ``even_multicast``: the error may be about a multicast (section 2.4 e.3)."""

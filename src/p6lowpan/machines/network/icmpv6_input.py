@@ -5,10 +5,10 @@ packets of ours and types that no RFC assigns included. The checksum is verified
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from p6lowpan.capability.errors import Malformed
 from p6lowpan.capability.reasons import Reason
+from p6lowpan.capability.value import value
 from p6lowpan.machines.network.configuration import NetworkConfiguration
 from p6lowpan.machines.network.echo import reply_to
 from p6lowpan.machines.network.extension_headers import UpperLayer
@@ -27,7 +27,7 @@ WHERE = "icmpv6"
 SMALLEST_MESSAGE = 4
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Message:
     """A message whose checksum holds, and the packet that it came in."""
 

@@ -9,10 +9,11 @@ addresses must reach beyond a link, and Neighbor Discovery does not believe it.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from p6lowpan.capability.limits import Limits
 from p6lowpan.capability.reasons import Reason
+from p6lowpan.capability.value import value
 from p6lowpan.machines.network.addresses import Addresses, AddressState
 from p6lowpan.machines.network.configuration import NetworkConfiguration
 from p6lowpan.machines.network.extension_headers import (
@@ -40,7 +41,7 @@ from p6lowpan.wire.ipv6.registry import Protocol
 WHERE = "ipv6-input"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Tables:
     """What the node knows, and what packets may change none of."""
 

@@ -6,9 +6,9 @@ strictly in the order they appear in the header": the first one that stops the p
 
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 
 from p6lowpan.capability.reasons import Reason
+from p6lowpan.capability.value import value
 from p6lowpan.machines.network.icmpv6_errors import UNRECOGNIZED_OPTION, Refused
 from p6lowpan.wire.description import Header
 from p6lowpan.wire.ipv6.icmpv6_errors import ParameterProblem
@@ -18,7 +18,7 @@ WHERE = "ipv6-options"
 OPTIONS_AT = 2
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Consequence:
     """Whether an unknown option costs the packet, whether its sender is told, and whether even of a multicast."""
 

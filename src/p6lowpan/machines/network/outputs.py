@@ -1,14 +1,13 @@
 """What the network layer is told about a packet, and what it asks for or reports."""
 
-from dataclasses import dataclass
-
 from p6lowpan.capability.reasons import Reason
+from p6lowpan.capability.value import value
 from p6lowpan.machines.outcomes import Dropped
 from p6lowpan.wire.address import NO_LINK_ADDRESS, Ipv6Address, LinkAddress
 from p6lowpan.wire.description import Header
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Origin:
     """How a packet came: the ends of its frame, and whether the link layer checked its integrity."""
 
@@ -17,7 +16,7 @@ class Origin:
     secured: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Route:
     """Send this packet to ``next_hop``: an address on the link, or the group that is the packet's destination."""
 
@@ -25,14 +24,14 @@ class Route:
     next_hop: Ipv6Address
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class BackboneRoute:
     """Send this packet by the other interface: a border router's backbone."""
 
     packet: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DeliverUdp:
     """A datagram for a port that is bound. ``destination`` is ours, or a group that we are in."""
 
@@ -43,7 +42,7 @@ class DeliverUdp:
     payload: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DeliverIcmpv6:
     """A message that is not handled here: echo replies, errors about packets of ours, and types that others know."""
 
@@ -52,7 +51,7 @@ class DeliverIcmpv6:
     octets: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ToNeighborDiscovery:
     """A Neighbor Discovery message whose checksum holds. Unless it is a DAR or DAC, it came from a neighbor."""
 
@@ -63,7 +62,7 @@ class ToNeighborDiscovery:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ClassError:
     """A neighbor says that a frame was above its class, and what it can do: a level in ``code``, or ``flex``."""
 
@@ -74,14 +73,14 @@ class ClassError:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AddressAssigned:
     """The address is ours, and packets may have it as their source."""
 
     address: Ipv6Address
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AddressLost:
     """The address is no longer ours."""
 

@@ -1,10 +1,10 @@
 """An IPv6 packet on its way through a node: what came, with its header read, and what is made."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
 
 from p6lowpan.capability.reasons import Reason
+from p6lowpan.capability.value import value
 from p6lowpan.machines.network.outputs import Origin
 from p6lowpan.machines.network.scope import LOOPBACK, Scope, scope_of
 from p6lowpan.machines.outcomes import Dropped
@@ -28,7 +28,7 @@ class Arrival(Enum):
     OURSELVES = "from here to here"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Incoming:
     """A packet whose header could be read, and whose length is what the header says."""
 
@@ -38,7 +38,7 @@ class Incoming:
     arrival: Arrival = Arrival.LINK
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Rule:
     """``fault`` says whether a header breaks it."""
 

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 
 from p6lowpan.capability.limits import Limits
 from p6lowpan.capability.reasons import Reason
+from p6lowpan.capability.value import value
 from p6lowpan.machines.bounded import BoundedTable
 from p6lowpan.machines.network.extension_headers import Fragment
 from p6lowpan.machines.network.icmpv6_errors import ERRONEOUS_FIELD, REASSEMBLY_TIME_EXCEEDED, Icmpv6Error, Refused
@@ -39,7 +40,7 @@ LARGEST_PAYLOAD = 0xFFFF
 Key = tuple[bytes, bytes, int]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class GivenUp:
     """A packet that will not be complete. ``incoming`` is its first fragment, or the first that came."""
 
@@ -47,7 +48,7 @@ class GivenUp:
     refused: Refused
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Whole:
     """A packet that is complete."""
 

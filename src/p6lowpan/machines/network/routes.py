@@ -15,12 +15,12 @@ is taken what is there stays.
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
 
 from p6lowpan.capability.limits import Limits
 from p6lowpan.capability.reasons import Reason
+from p6lowpan.capability.value import value
 from p6lowpan.machines.outcomes import Dropped
 from p6lowpan.wire.address import UNSPECIFIED, Ipv6Address, format_ipv6, is_link_local, is_multicast
 
@@ -47,7 +47,7 @@ ROOM: Mapping[RouteKind, Callable[[Limits], int]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RouteEntry:
     """One row. ``next_hop`` is ``None`` for what is on the link, on the backbone or nowhere; ``valid_until`` is
     ``None`` for what does not end."""

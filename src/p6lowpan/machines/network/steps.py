@@ -1,8 +1,7 @@
 """What processing a packet leads to next, inside the network layer. A packet may lead to another one (a reply, an
 error, what a tunnel held), which is processed in turn: one after the other, never by recursion."""
 
-from dataclasses import dataclass
-
+from p6lowpan.capability.value import value
 from p6lowpan.machines.network.icmpv6_errors import Refused
 from p6lowpan.machines.network.outputs import NetworkOutput
 from p6lowpan.machines.network.packet import Incoming
@@ -10,7 +9,7 @@ from p6lowpan.wire.address import Ipv6Address
 from p6lowpan.wire.description import Header
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Refusal:
     """A packet was refused. Whether its sender is told is not decided yet."""
 
@@ -18,7 +17,7 @@ class Refusal:
     refused: Refused
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Reply:
     """An ICMPv6 message of ours, its checksum still zero. ``source``: ``None`` leaves it to source selection."""
 

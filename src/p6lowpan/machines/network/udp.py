@@ -4,11 +4,10 @@ A checksum of zero would mean that there is none, which IPv6 forbids: it is neve
 discarded. Octets behind the length that the UDP header gives are not the datagram's, and are left out.
 """
 
-from dataclasses import dataclass
-
 from p6lowpan.capability.errors import UsageError
 from p6lowpan.capability.limits import Limits
 from p6lowpan.capability.reasons import Reason
+from p6lowpan.capability.value import value
 from p6lowpan.machines.chance import ChanceStream
 from p6lowpan.machines.network.icmpv6_errors import PORT_UNREACHABLE, Refused
 from p6lowpan.machines.network.outputs import DeliverUdp
@@ -25,7 +24,7 @@ LAST_PORT = 0xFFFF
 EPHEMERAL_PORTS = range(0xC000, 0x10000)  # RFC 6335 section 6: the dynamic ports
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Binding:
     """Which datagrams to a port are taken: all, or those to one ``address`` of ours, or those of one peer alone."""
 
