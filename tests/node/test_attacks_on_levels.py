@@ -128,6 +128,9 @@ def test_a_class_error_of_a_pinned_neighbor_is_not_believed():
     node = provoked(pinned={link(PEER): of_level(4)})
     node.hear_message(LEVEL_ZERO, PEER_LL)
     assert level_of(node) == (4, How.CONFIGURED)
+    assert node.drops == {}  # the first is told of: somebody should look at the configuration
+    node.hear_message(LEVEL_ZERO, PEER_LL)
+    assert level_of(node) == (4, How.CONFIGURED)
     assert node.drops == {Reason.STALE: 1}
 
 

@@ -187,8 +187,8 @@ def link_over(
     """The link layer of a node on such a radio: none but the simulated one needs CSMA/CA from us, and its times are
     those of processes."""
     answers = isinstance(radio, Interface | SerialLine) and radio.acknowledges
-    waits = not isinstance(radio, Simulated)
+    does_csma = not isinstance(radio, Simulated)
     security = None if key is None else LinkSecurity((LinkKey(key),))
     return MacConfiguration(
-        extended, short, pan, security, hardware_csma=waits, hardware_acknowledges=answers, timing=ZEP_TIMING
+        extended, short, pan, security, hardware_csma=does_csma, hardware_acknowledges=answers, timing=ZEP_TIMING
     )

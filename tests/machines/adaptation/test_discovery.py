@@ -68,6 +68,10 @@ def test_a_pinned_neighbor_gets_what_its_profile_receives() -> None:
     assert table.known(PEER) == (PROFILES["contiki-ng"], How.CONFIGURED)
     assert table.sending_profile(PEER).sends <= PROFILES["contiki-ng"].receives
     table.sent(0, PEER, UDP, b"one")
+    contradicted = Contradicted(PEER, PROFILES["contiki-ng"], of_level(0))
+    assert table.error_received(PEER, of_level(0), secured=True) == contradicted
+    assert table.known(PEER) == (PROFILES["contiki-ng"], How.CONFIGURED)
+    assert table.announced(PEER) == of_level(0)
     ignored = table.error_received(PEER, of_level(0), secured=True)
     assert isinstance(ignored, Dropped)
     assert ignored.reason is Reason.STALE

@@ -264,19 +264,21 @@ class Levels:
             entry.is_router = is_router
             self.touched.note(neighbor)
 
-    def error_received(self, neighbor: LinkAddress, announced: Profile, secured: bool) -> Learned | Dropped:
-        """A class-unsupported error came from ``neighbor`` itself (hop limit 255 was checked)."""
+    def error_received(
+        self, neighbor: LinkAddress, announced: Profile, secured: bool
+    ) -> Learned | Contradicted | Dropped:
+        """A class-unsupported error came from ``neighbor`` itself (hop limit 255 was checked). Where the neighbour's
+        profile is configured, that counts, and the first error that says less is told of."""
         neighbor = self._of(neighbor)
         entry = self._neighbors.get(neighbor)
         if entry is None or not entry.last_sent:
             return self._ignored(Reason.UNPROVOKED, "nothing was sent to this neighbour")
         if self.demands_security and not secured:
             return self._ignored(Reason.NOT_SECURED, "the link demands security, the error has none")
-        if neighbor in self._pinned:
-            return self._ignored(Reason.STALE, "this neighbour's profile is configured")
         if entry.last_sent <= announced.receives:
             return self._ignored(Reason.STALE, "what was last sent is within what the error announces")
-        return self._learn(neighbor, entry, announced, How.ERROR)
+        news = self._told(neighbor, entry, announced, How.ERROR)
+        return news or self._ignored(Reason.STALE, "this neighbour's profile is configured")
 
     def advertised(
         self, neighbor: LinkAddress, announced: Profile, secured: bool
@@ -286,12 +288,18 @@ class Levels:
         if self.demands_security and not secured:
             return self._ignored(Reason.NOT_SECURED, "the link demands security, the advertisement has none")
         entry = self._entry(neighbor)
+        return None if entry.profile == announced else self._told(neighbor, entry, announced, How.ADVERTISEMENT)
+
+    def _told(
+        self, neighbor: LinkAddress, entry: Neighbor, announced: Profile, how: How
+    ) -> Learned | Contradicted | None:
+        """A neighbour says what it takes: that is learned, or only noted where something is configured."""
+        if neighbor not in self._pinned:
+            return self._learn(neighbor, entry, announced, how)
         if entry.profile == announced:
             return None
-        if neighbor in self._pinned:
-            self._set_profile(neighbor, entry, announced, How.ADVERTISEMENT)
-            return self._contradicted(neighbor, announced)
-        return self._learn(neighbor, entry, announced, How.ADVERTISEMENT)
+        self._set_profile(neighbor, entry, announced, how)
+        return self._contradicted(neighbor, announced)
 
     def _learn(self, neighbor: LinkAddress, entry: Neighbor, announced: Profile, how: How) -> Learned:
         kept = () if entry.kept is None else (entry.kept,)
